@@ -1,0 +1,47 @@
+package dev.weighbridge.inference.backend;
+
+import java.nio.FloatBuffer;
+
+/**
+ * A loaded decoder with a KV cache of a fixed number of slots, each holding one sequence. Used by one thread at a time.
+ *
+ * <p>Returned logits live in a direct buffer that the session owns: they are valid until the next call. They are
+ * row-major, {@code vocabularySize} values a row, position 0, limit at the end of the last row.
+ *
+ * <p>All methods throw {@link dev.weighbridge.api.EngineException} of category FAILED when the tensor library fails.
+ */
+public interface DecoderSession extends AutoCloseable {
+    int slots();
+
+    /** Longest sequence a slot can hold, in tokens. */
+    int contextLength();
+
+    int vocabularySize();
+
+    /**
+     * Appends tokens to the sequence in a slot.
+     *
+     * @param slot to append to
+     * @param past tokens that the slot's sequence holds already; 0 starts a new sequence there
+     * @param tokens to append; at least one, and {@code past + tokens.length} at most {@link #contextLength}
+     * @param allLogits whether logits of every appended token are wanted, or only of the last one
+     * @return logits of {@code tokens.length} rows, or of one row
+     */
+    FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits);
+
+    /**
+     * Appends one token to each of the sequences in slots {@code 0 … rows-1}, which may differ in length.
+     *
+     * @param rows of the batch; at least 1, at most {@link #slots}
+     * @param tokens one a row; only the first {@code rows} values are read
+     * @param past tokens that each row's sequence holds already; only the first {@code rows} values are read
+     * @return logits of {@code rows} rows
+     */
+    FloatBuffer step(int rows, int[] tokens, int[] past);
+
+    /** Copies the sequence in slot {@code from}, of {@code length} tokens, over the one in slot {@code to}. */
+    void copySlot(int from, int to, int length);
+
+    @Override
+    void close();
+}

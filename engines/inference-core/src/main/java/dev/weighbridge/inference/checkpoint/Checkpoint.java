@@ -1,0 +1,25 @@
+package dev.weighbridge.inference.checkpoint;
+
+import java.nio.file.Path;
+
+/**
+ * A checkpoint folder that has been read and validated.
+ *
+ * @param folder real path of the folder
+ * @param name under which the model is shown, the folder's name
+ * @param definition of the decoder
+ * @param tensors of the weights, by their Hugging Face names, for example {@code model.layers.0.self_attn.q_proj.weight}
+ * @param endOfSequence ids that end an answer
+ * @param sha256 over configuration, tokenizer and weights, hex; identifies the checkpoint in caches and records
+ */
+public record Checkpoint(
+        Path folder,
+        String name,
+        DecoderDefinition definition,
+        TensorSource tensors,
+        java.util.Set<Integer> endOfSequence,
+        String sha256) {
+    public Checkpoint {
+        endOfSequence = java.util.Set.copyOf(endOfSequence);
+    }
+}

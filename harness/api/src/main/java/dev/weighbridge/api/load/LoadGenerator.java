@@ -1,0 +1,37 @@
+package dev.weighbridge.api.load;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+/** Offers a scenario to an endpoint and hands back every request's raw facts. Found through {@link java.util.ServiceLoader}. */
+public interface LoadGenerator {
+    /** Name and version for the record, for example {@code gatling 3.15.1}. */
+    String description();
+
+    /**
+     * Runs the scenario to its end, drain included.
+     *
+     * @param endpoint base address of an OpenAI-compatible server
+     * @param modelName sent as {@code model}
+     * @param scenario to run
+     * @param localReport folder for the generator's own report; stays on this machine and is never published
+     * @param sink receives every request once, in order of completion, from any thread but never two at once
+     * @return clock facts of the run
+     */
+    LoadRun run(URI endpoint, String modelName, LoadScenario scenario, Path localReport, Sink sink);
+
+    /** Takes each request's facts as it ends. */
+    @FunctionalInterface
+    interface Sink {
+        void accept(RequestTiming timing);
+    }
+
+    /**
+     * Facts of a finished run.
+     *
+     * @param scheduledRequests how many the schedule held (open loop) or were started (closed loop)
+     * @param steadyStartNanos start of the steady window, relative to the run's start
+     * @param steadyEndNanos end of the steady window, relative to the run's start
+     */
+    record LoadRun(int scheduledRequests, long steadyStartNanos, long steadyEndNanos) {}
+}

@@ -1,0 +1,103 @@
+package dev.weighbridge.results;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the facts of a run come from.
+ *
+ * @param schemaVersion of this record
+ * @param study name
+ * @param runId unique among the runs of a study
+ * @param studySha256 of the study file as read
+ * @param studyText the study file as read
+ * @param createdAt ISO-8601 instant
+ * @param gitCommit of the working tree that ran it, or {@code null} when it was not run from one
+ * @param seeds by purpose
+ * @param host facts: os, kernel, cpu, cores, memory_bytes, gpu, driver, hostname is left out on purpose
+ * @param software versions by name: jvm, gatling, engines and their libraries
+ * @param models that were weighed
+ * @param data task sets and prompt pools
+ * @param prices the price list that the study names
+ * @param baseline id of the variant that the others are held against
+ * @param objectives of the study
+ * @param variants planned, in order
+ */
+public record Manifest(
+        int schemaVersion,
+        String study,
+        String runId,
+        String studySha256,
+        String studyText,
+        String createdAt,
+        @Nullable String gitCommit,
+        Map<String, Long> seeds,
+        Map<String, String> host,
+        Map<String, String> software,
+        List<Model> models,
+        List<Data> data,
+        Prices prices,
+        String baseline,
+        Objectives objectives,
+        List<Variant> variants) {
+
+    public static final int SCHEMA_VERSION = 1;
+
+    public Manifest {
+        models = List.copyOf(models);
+        data = List.copyOf(data);
+        variants = List.copyOf(variants);
+    }
+
+    /**
+     * A checkpoint that was weighed.
+     *
+     * @param name of the checkpoint
+     * @param sha256 over configuration, tokenizer and weights
+     * @param licence SPDX id as the card states it, or {@code unknown}
+     * @param parameters number of weights
+     */
+    public record Model(String name, String sha256, String licence, long parameters) {}
+
+    /**
+     * A task set or prompt pool.
+     *
+     * @param id of the set
+     * @param version of the set
+     * @param sha256 of its samples
+     * @param licence SPDX id
+     * @param samples number used
+     */
+    public record Data(String id, String version, String sha256, String licence, int samples) {}
+
+    /**
+     * A dated price list.
+     *
+     * @param name of the list
+     * @param date ISO-8601 date on which the prices held
+     * @param source where they come from
+     * @param usdPerHour by hardware id
+     */
+    public record Prices(String name, String date, String source, Map<String, Double> usdPerHour) {
+        public Prices {
+            usdPerHour = Map.copyOf(usdPerHour);
+        }
+    }
+
+    /**
+     * What a deployment must meet.
+     *
+     * @param ttftMillis longest good TTFT of one request, or {@code null} for none
+     * @param tpotMillis longest good TPOT of one request, or {@code null} for none
+     * @param e2eMillis longest good end-to-end time of one request, or {@code null} for none
+     * @param goodputShare share of offered requests that must be good
+     * @param accuracyMargin largest loss of accuracy against the baseline that is still non-inferior, as a share
+     */
+    public record Objectives(
+            @Nullable Double ttftMillis,
+            @Nullable Double tpotMillis,
+            @Nullable Double e2eMillis,
+            double goodputShare,
+            double accuracyMargin) {}
+}

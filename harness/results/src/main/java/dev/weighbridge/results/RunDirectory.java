@@ -1,0 +1,197 @@
+package dev.weighbridge.results;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one run, {@code <results>/<study>/<run-id>}: manifest, trials, and the raw facts of each trial.
+ *
+ * <p>A trial is written to a hidden temporary folder, renamed when whole, then listed in {@code trials.jsonl}. A kill at any
+ * moment leaves every finished trial readable: one that was renamed but not listed yet is found by its folder.
+ */
+public final class RunDirectory {
+    private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._~+-]{0,199}");
+    private static final String MANIFEST = "manifest.json";
+    private static final String TRIALS = "trials.jsonl";
+    private static final String TRIAL_FOLDERS = "trials";
+    private static final String DECISION = "decision.json";
+
+    private final Path path;
+    private final Manifest manifest;
+
+    private RunDirectory(Path path, Manifest manifest) {
+        this.path = path;
+        this.manifest = manifest;
+    }
+
+    /**
+     * Starts a run.
+     *
+     * @throws InvalidResultException when the folder exists already or cannot be written
+     */
+    public static RunDirectory create(Path results, Manifest manifest) {
+        Path path = results.resolve(safe(manifest.study(), "study name")).resolve(safe(manifest.runId(), "run id"));
+        if (Files.exists(path.resolve(MANIFEST))) {
+            throw new InvalidResultException("run " + path + " exists already. Choose another run id, or resume it.");
+        }
+        try {
+            Files.createDirectories(path.resolve(TRIAL_FOLDERS));
+            DurableFiles.replace(path.resolve(MANIFEST), Json.pretty(manifest));
+        } catch (IOException e) {
+            throw new InvalidResultException(
+                    "cannot write the run folder " + path + ": " + e + ". Choose another one with --results.", e);
+        }
+        return new RunDirectory(path, manifest);
+    }
+
+    /**
+     * Opens a run that was started before.
+     *
+     * @throws InvalidResultException when there is none or its manifest is damaged
+     */
+    public static RunDirectory open(Path path) {
+        Path file = path.resolve(MANIFEST);
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidResultException(path + " is not a run folder: it has no " + MANIFEST
+                    + ". Run folders lie at <results>/<study>/<run-id>.");
+        }
+        Manifest manifest = Json.read(file, Manifest.class);
+        if (manifest.schemaVersion() != Manifest.SCHEMA_VERSION) {
+            throw new InvalidResultException(file + " has schema version " + manifest.schemaVersion()
+                    + ", this version reads " + Manifest.SCHEMA_VERSION + ".");
+        }
+        return new RunDirectory(path, manifest);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    /** The table of this run as far as it has come. */
+    public RunSummary summary() {
+        return RunSummary.of(manifest, trials());
+    }
+
+    /**
+     * Finished trials in the order in which they ended. A last line cut by a kill is passed over; a trial that was renamed
+     * but not listed is added at the end.
+     */
+    public List<Trial> trials() {
+        Map<String, Trial> trials = new LinkedHashMap<>();
+        try {
+            Path file = path.resolve(TRIALS);
+            List<String> lines = Files.exists(file) ? Files.readAllLines(file, StandardCharsets.UTF_8) : List.of();
+            for (String line : lines) {
+                readTrial(line).ifPresent(trial -> trials.put(trial.id(), trial));
+            }
+            for (Path folder : trialFolders()) {
+                String id = folder.getFileName().toString();
+                if (!trials.containsKey(id)) {
+                    trials.put(id, Json.read(folder.resolve(TrialFolder.TRIAL), Trial.class));
+                }
+            }
+        } catch (IOException e) {
+            throw new InvalidResultException("cannot read the trials of " + path + ": " + e, e);
+        }
+        return List.copyOf(trials.values());
+    }
+
+    /**
+     * Starts a trial in a fresh temporary folder; what an earlier, interrupted attempt left there is removed.
+     *
+     * @throws InvalidResultException when a trial of that id is finished already
+     */
+    public TrialFolder begin(String trialId) {
+        Path finished = trialPath(trialId);
+        if (Files.exists(finished)) {
+            throw new InvalidResultException("trial " + trialId + " of " + path + " was measured already");
+        }
+        Path temporary = finished.resolveSibling("." + trialId + ".partial");
+        try {
+            DurableFiles.deleteTree(temporary);
+            Files.createDirectories(temporary);
+        } catch (IOException e) {
+            throw new InvalidResultException("cannot write " + temporary + ": " + e, e);
+        }
+        return new TrialFolder(temporary, finished, path.resolve(TRIALS));
+    }
+
+    /** Folder of a finished trial. */
+    public Path trialPath(String trialId) {
+        return path.resolve(TRIAL_FOLDERS).resolve(safe(trialId, "trial id"));
+    }
+
+    /** Judged samples of a finished trial; empty when it has none of that task. */
+    public List<SampleRecord> samples(String trialId, String taskId) {
+        Path file = trialPath(trialId).resolve(TrialFolder.samplesFile(taskId));
+        List<SampleRecord> samples = new ArrayList<>();
+        if (Files.exists(file)) {
+            try {
+                for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+                    samples.add(Json.read(line, SampleRecord.class, file.toString()));
+                }
+            } catch (IOException e) {
+                throw new InvalidResultException("cannot read " + file + ": " + e, e);
+            }
+        }
+        return samples;
+    }
+
+    /** Replaces the decision of this run. */
+    public void writeDecision(Decision decision) {
+        try {
+            DurableFiles.replace(path.resolve(DECISION), Json.pretty(decision));
+        } catch (IOException e) {
+            throw new InvalidResultException("cannot write " + path.resolve(DECISION) + ": " + e, e);
+        }
+    }
+
+    public Optional<Decision> decision() {
+        Path file = path.resolve(DECISION);
+        return Files.exists(file) ? Optional.of(Json.read(file, Decision.class)) : Optional.empty();
+    }
+
+    static String safe(String name, String what) {
+        if (!SAFE_NAME.matcher(name).matches()) {
+            throw new InvalidResultException(
+                    what + " '" + name + "' cannot be a file name. Use letters, digits, '.', '_', '-', '~', '+',"
+                            + " starting with a letter or digit, at most 200.");
+        }
+        return name;
+    }
+
+    private List<Path> trialFolders() throws IOException {
+        Path folders = path.resolve(TRIAL_FOLDERS);
+        if (!Files.isDirectory(folders)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folders)) {
+            return entries.filter(folder -> Files.exists(folder.resolve(TrialFolder.TRIAL)))
+                    .filter(folder -> !folder.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Optional<Trial> readTrial(String line) {
+        try {
+            return line.isBlank() ? Optional.empty() : Optional.of(Json.read(line, Trial.class, TRIALS));
+        } catch (InvalidResultException e) {
+            // A kill may have cut a line; the trial's own folder still holds it whole.
+            return Optional.empty();
+        }
+    }
+}
