@@ -1,6 +1,10 @@
 package dev.weighbridge.results;
 
+import com.github.luben.zstd.ZstdInputStream;
+import dev.weighbridge.api.load.RequestTiming;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +152,23 @@ public final class RunDirectory {
             }
         }
         return samples;
+    }
+
+    /** Raw facts of every request of a finished load trial, in order of completion; empty when it has none. */
+    public List<RequestTiming> requests(String trialId) {
+        Path file = trialPath(trialId).resolve(TrialFolder.REQUESTS);
+        List<RequestTiming> requests = new ArrayList<>();
+        if (Files.exists(file)) {
+            try (BufferedReader lines = new BufferedReader(
+                    new InputStreamReader(new ZstdInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    requests.add(Json.read(line, RequestTiming.class, file.toString()));
+                }
+            } catch (IOException e) {
+                throw new InvalidResultException("cannot read " + file + ": " + e, e);
+            }
+        }
+        return requests;
     }
 
     /** Replaces the decision of this run. */

@@ -2,6 +2,7 @@ package dev.weighbridge.api.load;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Offers a scenario to an endpoint and hands back every request's raw facts. Found through {@link java.util.ServiceLoader}. */
 public interface LoadGenerator {
@@ -19,6 +20,14 @@ public interface LoadGenerator {
      * @return clock facts of the run
      */
     LoadRun run(URI endpoint, String modelName, LoadScenario scenario, Path localReport, Sink sink);
+
+    /**
+     * Measures what this client could do at most on this machine, against a null streaming server of its own.
+     *
+     * @param budget wall time to spend on it; longer is steadier, two seconds are enough to judge a run by
+     * @return requests and events a second that no run should come near
+     */
+    Ceiling calibrate(Duration budget);
 
     /** Takes each request's facts as it ends. */
     @FunctionalInterface

@@ -1,0 +1,193 @@
+package dev.weighbridge.engines.onnxruntime;
+
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.checkpoint.Checkpoint;
+import dev.weighbridge.inference.checkpoint.TensorSource.TensorInfo;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder with one compiled model: {@code model.onnx}, {@code weights.bin} unless the checkpoint's own files are mapped, and
+ * {@code artifact.properties}, which says what they were made from and is written last.
+ *
+ * <p>Every file is written under another name, forced to the device and renamed. A folder without a marker, or whose marker
+ * does not match checkpoint, precision, format and file sizes, holds nothing.
+ */
+final class ArtifactFolder {
+    /** Raised whenever graphs or weights of the same checkpoint would be written differently. */
+    private static final int FORMAT = 1;
+
+    private static final String MODEL = "model.onnx";
+    private static final String WEIGHTS = "weights.bin";
+    private static final String MARKER = "artifact.properties";
+    private static final String LOCK = "artifact.lock";
+    private static final String PARTIAL_SUFFIX = ".partial";
+    private static final String BYTES = "weight.bytes";
+
+    private final Path folder;
+
+    ArtifactFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * What a session needs.
+     *
+     * @param graph file of the ModelProto
+     * @param weightsFolder that the graph's file names are relative to
+     * @param weightBytes of all initializers
+     */
+    record Contents(Path graph, Path weightsFolder, long weightBytes) {}
+
+    /** The whole artifact of a checkpoint at a precision, if it is here. */
+    Optional<Contents> find(Checkpoint checkpoint, Precision precision) {
+        try {
+            Path marker = folder.resolve(MARKER);
+            if (!Files.isRegularFile(marker)) {
+                return Optional.empty();
+            }
+            Properties found = new Properties();
+            try (Reader reader = Files.newBufferedReader(marker)) {
+                found.load(reader);
+            }
+            Path mapped = mappedFolder(checkpoint, precision);
+            boolean whole = entriesMatch(identity(checkpoint, precision, mapped), found)
+                    && sizeMatches(MODEL, found)
+                    && (mapped != null || sizeMatches(WEIGHTS, found));
+            return whole
+                    ? Optional.of(contents(mapped, Long.parseLong(found.getProperty(BYTES, "0"))))
+                    : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            // Not readable is not there: it is built again.
+            return Optional.empty();
+        }
+    }
+
+    /** Finds the artifact or builds it; only one process does so at a time. */
+    Contents findOrBuild(Checkpoint checkpoint, Precision precision) throws IOException {
+        Files.createDirectories(folder);
+        try (FileChannel lock = FileChannel.open(
+                folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            lock.lock();
+            Optional<Contents> found = find(checkpoint, precision);
+            return found.isPresent() ? found.get() : build(checkpoint, precision);
+        }
+    }
+
+    private Contents build(Checkpoint checkpoint, Precision precision) throws IOException {
+        // The marker goes first: from here on the folder holds nothing until the new marker is there.
+        Files.deleteIfExists(folder.resolve(MARKER));
+        deletePartials();
+        Path mapped = mappedFolder(checkpoint, precision);
+        OnnxGraph graph;
+        if (mapped == null) {
+            graph = buildWithWeights(checkpoint, precision);
+        } else {
+            Files.deleteIfExists(folder.resolve(WEIGHTS));
+            try (WeightStore weights = new WeightStore.Mapped()) {
+                graph = DecoderGraph.build(checkpoint, precision, weights);
+            }
+        }
+        write(MODEL, graph.toModel());
+        TreeMap<String, String> marker = identity(checkpoint, precision, mapped);
+        marker.put(MODEL, Long.toString(Files.size(folder.resolve(MODEL))));
+        if (mapped == null) {
+            marker.put(WEIGHTS, Long.toString(Files.size(folder.resolve(WEIGHTS))));
+        }
+        marker.put(BYTES, Long.toString(graph.initializerBytes()));
+        StringBuilder text = new StringBuilder();
+        marker.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        write(MARKER, text.toString().getBytes(StandardCharsets.UTF_8));
+        return contents(mapped, graph.initializerBytes());
+    }
+
+    private OnnxGraph buildWithWeights(Checkpoint checkpoint, Precision precision) throws IOException {
+        Path partial = folder.resolve(WEIGHTS + PARTIAL_SUFFIX);
+        OnnxGraph graph;
+        try (WeightStore.Written weights = new WeightStore.Written(checkpoint.tensors(), partial, WEIGHTS)) {
+            graph = DecoderGraph.build(checkpoint, precision, weights);
+            weights.force();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        Files.move(partial, folder.resolve(WEIGHTS), StandardCopyOption.ATOMIC_MOVE);
+        return graph;
+    }
+
+    private Contents contents(@Nullable Path mapped, long bytes) throws IOException {
+        // ONNX Runtime refuses a weight file that lies outside of its folder once links are resolved.
+        Path weights = mapped == null ? folder.toRealPath() : mapped;
+        return new Contents(folder.resolve(MODEL), weights, bytes);
+    }
+
+    private static @Nullable Path mappedFolder(Checkpoint checkpoint, Precision precision) {
+        return precision == Precision.FP32 ? WeightStore.Mapped.commonFolder(DecoderGraph.matrices(checkpoint)) : null;
+    }
+
+    /** What must be equal for an artifact to be of use; values are free of line breaks and backslashes. */
+    private static TreeMap<String, String> identity(
+            Checkpoint checkpoint, Precision precision, @Nullable Path mapped) {
+        TreeMap<String, String> identity = new TreeMap<>();
+        identity.put("format", Integer.toString(FORMAT));
+        identity.put("checkpoint.sha256", checkpoint.sha256());
+        identity.put("precision", precision.id());
+        identity.put("weights", mapped == null ? "written" : "mapped-" + fileNamesHash(checkpoint));
+        return identity;
+    }
+
+    /** The graph names the mapped files, which may have other names where the same checkpoint lies in a download cache. */
+    private static String fileNamesHash(Checkpoint checkpoint) {
+        String names = DecoderGraph.matrices(checkpoint).stream()
+                .map(TensorInfo::file)
+                .map(file -> file.getFileName().toString())
+                .distinct()
+                .sorted()
+                .toList()
+                .toString();
+        return Integer.toHexString(names.hashCode());
+    }
+
+    private static boolean entriesMatch(TreeMap<String, String> expected, Properties found) {
+        return expected.entrySet().stream()
+                .allMatch(entry -> entry.getValue().equals(found.getProperty(entry.getKey())));
+    }
+
+    private boolean sizeMatches(String file, Properties marker) throws IOException {
+        Path path = folder.resolve(file);
+        return Files.isRegularFile(path) && Long.toString(Files.size(path)).equals(marker.getProperty(file));
+    }
+
+    private void write(String name, byte[] bytes) throws IOException {
+        Path partial = folder.resolve(name + PARTIAL_SUFFIX);
+        try (FileChannel channel =
+                FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            channel.force(true);
+        }
+        Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void deletePartials() throws IOException {
+        try (DirectoryStream<Path> partials = Files.newDirectoryStream(folder, "*" + PARTIAL_SUFFIX)) {
+            for (Path partial : partials) {
+                Files.delete(partial);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.weighbridge.engines.onnxruntime;
+
+import ai.djl.engine.Engine;
+import ai.djl.onnxruntime.engine.OrtEngine;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
+import dev.weighbridge.api.Availability;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineException.Category;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The native library, loaded once a process through DJL's engine.
+ *
+ * <p>DJL must be the one to create the environment: it fails when another did, while its environment serves both.
+ */
+final class OnnxRuntimeLibrary {
+    private OnnxRuntimeLibrary() {}
+
+    /** Loads on first use. */
+    private static final class Loaded {
+        private static final Engine ENGINE;
+        private static final OrtEnvironment ENVIRONMENT;
+
+        static {
+            // DJL reports to its makers from cloud machines, falls back to other engines, and starts a pool of threads for
+            // all sessions beside the one that each of ours has: none of it is wanted.
+            setIfAbsent("ai.djl.offline", "true");
+            setIfAbsent("OPT_OUT_TRACKING", "true");
+            setIfAbsent("ai.djl.onnx.disable_alternative", "true");
+            setIfAbsent("ai.djl.onnxruntime.num_threads", "1");
+            setIfAbsent("ai.djl.onnxruntime.num_interop_threads", "1");
+            ENGINE = Engine.getEngine(OrtEngine.ENGINE_NAME);
+            ENVIRONMENT = OrtEnvironment.getEnvironment();
+        }
+
+        private static void setIfAbsent(String property, String value) {
+            if (System.getProperty(property) == null) {
+                System.setProperty(property, value);
+            }
+        }
+    }
+
+    /** Looks for the native library of this platform on the class path, without loading it. */
+    static Availability probe() {
+        String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+        String library = "ai/onnxruntime/native/" + platform + "/" + System.mapLibraryName("onnxruntime");
+        boolean bundled = OrtEnvironment.class.getClassLoader().getResource(library) != null;
+        if (!bundled && System.getProperty("onnxruntime.native.path") == null) {
+            return new Availability.Unavailable(
+                    "ONNX Runtime's jar has no library for " + platform,
+                    "Run on linux-x64, linux-aarch64, osx-aarch64 or win-x64, or name a folder with your own build by"
+                            + " -Donnxruntime.native.path=<folder>");
+        }
+        String version = OrtEnvironment.class.getPackage().getImplementationVersion();
+        return new Availability.Available(version == null ? "unknown" : version);
+    }
+
+    /** A platform's name in ONNX Runtime's jar. */
+    static String platform(String osName, String osArch) {
+        String os = osName.toLowerCase(Locale.ROOT);
+        String arch = osArch.toLowerCase(Locale.ROOT);
+        String system = os.startsWith("windows") ? "win" : os.contains("mac") ? "osx" : "linux";
+        return system + "-" + (arch.equals("amd64") || arch.equals("x86_64") ? "x64" : arch.replace("arm64", "aarch64"));
+    }
+
+    static OrtEnvironment environment() {
+        try {
+            return Loaded.ENVIRONMENT;
+        } catch (LinkageError e) {
+            throw unavailable(e);
+        }
+    }
+
+    /** DJL's engine over the same environment. */
+    static Engine engine() {
+        try {
+            return Loaded.ENGINE;
+        } catch (LinkageError e) {
+            throw unavailable(e);
+        }
+    }
+
+    /** The version that the native library itself reports; DJL's engine reports the one it was compiled against. */
+    static String version() {
+        return environment().getVersion();
+    }
+
+    /** The kinds of processor this build of the native library can use. */
+    static Set<OrtProvider> executionProviders() {
+        environment();
+        return OrtEnvironment.getAvailableProviders();
+    }
+
+    static EngineException failed(String what, OrtException cause) {
+        return new EngineException(Category.FAILED, what + ": " + cause.getMessage(), cause);
+    }
+
+    private static EngineException unavailable(LinkageError cause) {
+        return new EngineException(
+                Category.UNAVAILABLE,
+                "ONNX Runtime's native library cannot be loaded: " + cause
+                        + ". It needs glibc 2.28 or newer and a temporary folder that allows execution",
+                cause);
+    }
+}

@@ -1,0 +1,242 @@
+package dev.weighbridge.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.RequestTiming;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunDirectoryTest {
+    private static final Variant VARIANT = new Variant("m~e~fp32~none", "m", "e", "fp32", "none", "none", "cpu", "box");
+
+    @TempDir
+    Path results;
+
+    private static Manifest manifest(String study) {
+        return new Manifest(
+                Manifest.SCHEMA_VERSION,
+                study,
+                "run-1",
+                "00",
+                "study: x\n",
+                "2026-01-01T00:00:00Z",
+                null,
+                Map.of("study", 42L),
+                Map.of("os", "Linux"),
+                Map.of("jvm", "17"),
+                List.of(),
+                List.of(),
+                new Manifest.Prices("list", "2026-01-01", "us", Map.of("box", 3.6)),
+                VARIANT.id(),
+                new Manifest.Objectives(100.0, null, null, 0.99, 0.02),
+                List.of(VARIANT));
+    }
+
+    private static Trial trial(String id, Workload workload, int repeat, Measurement... measurements) {
+        return new Trial(
+                Trial.SCHEMA_VERSION,
+                id,
+                VARIANT,
+                workload,
+                repeat,
+                Trial.Status.COMPLETED,
+                List.of(),
+                List.of(measurements),
+                Map.of("version", "1"),
+                "2026-01-01T00:00:00Z",
+                1.5);
+    }
+
+    private static Trial parity(String id) {
+        return trial(id, new Workload(Workload.Kind.PARITY, "parity"), 1);
+    }
+
+    private static Measurement measurement(String name, double value) {
+        return new Measurement(name, "", name, value, "1", 10, value - 0.5, value + 0.5, false);
+    }
+
+    private RunDirectory run() {
+        return RunDirectory.create(results, manifest("study"));
+    }
+
+    @Test
+    void aCommittedTrialIsReadBackWhole() {
+        RunDirectory run = run();
+        Trial trial =
+                trial("t1", new Workload(Workload.Kind.EVALUATION, "evaluation"), 1, measurement("accuracy", 0.75));
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.commit(trial);
+        }
+        RunDirectory again = RunDirectory.open(run.path());
+        assertThat(again.trials()).containsExactly(trial);
+        assertThat(again.manifest()).isEqualTo(run.manifest());
+    }
+
+    @Test
+    void rawFactsOfATrialAreReadBack() throws IOException {
+        RunDirectory run = run();
+        RequestTiming request = new RequestTiming(
+                3, 10, 11, new long[] {20, 30}, new int[] {1, 1}, 31, 5, 2, Outcome.COMPLETED, 200, null, 7);
+        SampleRecord sample = new SampleRecord(
+                0,
+                Map.of("prompt", "1+1="),
+                "2",
+                List.of("1+1="),
+                List.of("2"),
+                "2",
+                "trim",
+                List.of("exact_match"),
+                "a",
+                "b",
+                "c",
+                1,
+                null);
+        Histogram histogram = new Histogram(1_000, 3_600_000_000_000L, 3);
+        histogram.recordValue(5_000_000);
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.request(request);
+            folder.sample("demo-arithmetic", sample);
+            folder.histogram("ttft", histogram);
+            folder.commit(parity("t1"));
+        }
+        assertThat(run.requests("t1"))
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactly(request);
+        assertThat(run.samples("t1", "demo-arithmetic")).containsExactly(sample);
+        assertThat(run.samples("t1", "other")).isEmpty();
+        try (HistogramLogReader reader =
+                new HistogramLogReader(run.trialPath("t1").resolve("ttft.hlog").toFile())) {
+            assertThat(reader.nextIntervalHistogram()).isEqualTo(histogram);
+        }
+        assertThat(Files.readString(run.trialPath("t1").resolve("samples_demo-arithmetic.jsonl")))
+                .contains("\"filtered_resps\"", "\"doc_hash\"", "\"prompt_hash\"");
+    }
+
+    @Test
+    void aTrialKilledBeforeItsCommitIsNotThereAndCanBeBegunAgain() {
+        RunDirectory run = run();
+        run.begin("t1")
+                .request(new RequestTiming(
+                        0, 0, 0, new long[0], new int[0], 1, -1, -1, Outcome.FAILED_CONNECT, 0, "refused", 0));
+        assertThat(RunDirectory.open(run.path()).trials()).isEmpty();
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.commit(parity("t1"));
+        }
+        assertThat(run.trials()).hasSize(1);
+        assertThat(run.requests("t1"))
+                .as("facts of the interrupted attempt do not leak into the new one")
+                .isEmpty();
+    }
+
+    @Test
+    void aTrialRenamedButNotListedIsFoundByItsFolder() throws IOException {
+        RunDirectory run = run();
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.commit(parity("t1"));
+        }
+        Files.delete(run.path().resolve("trials.jsonl"));
+        assertThat(run.trials()).containsExactly(parity("t1"));
+    }
+
+    @Test
+    void aLineCutByAKillNeitherHidesItsTrialNorSwallowsTheNext() throws IOException {
+        RunDirectory run = run();
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.commit(parity("t1"));
+        }
+        Path lines = run.path().resolve("trials.jsonl");
+        String whole = Files.readString(lines);
+        Files.writeString(lines, whole.substring(0, whole.length() / 2), StandardOpenOption.TRUNCATE_EXISTING);
+        try (TrialFolder folder = run.begin("t2")) {
+            folder.commit(parity("t2"));
+        }
+        assertThat(run.trials()).extracting(Trial::id).containsExactlyInAnyOrder("t1", "t2");
+    }
+
+    @Test
+    void aFinishedTrialIsNeverMeasuredTwice() {
+        RunDirectory run = run();
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.commit(parity("t1"));
+        }
+        assertThatThrownBy(() -> run.begin("t1"))
+                .isInstanceOf(InvalidResultException.class)
+                .hasMessageContaining("was measured already");
+    }
+
+    @Test
+    void namesThatAreNoFileNamesAreRefused() {
+        assertThatThrownBy(() -> RunDirectory.create(results, manifest("../evil")))
+                .isInstanceOf(InvalidResultException.class)
+                .hasMessageContaining("../evil");
+        assertThatThrownBy(() -> run().begin("a/b")).isInstanceOf(InvalidResultException.class);
+    }
+
+    @Test
+    void anExistingRunIsNotOverwritten() {
+        run();
+        assertThatThrownBy(this::run).isInstanceOf(InvalidResultException.class).hasMessageContaining("exists already");
+    }
+
+    @Test
+    void aFolderWithoutManifestIsNoRun() {
+        assertThatThrownBy(() -> RunDirectory.open(results))
+                .isInstanceOf(InvalidResultException.class)
+                .hasMessageContaining("manifest.json");
+    }
+
+    @Test
+    void theSummaryPricesTheHighestLoadThatMetTheObjectives() {
+        Workload open = new Workload(Workload.Kind.LOAD_OPEN, "chat");
+        Workload closed = new Workload(Workload.Kind.LOAD_CLOSED, "full");
+        RunSummary summary = RunSummary.of(
+                manifest("study"),
+                List.of(
+                        trial("a", open, 1, measurement("goodput", 1), measurement("output_tokens_per_s", 100)),
+                        trial("b", closed, 1, measurement("goodput", 0.5), measurement("output_tokens_per_s", 1000))));
+        VariantSummary row = summary.row(VARIANT.id()).orElseThrow();
+        assertThat(row.figure("output_tokens_per_s").orElseThrow().value())
+                .as("the faster load missed its objectives")
+                .isEqualTo(100);
+        Measurement usd = row.figure("usd_per_1m_output_tokens").orElseThrow();
+        assertThat(usd.value())
+                .as("3.6 USD/h at 100 tokens/s")
+                .isCloseTo(10.0, org.assertj.core.api.Assertions.within(1e-9));
+        assertThat(usd.low()).isLessThan(usd.value());
+        assertThat(usd.high()).isGreaterThan(usd.value());
+    }
+
+    @Test
+    void repeatsAreCombinedByTheirMeanAndStudentsInterval() {
+        Workload open = new Workload(Workload.Kind.LOAD_OPEN, "chat");
+        RunSummary summary = RunSummary.of(
+                manifest("study"),
+                List.of(
+                        trial("a", open, 1, measurement("ttft_p50", 10)),
+                        trial("b", open, 2, measurement("ttft_p50", 12)),
+                        trial("c", open, 3, measurement("ttft_p50", 14))));
+        Measurement ttft =
+                summary.row(VARIANT.id()).orElseThrow().figure("ttft_p50").orElseThrow();
+        assertThat(ttft.value()).isEqualTo(12);
+        assertThat(ttft.samples()).isEqualTo(30);
+        // Standard deviation 2, n 3, t(2) = 4.303: half width 4.303 × 2 / √3.
+        assertThat(ttft.high()).isCloseTo(12 + 4.303 * 2 / Math.sqrt(3), org.assertj.core.api.Assertions.within(1e-9));
+    }
+
+    @Test
+    void aVariantWithoutTrialsSaysSo() {
+        VariantSummary row = RunSummary.of(manifest("study"), List.of()).rows().get(0);
+        assertThat(row.status()).isEqualTo(Trial.Status.SKIPPED);
+        assertThat(row.reasons()).containsExactly("not measured yet");
+    }
+}
