@@ -79,8 +79,8 @@ final class ArtifactFolder {
     /** Finds the artifact or builds it; only one process does so at a time. */
     Contents findOrBuild(Checkpoint checkpoint, Precision precision) throws IOException {
         Files.createDirectories(folder);
-        try (FileChannel lock = FileChannel.open(
-                folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel lock =
+                FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             lock.lock();
             Optional<Contents> found = find(checkpoint, precision);
             return found.isPresent() ? found.get() : build(checkpoint, precision);
@@ -109,7 +109,8 @@ final class ArtifactFolder {
         }
         marker.put(BYTES, Long.toString(graph.initializerBytes()));
         StringBuilder text = new StringBuilder();
-        marker.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        marker.forEach(
+                (key, value) -> text.append(key).append('=').append(value).append('\n'));
         write(MARKER, text.toString().getBytes(StandardCharsets.UTF_8));
         return contents(mapped, graph.initializerBytes());
     }
@@ -138,8 +139,7 @@ final class ArtifactFolder {
     }
 
     /** What must be equal for an artifact to be of use; values are free of line breaks and backslashes. */
-    private static TreeMap<String, String> identity(
-            Checkpoint checkpoint, Precision precision, @Nullable Path mapped) {
+    private static TreeMap<String, String> identity(Checkpoint checkpoint, Precision precision, @Nullable Path mapped) {
         TreeMap<String, String> identity = new TreeMap<>();
         identity.put("format", Integer.toString(FORMAT));
         identity.put("checkpoint.sha256", checkpoint.sha256());
@@ -172,8 +172,7 @@ final class ArtifactFolder {
 
     private void write(String name, byte[] bytes) throws IOException {
         Path partial = folder.resolve(name + PARTIAL_SUFFIX);
-        try (FileChannel channel =
-                FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer rest = ByteBuffer.wrap(bytes);
             while (rest.hasRemaining()) {
                 channel.write(rest);

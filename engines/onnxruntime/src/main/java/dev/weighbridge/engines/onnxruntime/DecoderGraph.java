@@ -55,8 +55,13 @@ final class DecoderGraph {
 
     /** Tensors of a layer that are quantized, below {@code model.layers.N}. */
     static final List<String> QUANTIZED_LAYER_TENSORS = List.of(
-            "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-            "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj");
+            "self_attn.q_proj",
+            "self_attn.k_proj",
+            "self_attn.v_proj",
+            "self_attn.o_proj",
+            "mlp.gate_proj",
+            "mlp.up_proj",
+            "mlp.down_proj");
 
     /** Inputs that share a scale in int8 and int4. */
     static final int BLOCK_SIZE = 32;
@@ -241,8 +246,7 @@ final class DecoderGraph {
                 .attribute("kv_num_heads", definition.keyValueHeads())
                 .attribute("do_rotary", 1)
                 .attribute("scale", (float) (1 / Math.sqrt(definition.headSize())));
-        return linear(
-                new Activation(attended), layerTensor(layer, "self_attn.o_proj"), hidden, definition.querySize());
+        return linear(new Activation(attended), layerTensor(layer, "self_attn.o_proj"), hidden, definition.querySize());
     }
 
     private String mlp(int layer, String input) {
@@ -254,8 +258,7 @@ final class DecoderGraph {
         String silu = value();
         // QuickGelu is x * sigmoid(alpha * x); with alpha 1 that is SiLU, in one node.
         graph.microsoftNode("QuickGelu", List.of(gate), List.of(silu)).attribute("alpha", 1f);
-        return linear(
-                new Activation(node("Mul", silu, up)), layerTensor(layer, "mlp.down_proj"), hidden, intermediate);
+        return linear(new Activation(node("Mul", silu, up)), layerTensor(layer, "mlp.down_proj"), hidden, intermediate);
     }
 
     /** Input of linear layers, which quantizes it once where they all read it quantized. */
@@ -320,8 +323,8 @@ final class DecoderGraph {
     private String blockLinear(String input, TensorInfo tensor, int outputs, int inputs) {
         int bits = precision.weightBits();
         int blocks = QuantizedMatrix.blocks(inputs, BLOCK_SIZE);
-        QuantizedMatrix matrix = QuantizedMatrix.inBlocks(
-                checkpoint.tensors().floats(tensor.name()), outputs, inputs, bits, BLOCK_SIZE);
+        QuantizedMatrix matrix =
+                QuantizedMatrix.inBlocks(checkpoint.tensors().floats(tensor.name()), outputs, inputs, bits, BLOCK_SIZE);
         String values = tensor.name() + ".values";
         String scales = tensor.name() + ".scales";
         graph.initializer(
@@ -339,8 +342,7 @@ final class DecoderGraph {
 
     private String tokenLinear(Activation input, TensorInfo tensor, int outputs, int inputs) {
         input.quantize();
-        QuantizedMatrix matrix =
-                QuantizedMatrix.byOutput(checkpoint.tensors().floats(tensor.name()), outputs, inputs);
+        QuantizedMatrix matrix = QuantizedMatrix.byOutput(checkpoint.tensors().floats(tensor.name()), outputs, inputs);
         String values = tensor.name() + ".values";
         String scales = tensor.name() + ".scales";
         graph.initializer(values, ElementType.INT8, weights.append(matrix.values()), inputs, outputs);

@@ -4,7 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.nio.Buffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -34,7 +33,8 @@ final class ForwardPass implements AutoCloseable {
         }
 
         private static IntBuffer ints(int count) {
-            return KeyValueCache.direct(Math.multiplyExact(count, Integer.BYTES)).asIntBuffer();
+            return KeyValueCache.direct(Math.multiplyExact(count, Integer.BYTES))
+                    .asIntBuffer();
         }
     }
 
@@ -110,9 +110,8 @@ final class ForwardPass implements AutoCloseable {
         for (long dimension : shape) {
             count = Math.multiplyExact(count, Math.toIntExact(dimension));
         }
-        Buffer slice = memory.slice(0, count);
-        inputs.put(
-                name, own(OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), (IntBuffer) slice, shape)));
+        IntBuffer slice = memory.slice(0, count);
+        inputs.put(name, own(OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), slice, shape)));
     }
 
     private OnnxTensor own(OnnxTensor tensor) {

@@ -130,8 +130,8 @@ final class OnnxGraph {
     }
 
     void initializer(String name, long[] values, long... dimensions) {
-        ByteBuffer raw =
-                ByteBuffer.allocate(Math.multiplyExact(values.length, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer raw = ByteBuffer.allocate(Math.multiplyExact(values.length, Long.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
         raw.asLongBuffer().put(values);
         inlineInitializer(name, ElementType.INT64, raw.array(), dimensions);
     }
@@ -205,7 +205,8 @@ final class OnnxGraph {
                     : new ProtobufMessage().text(2, dimension.symbol());
             shape.message(1, message);
         }
-        ProtobufMessage tensorType = new ProtobufMessage().number(1, type.number).message(2, shape);
+        ProtobufMessage tensorType =
+                new ProtobufMessage().number(1, type.number).message(2, shape);
         return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensorType));
     }
 }

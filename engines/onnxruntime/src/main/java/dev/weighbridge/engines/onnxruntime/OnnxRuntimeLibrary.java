@@ -25,7 +25,8 @@ final class OnnxRuntimeLibrary {
         private static final OrtEnvironment ENVIRONMENT;
 
         static {
-            // DJL reports to its makers from cloud machines, falls back to other engines, and starts a pool of threads for
+            // DJL reports to its makers from cloud machines, falls back to other engines, and starts a pool of threads
+            // for
             // all sessions beside the one that each of ours has: none of it is wanted.
             setIfAbsent("ai.djl.offline", "true");
             setIfAbsent("OPT_OUT_TRACKING", "true");
@@ -63,7 +64,8 @@ final class OnnxRuntimeLibrary {
         String os = osName.toLowerCase(Locale.ROOT);
         String arch = osArch.toLowerCase(Locale.ROOT);
         String system = os.startsWith("windows") ? "win" : os.contains("mac") ? "osx" : "linux";
-        return system + "-" + (arch.equals("amd64") || arch.equals("x86_64") ? "x64" : arch.replace("arm64", "aarch64"));
+        return system + "-"
+                + (arch.equals("amd64") || arch.equals("x86_64") ? "x64" : arch.replace("arm64", "aarch64"));
     }
 
     static OrtEnvironment environment() {

@@ -1,0 +1,317 @@
+package dev.weighbridge.inference.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weighbridge.api.Completion;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.GenerationRequest;
+import dev.weighbridge.api.LogitsEngine;
+import dev.weighbridge.api.ScoringEngine;
+import dev.weighbridge.api.TokenListener;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one OpenAI-compatible server, over HTTP/1.1. Safe for use by several threads.
+ *
+ * <p>Every failure is an {@link EngineException}: BAD_REQUEST for HTTP 400, 404, 413 and 422, TIMED_OUT when nothing came
+ * for the patience given, FAILED for the rest; a connection that was lost or refused has an {@link IOException} as cause.
+ */
+public final class OpenAiClient {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int EVENT_BYTES = 4 << 20;
+    private static final long ANSWER_BYTES = 64L << 20;
+    private static final long LOGITS_BYTES = 1L << 30;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    private final URI endpoint;
+    private final Duration patience;
+    private final HttpClient http;
+
+    /**
+     * @param endpoint base address without a path
+     * @param patience longest time without a byte of a streamed answer, and longest time of any other answer
+     */
+    public OpenAiClient(URI endpoint, Duration patience) {
+        this.endpoint = endpoint;
+        this.patience = patience;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+    }
+
+    /**
+     * Streams an answer from {@code /v1/completions}.
+     *
+     * @param model name that is sent
+     * @param listener hears each piece on the calling thread
+     */
+    public Completion generate(String model, GenerationRequest request, TokenListener listener) {
+        ObjectNode body = JSON.createObjectNode()
+                .put("model", model)
+                .put("prompt", request.prompt())
+                .put("max_tokens", request.maxTokens())
+                .put("temperature", request.sampling().temperature())
+                .put("top_p", request.sampling().topP())
+                .put("stream", true);
+        if (request.sampling().topK() > 0) {
+            body.put("top_k", request.sampling().topK());
+        }
+        Long seed = request.sampling().seed();
+        if (seed != null) {
+            body.put("seed", seed.longValue());
+        }
+        if (!request.stop().isEmpty()) {
+            ArrayNode stops = body.putArray("stop");
+            request.stop().forEach(stops::add);
+        }
+        body.putObject("stream_options").put("include_usage", true);
+        HttpResponse<EventSubscriber> response = send(
+                post("/v1/completions", body),
+                head -> new EventSubscriber(EVENT_BYTES));
+        return new StreamedAnswer(response.body(), listener).read(response.statusCode());
+    }
+
+    /**
+     * Scores a continuation by {@code /v1/completions} with {@code echo}, one call and no generated token.
+     *
+     * @see ContinuationScore for which tokens count as the continuation
+     */
+    public ScoringEngine.Score score(String model, String context, String continuation) {
+        ObjectNode body = JSON.createObjectNode()
+                .put("model", model)
+                .put("prompt", context + continuation)
+                .put("max_tokens", 0)
+                .put("temperature", 0)
+                .put("echo", true)
+                .put("logprobs", 1);
+        JsonNode answer = json(post("/v1/completions", body));
+        return ContinuationScore.of(answer.path("choices").path(0).path("logprobs"), context, continuation);
+    }
+
+    /** Logits of every position of a text, from a Weighbridge server's {@code /weighbridge/logits}. */
+    public LogitsEngine.Logits logits(String text) {
+        HttpRequest request =
+                post("/weighbridge/logits", JSON.createObjectNode().put("text", text));
+        HttpResponse<byte[]> response = send(request, LimitedBody.ofAtMost(LOGITS_BYTES));
+        requireOk(response);
+        ByteBuffer bytes = ByteBuffer.wrap(response.body()).order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.remaining() < 2 * Integer.BYTES) {
+            throw malformed("logits of " + bytes.remaining() + " bytes");
+        }
+        int rows = bytes.getInt();
+        int vocabulary = bytes.getInt();
+        long expected = Integer.BYTES * ((long) rows + (long) rows * vocabulary);
+        if (rows < 0 || vocabulary < 1 || bytes.remaining() != expected) {
+            throw malformed("logits of " + rows + " x " + vocabulary + " in " + bytes.remaining() + " bytes");
+        }
+        int[] tokens = new int[rows];
+        bytes.asIntBuffer().get(tokens);
+        bytes.position(bytes.position() + rows * Integer.BYTES);
+        float[] values = new float[rows * vocabulary];
+        bytes.asFloatBuffer().get(values);
+        return new LogitsEngine.Logits(tokens, vocabulary, values);
+    }
+
+    /** The JSON answer to a GET, for example of {@code /health}. */
+    public JsonNode get(String path) {
+        return json(HttpRequest.newBuilder(endpoint.resolve(path)).GET().build());
+    }
+
+    private JsonNode json(HttpRequest request) {
+        HttpResponse<byte[]> response = send(request, LimitedBody.ofAtMost(ANSWER_BYTES));
+        requireOk(response);
+        try {
+            return JSON.readTree(response.body());
+        } catch (IOException e) {
+            throw new EngineException(
+                    Category.FAILED, "the server at " + endpoint + " answered with something other than JSON", null);
+        }
+    }
+
+    private HttpRequest post(String path, ObjectNode body) {
+        try {
+            return HttpRequest.newBuilder(endpoint.resolve(path))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
+                    .build();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a JSON tree could not be written", e);
+        }
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> body) {
+        CompletableFuture<HttpResponse<T>> exchange = http.sendAsync(request, body);
+        try {
+            return exchange.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            exchange.cancel(true);
+            throw timedOut();
+        } catch (InterruptedException e) {
+            exchange.cancel(true);
+            throw interrupted();
+        } catch (ExecutionException e) {
+            throw connectionLost(e.getCause());
+        }
+    }
+
+    private void requireOk(HttpResponse<byte[]> response) {
+        if (response.statusCode() != 200) {
+            byte[] body = response.body();
+            throw refusal(
+                    response.statusCode(),
+                    new String(body, 0, Math.min(body.length, 16 * 1024), StandardCharsets.UTF_8));
+        }
+    }
+
+    private EngineException refusal(int status, String body) {
+        String message = body;
+        try {
+            JsonNode error = JSON.readTree(body).path("error");
+            message = error.path("message").asText(body);
+        } catch (JsonProcessingException e) {
+            // Not every server answers an error with JSON; the text itself is then all there is to show.
+            message = body;
+        }
+        Category category = status == 400 || status == 404 || status == 413 || status == 422
+                ? Category.BAD_REQUEST
+                : Category.FAILED;
+        return new EngineException(
+                category,
+                "the server at " + endpoint + " answered HTTP " + status + ": " + PlainText.bounded(message, 500));
+    }
+
+    private EngineException timedOut() {
+        return new EngineException(
+                Category.TIMED_OUT,
+                "the server at " + endpoint + " sent nothing for " + patience.toSeconds() + " s");
+    }
+
+    private static EngineException interrupted() {
+        Thread.currentThread().interrupt();
+        return new EngineException(Category.FAILED, "interrupted while waiting for an answer");
+    }
+
+    private EngineException connectionLost(@Nullable Throwable cause) {
+        return new EngineException(
+                Category.FAILED,
+                "the connection to " + endpoint + " was lost: " + PlainText.bounded(String.valueOf(cause), 300),
+                cause instanceof IOException ? cause : new IOException(cause));
+    }
+
+    private EngineException malformed(String what) {
+        return new EngineException(Category.FAILED, "the server at " + endpoint + " sent malformed " + what);
+    }
+
+    /** One streamed answer while it is read. */
+    private final class StreamedAnswer {
+        private final EventSubscriber events;
+        private final TokenListener listener;
+        private final StringBuilder text = new StringBuilder();
+        private @Nullable String finish;
+        private int promptTokens = -1;
+        private int outputTokens = -1;
+
+        StreamedAnswer(EventSubscriber events, TokenListener listener) {
+            this.events = events;
+            this.listener = listener;
+        }
+
+        Completion read(int status) {
+            boolean whole = false;
+            try {
+                if (status != 200) {
+                    throw refusal(status, errorBody());
+                }
+                String data = next();
+                while (data != null && !data.equals("[DONE]")) {
+                    accept(data);
+                    data = next();
+                }
+                if (data == null || finish == null) {
+                    throw new EngineException(
+                            Category.FAILED, "the server at " + endpoint + " ended its stream before the end mark");
+                }
+                whole = true;
+                return new Completion(
+                        text.toString(),
+                        promptTokens,
+                        outputTokens,
+                        finish.equals("length") ? Completion.FinishReason.LENGTH : Completion.FinishReason.STOP);
+            } finally {
+                if (!whole) {
+                    events.cancel();
+                }
+            }
+        }
+
+        private void accept(String data) {
+            JsonNode event;
+            try {
+                event = JSON.readTree(data);
+            } catch (JsonProcessingException e) {
+                throw malformed("event: " + PlainText.bounded(data, 200));
+            }
+            if (event.hasNonNull("error")) {
+                throw new EngineException(
+                        Category.FAILED,
+                        "the engine failed while it answered: "
+                                + PlainText.bounded(
+                                        event.path("error").path("message").asText("no reason given"), 500));
+            }
+            JsonNode choice = event.path("choices").path(0);
+            String piece = choice.path("text").asText("");
+            if (!piece.isEmpty()) {
+                text.append(piece);
+                listener.onText(piece);
+            }
+            if (choice.hasNonNull("finish_reason")) {
+                finish = choice.get("finish_reason").asText();
+            }
+            if (event.hasNonNull("usage")) {
+                promptTokens = event.get("usage").path("prompt_tokens").asInt(-1);
+                outputTokens = event.get("usage").path("completion_tokens").asInt(-1);
+            }
+        }
+
+        /** Data of the next event, or {@code null} at the end of the stream. */
+        private @Nullable String next() {
+            EventSubscriber.Item item;
+            try {
+                item = events.next(patience.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                throw interrupted();
+            }
+            if (item == null) {
+                throw timedOut();
+            }
+            if (item.failure() != null) {
+                throw connectionLost(item.failure());
+            }
+            return item.data();
+        }
+
+        private String errorBody() {
+            return "";
+        }
+    }
+}

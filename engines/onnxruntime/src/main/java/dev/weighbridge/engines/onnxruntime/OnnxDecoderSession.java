@@ -1,0 +1,215 @@
+package dev.weighbridge.engines.onnxruntime;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder on the CPU whose tensors are all bound to memory of ours, so that nothing is copied between Java and ONNX Runtime.
+ *
+ * <p>A prompt is a pass of one row, because the attention takes several new tokens a row on top of a past for one row only;
+ * decoding is a pass of as many rows as there are.
+ */
+final class OnnxDecoderSession implements DecoderSession {
+    private final OrtSession session;
+    private final DecoderDefinition definition;
+    private final int slots;
+    private final int contextLength;
+    private final OrtSession.RunOptions options;
+    private final KeyValueCache cache;
+    private final Map<String, OnnxTensor> rotaryTensors = new HashMap<>();
+    private final ForwardPass.Inputs inputs;
+    private final FloatBuffer stepLogits;
+    private FloatBuffer prefillLogits;
+    // By rows minus one; made when that many rows first step together.
+    private final @Nullable ForwardPass[] steps;
+    private boolean closed;
+
+    /**
+     * Takes over a session, which is closed with this.
+     *
+     * @param rotary tables of {@code contextLength} positions
+     */
+    OnnxDecoderSession(
+            OrtEnvironment environment,
+            OrtSession session,
+            DecoderDefinition definition,
+            RotaryTables rotary,
+            int slots,
+            int contextLength)
+            throws OrtException {
+        this.session = session;
+        this.definition = definition;
+        this.slots = slots;
+        this.contextLength = contextLength;
+        this.steps = new ForwardPass[slots];
+        this.cache = new KeyValueCache(environment, definition, slots, contextLength);
+        this.inputs = ForwardPass.Inputs.allocate(contextLength, slots);
+        this.stepLogits = logitMemory(slots);
+        this.prefillLogits = logitMemory(1);
+        this.options = new OrtSession.RunOptions();
+        rotaryTensors.put(
+                DecoderGraph.ROTARY_COSINE, OnnxTensor.createTensor(environment, rotary.cosine(), rotary.shape()));
+        rotaryTensors.put(
+                DecoderGraph.ROTARY_SINE, OnnxTensor.createTensor(environment, rotary.sine(), rotary.shape()));
+    }
+
+    @Override
+    public int slots() {
+        return slots;
+    }
+
+    @Override
+    public int contextLength() {
+        return contextLength;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return definition.vocabularySize();
+    }
+
+    @Override
+    public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
+        requireOpen();
+        requireSlot(slot);
+        requireRoom(slot, past, tokens.length);
+        for (int i = 0; i < tokens.length; i++) {
+            inputs.tokens().put(i, requireToken(tokens[i]));
+        }
+        int rows = allLogits ? tokens.length : 1;
+        for (int row = 0; row < rows; row++) {
+            inputs.logitIndex().put(row, allLogits ? row : tokens.length - 1);
+        }
+        inputs.lastPosition().put(0, past + tokens.length - 1);
+        inputs.totalLength().put(0, past + tokens.length);
+        if (prefillLogits.capacity() < rows * definition.vocabularySize()) {
+            prefillLogits = logitMemory(rows);
+        }
+        try (ForwardPass pass = pass(prefillLogits, slot, 1, tokens.length, rows)) {
+            return pass.run();
+        } catch (OrtException e) {
+            throw OnnxRuntimeLibrary.failed("prefill of " + tokens.length + " tokens into slot " + slot, e);
+        }
+    }
+
+    @Override
+    public FloatBuffer step(int rows, int[] tokens, int[] past) {
+        requireOpen();
+        if (rows < 1) {
+            throw badRequest("step of " + rows + " rows. Give at least one");
+        }
+        requireSlot(rows - 1);
+        int longest = 0;
+        for (int row = 0; row < rows; row++) {
+            requireRoom(row, past[row], 1);
+            inputs.tokens().put(row, requireToken(tokens[row]));
+            inputs.logitIndex().put(row, row);
+            inputs.lastPosition().put(row, past[row]);
+            longest = Math.max(longest, past[row] + 1);
+        }
+        inputs.totalLength().put(0, longest);
+        try {
+            ForwardPass pass = steps[rows - 1];
+            if (pass == null) {
+                pass = pass(stepLogits, 0, rows, 1, rows);
+                steps[rows - 1] = pass;
+            }
+            return pass.run();
+        } catch (OrtException e) {
+            throw OnnxRuntimeLibrary.failed("step of " + rows + " rows", e);
+        }
+    }
+
+    @Override
+    public void copySlot(int from, int to, int length) {
+        requireOpen();
+        requireSlot(from);
+        requireSlot(to);
+        if (length < 0 || length > contextLength) {
+            throw badRequest("copy of " + length + " tokens. A slot holds 0 to " + contextLength);
+        }
+        cache.copy(from, to, length);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (ForwardPass step : steps) {
+            if (step != null) {
+                step.close();
+            }
+        }
+        rotaryTensors.values().forEach(OnnxTensor::close);
+        options.close();
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw OnnxRuntimeLibrary.failed("session cannot be closed", e);
+        }
+    }
+
+    private ForwardPass pass(FloatBuffer logits, int firstSlot, int rows, int newTokens, int logitRows)
+            throws OrtException {
+        ForwardPass.Shape shape = new ForwardPass.Shape(rows, newTokens, logitRows, definition.vocabularySize());
+        ForwardPass pass = new ForwardPass(session, options, rotaryTensors, inputs, logits, shape);
+        try {
+            pass.bindCache(cache, definition.layers(), firstSlot, rows);
+            return pass;
+        } catch (OrtException e) {
+            pass.close();
+            throw e;
+        }
+    }
+
+    private FloatBuffer logitMemory(int rows) {
+        long bytes = (long) rows * definition.vocabularySize() * Float.BYTES;
+        if (bytes > Integer.MAX_VALUE) {
+            throw badRequest("logits of " + rows + " rows take " + bytes + " bytes. Prefill in shorter chunks");
+        }
+        return KeyValueCache.direct((int) bytes).asFloatBuffer();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new EngineException(Category.FAILED, "session is closed. Load the artifact again");
+        }
+    }
+
+    private void requireSlot(int slot) {
+        if (slot < 0 || slot >= slots) {
+            throw badRequest("slot " + slot + ". There are slots 0 to " + (slots - 1));
+        }
+    }
+
+    private void requireRoom(int slot, int past, int count) {
+        if (past < 0 || count < 1 || past > contextLength - count) {
+            throw badRequest("slot " + slot + " cannot take " + count + " tokens after " + past + ". It holds 1 to "
+                    + contextLength);
+        }
+    }
+
+    private int requireToken(int token) {
+        // The graph would count a negative id from the end of the vocabulary.
+        if (token < 0 || token >= definition.vocabularySize()) {
+            throw badRequest("token " + token + ". The vocabulary has ids 0 to " + (definition.vocabularySize() - 1));
+        }
+        return token;
+    }
+
+    private static EngineException badRequest(String message) {
+        return new EngineException(Category.BAD_REQUEST, message);
+    }
+}

@@ -1,0 +1,222 @@
+package dev.weighbridge.engines.onnxruntime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.weighbridge.api.Availability;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.backend.Backend;
+import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.checkpoint.Checkpoint;
+import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs decoders on ONNX Runtime, on the CPU, at fp32, int8, w8a8 and int4.
+ *
+ * <p>Every precision is batch invariant: the logits of a sequence do not depend on what else is in the batch. How each is
+ * computed, and what is quantized, is told at {@link DecoderGraph}.
+ *
+ * <p>CUDA is not offered: the attention operator takes 16-bit floats alone there, and the Java API keeps tensors in host
+ * memory, so that every step would carry the cache over the bus.
+ */
+public final class OnnxRuntimeBackend implements Backend {
+    private static final Logger logger = LoggerFactory.getLogger(OnnxRuntimeBackend.class);
+    private static final String CPU = "cpu";
+    // A file lock excludes other processes but is refused, not waited for, between threads of one.
+    private static final ReentrantLock COMPILING = new ReentrantLock();
+
+    /** Largest difference between logits, relative to the largest logit, that {@link #load} accepts of the same graph. */
+    private static final double SELF_CHECK_TOLERANCE = 1e-4;
+
+    @Override
+    public String id() {
+        return "onnxruntime";
+    }
+
+    @Override
+    public Set<Precision> precisions(DeviceRequest.Kind device) {
+        return device == DeviceRequest.Kind.CUDA
+                ? Set.of()
+                : EnumSet.of(Precision.FP32, Precision.INT8, Precision.W8A8, Precision.INT4);
+    }
+
+    @Override
+    public Availability probe() {
+        return OnnxRuntimeLibrary.probe();
+    }
+
+    @Override
+    public String resolveDevice(DeviceRequest request) {
+        if (request.kind() == DeviceRequest.Kind.CUDA) {
+            throw new EngineException(
+                    Category.UNAVAILABLE,
+                    "device " + request.id() + " is not supported by the ONNX Runtime engine; the library here has "
+                            + OnnxRuntimeLibrary.executionProviders()
+                            + ". Use --device cpu, or the pytorch engine for CUDA");
+        }
+        OnnxRuntimeLibrary.environment();
+        return CPU;
+    }
+
+    @Override
+    public String nativeVersion() {
+        return OnnxRuntimeLibrary.version();
+    }
+
+    @Override
+    public Artifact compile(Checkpoint checkpoint, Precision precision, String device, Path folder) {
+        requireCpu(device);
+        if (!precisions(DeviceRequest.Kind.CPU).contains(precision)) {
+            throw new EngineException(
+                    Category.BAD_REQUEST,
+                    "precision " + precision + " is not supported by the ONNX Runtime engine on the CPU. Use one of: "
+                            + precisions(DeviceRequest.Kind.CPU));
+        }
+        COMPILING.lock();
+        try {
+            ArtifactFolder.Contents contents = new ArtifactFolder(folder).findOrBuild(checkpoint, precision);
+            return new Artifact(checkpoint, precision, folder, contents.weightBytes());
+        } catch (IOException e) {
+            throw new EngineException(
+                    Category.FAILED,
+                    "artifact of " + checkpoint.name() + " at " + precision + " cannot be written to " + folder + ": "
+                            + e + ". Check free space and permissions",
+                    e);
+        } finally {
+            COMPILING.unlock();
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Before it returns, the session has answered a short prompt and a step, and its logits were held against those of
+     * DJL's plain way of running the graph, which shares no memory between past and present.
+     */
+    @Override
+    public DecoderSession load(Artifact artifact, String device, int slots, int contextLength, int threads) {
+        requireCpu(device);
+        if (slots < 1 || contextLength < 1 || threads < 1) {
+            throw new EngineException(
+                    Category.BAD_REQUEST,
+                    "slots, context length and threads must be 1 or more, got: " + slots + ", " + contextLength + ", "
+                            + threads);
+        }
+        DecoderDefinition definition = artifact.checkpoint().definition();
+        OrtEnvironment environment = OnnxRuntimeLibrary.environment();
+        RotaryTables rotary = RotaryTables.of(definition, contextLength);
+        OrtSession session = open(environment, artifact, threads);
+        try {
+            DecoderSession decoder =
+                    new OnnxDecoderSession(environment, session, definition, rotary, slots, contextLength);
+            try (StockDecoder reference = new StockDecoder(session, definition, rotary)) {
+                selfCheck(decoder, reference, artifact);
+            }
+            logger.info(
+                    "loaded {} at {}: {} slots of {} tokens, {} threads",
+                    artifact.checkpoint().name(),
+                    artifact.precision(),
+                    slots,
+                    contextLength,
+                    threads);
+            return decoder;
+        } catch (OrtException e) {
+            close(session, e);
+            throw OnnxRuntimeLibrary.failed(
+                    "session of " + artifact.checkpoint().name(), e);
+        } catch (RuntimeException | Error e) {
+            close(session, e);
+            throw e;
+        }
+    }
+
+    private static OrtSession open(OrtEnvironment environment, Artifact artifact, int threads) {
+        String name = artifact.checkpoint().name();
+        ArtifactFolder.Contents contents = new ArtifactFolder(artifact.folder())
+                .find(artifact.checkpoint(), artifact.precision())
+                .orElseThrow(() -> new EngineException(
+                        Category.FAILED,
+                        "artifact of " + name + " at " + artifact.precision() + " is not whole in " + artifact.folder()
+                                + ". Compile it again"));
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(threads);
+            options.setInterOpNumThreads(1);
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            // Spinning workers would take the cores of the load generator when both share a machine.
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            // Processors without VNNI saturate sums of unsigned by signed bytes; this makes them take an exact way.
+            options.addConfigEntry("session.x64quantprecision", "1");
+            options.addConfigEntry(
+                    "session.model_external_initializers_file_folder_path",
+                    contents.weightsFolder().toString());
+            return environment.createSession(Files.readAllBytes(contents.graph()), options);
+        } catch (OrtException e) {
+            throw OnnxRuntimeLibrary.failed("graph of " + name + " cannot be loaded", e);
+        } catch (IOException e) {
+            throw new EngineException(Category.FAILED, "graph of " + name + " cannot be read: " + e, e);
+        }
+    }
+
+    private static void selfCheck(DecoderSession decoder, StockDecoder reference, Artifact artifact) {
+        int[] prompt = IntStream.rangeClosed(1, Math.max(1, Math.min(3, decoder.contextLength() - 1)))
+                .map(token -> token % decoder.vocabularySize())
+                .toArray();
+        requireSame(decoder.prefill(0, 0, prompt, false), reference.append(prompt), artifact);
+        if (prompt.length < decoder.contextLength()) {
+            int[] next = {0};
+            requireSame(decoder.step(1, next, new int[] {prompt.length}), reference.append(next), artifact);
+        }
+    }
+
+    private static void requireSame(FloatBuffer logits, float[] reference, Artifact artifact) {
+        double largest = 1;
+        double difference = 0;
+        for (int i = 0; i < reference.length; i++) {
+            if (!Float.isFinite(logits.get(i))) {
+                throw new EngineException(
+                        Category.BAD_MODEL,
+                        artifact.checkpoint().name() + " at " + artifact.precision() + " gives the logit "
+                                + logits.get(i) + ". Its weights are damaged or overflow: check the checkpoint");
+            }
+            largest = Math.max(largest, Math.abs(reference[i]));
+            difference = Math.max(difference, Math.abs(logits.get(i) - reference[i]));
+        }
+        if (!(difference <= SELF_CHECK_TOLERANCE * largest)) {
+            throw new EngineException(
+                    Category.FAILED,
+                    "logits of " + artifact.checkpoint().name() + " at " + artifact.precision() + " differ by "
+                            + difference
+                            + " between the cache in place and a copied one. This version of ONNX Runtime ("
+                            + OnnxRuntimeLibrary.version() + ") cannot be used");
+        }
+    }
+
+    private static void requireCpu(String device) {
+        if (!device.equals(CPU)) {
+            throw new EngineException(
+                    Category.UNAVAILABLE, "device " + device + " is not supported by the ONNX Runtime engine. Use cpu");
+        }
+    }
+
+    private static void close(OrtSession session, Throwable cause) {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            cause.addSuppressed(e);
+        }
+    }
+}

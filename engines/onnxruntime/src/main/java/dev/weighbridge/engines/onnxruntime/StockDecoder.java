@@ -1,0 +1,117 @@
+package dev.weighbridge.engines.onnxruntime;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.onnxruntime.engine.OrtNDManager;
+import ai.djl.onnxruntime.engine.OrtSymbolBlock;
+import ai.djl.training.ParameterStore;
+import ai.onnxruntime.OrtSession;
+import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The same decoder run the way DJL runs any ONNX model: every input copied in, every output a new array, the cache handed
+ * from one pass to the next.
+ *
+ * <p>Slower than {@link OnnxDecoderSession} and free of its tricks with memory, hence what that one is held against.
+ */
+final class StockDecoder implements AutoCloseable {
+    private final DecoderDefinition definition;
+    private final RotaryTables rotary;
+    private final NDManager manager;
+    private final OrtSymbolBlock block;
+    private final List<String> inputNames;
+    private final List<String> outputNames;
+    private final List<NDArray> cache = new ArrayList<>();
+    private int past;
+
+    /**
+     * Starts an empty sequence.
+     *
+     * @param session of a decoder graph; stays open when this is closed
+     */
+    StockDecoder(OrtSession session, DecoderDefinition definition, RotaryTables rotary) {
+        this.definition = definition;
+        this.rotary = rotary;
+        this.manager = OnnxRuntimeLibrary.engine().newBaseManager();
+        this.block = new OrtSymbolBlock(session, (OrtNDManager) manager);
+        this.inputNames = List.copyOf(session.getInputNames());
+        this.outputNames = List.copyOf(session.getOutputNames());
+        Shape empty = new Shape(1, definition.keyValueHeads(), 0, definition.headSize());
+        for (int i = 0; i < 2 * definition.layers(); i++) {
+            cache.add(manager.create(KeyValueCache.direct(0).asFloatBuffer(), empty, DataType.FLOAT32));
+        }
+    }
+
+    /** Appends tokens to the sequence and returns the logits of the last one. */
+    float[] append(int... tokens) {
+        int total = past + tokens.length;
+        NDList inputs = new NDList();
+        for (String name : inputNames) {
+            NDArray array = input(name, tokens, total);
+            array.setName(name);
+            inputs.add(array);
+        }
+        NDList outputs = block.forward(new ParameterStore(manager, false), inputs, false);
+        for (int layer = 0; layer < definition.layers(); layer++) {
+            keep(2 * layer, outputs.get(outputNames.indexOf(DecoderGraph.presentKey(layer))));
+            keep(2 * layer + 1, outputs.get(outputNames.indexOf(DecoderGraph.presentValue(layer))));
+        }
+        past = total;
+        FloatBuffer logits = outputs.get(outputNames.indexOf(DecoderGraph.LOGITS))
+                .toByteBuffer()
+                .asFloatBuffer();
+        float[] values = new float[definition.vocabularySize()];
+        logits.get(values);
+        return values;
+    }
+
+    @Override
+    public void close() {
+        // Closing the block would close the session, which is not ours.
+        manager.close();
+    }
+
+    private void keep(int index, NDArray present) {
+        cache.get(index).close();
+        cache.set(index, present);
+    }
+
+    private NDArray input(String name, int[] tokens, int total) {
+        Shape tables = new Shape(rotary.shape());
+        return switch (name) {
+            case DecoderGraph.TOKENS -> ints(new Shape(1, tokens.length), tokens);
+            case DecoderGraph.LOGIT_INDEX -> ints(new Shape(1), tokens.length - 1);
+            case DecoderGraph.LAST_POSITION -> ints(new Shape(1), total - 1);
+            case DecoderGraph.TOTAL_LENGTH -> ints(new Shape(), total);
+            case DecoderGraph.ROTARY_COSINE -> manager.create(rotary.cosine().duplicate(), tables, DataType.FLOAT32);
+            case DecoderGraph.ROTARY_SINE -> manager.create(rotary.sine().duplicate(), tables, DataType.FLOAT32);
+            default -> cache.get(cacheIndex(name));
+        };
+    }
+
+    private int cacheIndex(String name) {
+        for (int layer = 0; layer < definition.layers(); layer++) {
+            if (name.equals(DecoderGraph.pastKey(layer))) {
+                return 2 * layer;
+            }
+            if (name.equals(DecoderGraph.pastValue(layer))) {
+                return 2 * layer + 1;
+            }
+        }
+        throw new IllegalStateException("the graph has an input of an unknown name: " + name);
+    }
+
+    private NDArray ints(Shape shape, int... values) {
+        ByteBuffer bytes = KeyValueCache.direct(values.length * Integer.BYTES);
+        Buffer buffer = bytes.asIntBuffer().put(values).flip();
+        return manager.create(buffer, shape, DataType.INT32);
+    }
+}

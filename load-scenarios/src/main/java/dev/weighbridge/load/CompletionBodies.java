@@ -1,0 +1,36 @@
+package dev.weighbridge.load;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * The body of one streamed completion request for each prompt, encoded before the run so that the client does no JSON
+ * while it measures. Format: OpenAI API reference, "Create completion", with {@code stream_options.include_usage}.
+ */
+final class CompletionBodies {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private CompletionBodies() {}
+
+    /** UTF-8 JSON, one array a prompt, in the order of the prompts. */
+    static byte[][] encode(String modelName, int maxTokens, List<String> prompts) {
+        byte[][] bodies = new byte[prompts.size()][];
+        for (int i = 0; i < bodies.length; i++) {
+            ObjectNode body = JSON.createObjectNode()
+                    .put("model", modelName)
+                    .put("prompt", prompts.get(i))
+                    .put("max_tokens", maxTokens)
+                    .put("temperature", 0)
+                    .put("stream", true);
+            body.putObject("stream_options").put("include_usage", true);
+            try {
+                bodies[i] = JSON.writeValueAsBytes(body);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("prompt " + i + " cannot be written as JSON", e);
+            }
+        }
+        return bodies;
+    }
+}
