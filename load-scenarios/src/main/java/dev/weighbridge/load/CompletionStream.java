@@ -114,7 +114,9 @@ final class CompletionStream {
             throw new IllegalStateException("reading JSON from memory failed", e);
         }
         JsonNode error = chunk.path("error");
-        boolean none = error.isMissingNode() || error.isNull() || (error.isTextual() && error.asText().isBlank());
+        boolean none = error.isMissingNode()
+                || error.isNull()
+                || (error.isTextual() && error.asText().isBlank());
         if (!none) {
             serverError = message(error, chunk);
         } else if (namedError) {
@@ -149,8 +151,7 @@ final class CompletionStream {
     }
 
     private static String excerpt(byte[] bytes, int offset, int length) {
-        return Details.clean(
-                new String(bytes, offset, Math.min(length, Details.MAX_LENGTH), StandardCharsets.UTF_8));
+        return Details.clean(new String(bytes, offset, Math.min(length, Details.MAX_LENGTH), StandardCharsets.UTF_8));
     }
 
     /** Whether the end mark {@code [DONE]} came. */
@@ -164,12 +165,14 @@ final class CompletionStream {
     }
 
     /** What was wrong with the stream, or {@code null}. */
-    @Nullable String malformed() {
+    @Nullable
+    String malformed() {
         return malformed;
     }
 
     /** The error that the server reported inside the stream, or {@code null}. */
-    @Nullable String serverError() {
+    @Nullable
+    String serverError() {
         return serverError;
     }
 

@@ -25,6 +25,8 @@ final class SseScanner {
     @FunctionalInterface
     interface Events {
         /**
+         * Takes one event.
+         *
          * @param named whether the event was sent under the name {@code error}
          */
         void event(byte[] bytes, int offset, int length, boolean named);

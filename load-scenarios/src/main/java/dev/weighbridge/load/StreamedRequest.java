@@ -170,9 +170,14 @@ final class StreamedRequest {
         return promptIndex;
     }
 
-    /** When the first output was read, or -1. */
+    /** How many chunks with output came so far. */
+    int chunks() {
+        return stream.chunks();
+    }
+
+    /** When the first output was read; only when there are {@link #chunks}. */
     long firstOutput() {
-        return stream.chunks() == 0 ? NONE : stream.firstChunkNanos();
+        return stream.firstChunkNanos();
     }
 
     boolean completed() {

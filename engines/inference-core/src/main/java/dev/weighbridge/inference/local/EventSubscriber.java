@@ -36,7 +36,8 @@ final class EventSubscriber implements BodySubscriber<EventSubscriber> {
     }
 
     /** The next item, or {@code null} when none came in time. */
-    @Nullable Item next(long timeout, TimeUnit unit) throws InterruptedException {
+    @Nullable
+    Item next(long timeout, TimeUnit unit) throws InterruptedException {
         Item item = items.poll();
         if (item != null) {
             return item;

@@ -18,6 +18,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -85,10 +87,12 @@ public final class OpenAiClient {
             request.stop().forEach(stops::add);
         }
         body.putObject("stream_options").put("include_usage", true);
-        HttpResponse<EventSubscriber> response = send(
-                post("/v1/completions", body),
-                head -> new EventSubscriber(EVENT_BYTES));
-        return new StreamedAnswer(response.body(), listener).read(response.statusCode());
+        HttpResponse<StreamedBody> response = send(post("/v1/completions", body), OpenAiClient::streamedBody);
+        EventSubscriber events = response.body().events();
+        if (events == null) {
+            throw refusal(response.statusCode(), response.body().refusal());
+        }
+        return new StreamedAnswer(events, listener).read();
     }
 
     /**
@@ -148,6 +152,15 @@ public final class OpenAiClient {
         }
     }
 
+    private static BodySubscriber<StreamedBody> streamedBody(HttpResponse.ResponseInfo head) {
+        if (head.statusCode() == 200) {
+            return BodySubscribers.mapping(new EventSubscriber(EVENT_BYTES), events -> new StreamedBody(events, ""));
+        }
+        return BodySubscribers.mapping(
+                LimitedBody.ofAtMost(ANSWER_BYTES).apply(head),
+                bytes -> new StreamedBody(null, new String(bytes, StandardCharsets.UTF_8)));
+    }
+
     private HttpRequest post(String path, ObjectNode body) {
         try {
             return HttpRequest.newBuilder(endpoint.resolve(path))
@@ -176,10 +189,7 @@ public final class OpenAiClient {
 
     private void requireOk(HttpResponse<byte[]> response) {
         if (response.statusCode() != 200) {
-            byte[] body = response.body();
-            throw refusal(
-                    response.statusCode(),
-                    new String(body, 0, Math.min(body.length, 16 * 1024), StandardCharsets.UTF_8));
+            throw refusal(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
         }
     }
 
@@ -202,8 +212,7 @@ public final class OpenAiClient {
 
     private EngineException timedOut() {
         return new EngineException(
-                Category.TIMED_OUT,
-                "the server at " + endpoint + " sent nothing for " + patience.toSeconds() + " s");
+                Category.TIMED_OUT, "the server at " + endpoint + " sent nothing for " + patience.toSeconds() + " s");
     }
 
     private static EngineException interrupted() {
@@ -222,6 +231,14 @@ public final class OpenAiClient {
         return new EngineException(Category.FAILED, "the server at " + endpoint + " sent malformed " + what);
     }
 
+    /**
+     * Body of an answer that was asked to stream.
+     *
+     * @param events of an answer with status 200
+     * @param refusal body of any other
+     */
+    private record StreamedBody(@Nullable EventSubscriber events, String refusal) {}
+
     /** One streamed answer while it is read. */
     private final class StreamedAnswer {
         private final EventSubscriber events;
@@ -236,12 +253,9 @@ public final class OpenAiClient {
             this.listener = listener;
         }
 
-        Completion read(int status) {
+        Completion read() {
             boolean whole = false;
             try {
-                if (status != 200) {
-                    throw refusal(status, errorBody());
-                }
                 String data = next();
                 while (data != null && !data.equals("[DONE]")) {
                     accept(data);
@@ -308,10 +322,6 @@ public final class OpenAiClient {
                 throw connectionLost(item.failure());
             }
             return item.data();
-        }
-
-        private String errorBody() {
-            return "";
         }
     }
 }

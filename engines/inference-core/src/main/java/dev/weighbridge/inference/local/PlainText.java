@@ -21,11 +21,15 @@ final class PlainText {
         return plain.toString().strip();
     }
 
-    /** The last lines of a log, each bounded, joined by {@code " | "}; empty when it cannot be read or says nothing. */
-    static String lastLines(Path log, int lines) {
+    /**
+     * The last lines of a log, each bounded, joined by {@code " | "}; empty when it cannot be read or says nothing.
+     *
+     * @param from offset in bytes before which the log is none of ours
+     */
+    static String lastLines(Path log, long from, int lines) {
         String tail;
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-            long start = Math.max(0, file.length() - TAIL_BYTES);
+            long start = Math.min(file.length(), Math.max(from, file.length() - TAIL_BYTES));
             byte[] bytes = new byte[(int) (file.length() - start)];
             file.seek(start);
             file.readFully(bytes);

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +103,7 @@ final class ArtifactFolder {
             }
         }
         write(MODEL, graph.toModel());
-        TreeMap<String, String> marker = identity(checkpoint, precision, mapped);
+        SortedMap<String, String> marker = identity(checkpoint, precision, mapped);
         marker.put(MODEL, Long.toString(Files.size(folder.resolve(MODEL))));
         if (mapped == null) {
             marker.put(WEIGHTS, Long.toString(Files.size(folder.resolve(WEIGHTS))));
@@ -139,8 +140,9 @@ final class ArtifactFolder {
     }
 
     /** What must be equal for an artifact to be of use; values are free of line breaks and backslashes. */
-    private static TreeMap<String, String> identity(Checkpoint checkpoint, Precision precision, @Nullable Path mapped) {
-        TreeMap<String, String> identity = new TreeMap<>();
+    private static SortedMap<String, String> identity(
+            Checkpoint checkpoint, Precision precision, @Nullable Path mapped) {
+        SortedMap<String, String> identity = new TreeMap<>();
         identity.put("format", Integer.toString(FORMAT));
         identity.put("checkpoint.sha256", checkpoint.sha256());
         identity.put("precision", precision.id());
@@ -160,7 +162,7 @@ final class ArtifactFolder {
         return Integer.toHexString(names.hashCode());
     }
 
-    private static boolean entriesMatch(TreeMap<String, String> expected, Properties found) {
+    private static boolean entriesMatch(SortedMap<String, String> expected, Properties found) {
         return expected.entrySet().stream()
                 .allMatch(entry -> entry.getValue().equals(found.getProperty(entry.getKey())));
     }

@@ -347,10 +347,14 @@ final class DecoderGraph {
         String scales = tensor.name() + ".scales";
         graph.initializer(values, ElementType.INT8, weights.append(matrix.values()), inputs, outputs);
         graph.initializer(scales, matrix.scales(), outputs);
+        // Stated, and one a matrix: ONNX Runtime aborts the process when it makes a matrix unsigned that has none, and
+        // fails when two share one.
+        String weightZeroPoint = tensor.name() + ".zero_point";
+        graph.initializer(weightZeroPoint, (byte) 0, ElementType.INT8);
         String product = value();
         graph.microsoftNode(
                 "MatMulIntegerToFloat",
-                List.of(input.quantized, values, "unit_step", scales, "zero_point"),
+                List.of(input.quantized, values, "unit_step", scales, "zero_point", weightZeroPoint),
                 List.of(product));
         return node("Mul", product, input.scale);
     }

@@ -1,7 +1,6 @@
 package dev.weighbridge.engines.onnxruntime;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
@@ -71,7 +70,7 @@ final class ForwardPass implements AutoCloseable {
             long[] logitShape = {shape.logitRows(), shape.vocabularySize()};
             outputs.put(
                     DecoderGraph.LOGITS,
-                    own(OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), this.logits, logitShape)));
+                    own(OnnxTensor.createTensor(OnnxRuntimeLibrary.environment(), this.logits, logitShape)));
         } catch (OrtException e) {
             close();
             throw e;
@@ -111,7 +110,7 @@ final class ForwardPass implements AutoCloseable {
             count = Math.multiplyExact(count, Math.toIntExact(dimension));
         }
         IntBuffer slice = memory.slice(0, count);
-        inputs.put(name, own(OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), slice, shape)));
+        inputs.put(name, own(OnnxTensor.createTensor(OnnxRuntimeLibrary.environment(), slice, shape)));
     }
 
     private OnnxTensor own(OnnxTensor tensor) {

@@ -1,7 +1,6 @@
 package dev.weighbridge.engines.onnxruntime;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
@@ -17,15 +16,13 @@ import java.util.List;
  * so that a run of neighbouring slots is a tensor without copying.
  */
 final class KeyValueCache {
-    private final OrtEnvironment environment;
     private final DecoderDefinition definition;
     private final int contextLength;
     private final int slotBytes;
     private final List<ByteBuffer> keys = new ArrayList<>();
     private final List<ByteBuffer> values = new ArrayList<>();
 
-    KeyValueCache(OrtEnvironment environment, DecoderDefinition definition, int slots, int contextLength) {
-        this.environment = environment;
+    KeyValueCache(DecoderDefinition definition, int slots, int contextLength) {
         this.definition = definition;
         this.contextLength = contextLength;
         long bytes = (long) Float.BYTES * definition.keyValueSize() * contextLength * slots;
@@ -83,6 +80,6 @@ final class KeyValueCache {
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
         long[] shape = {count, definition.keyValueHeads(), contextLength, definition.headSize()};
-        return OnnxTensor.createTensor(environment, slice, shape);
+        return OnnxTensor.createTensor(OnnxRuntimeLibrary.environment(), slice, shape);
     }
 }

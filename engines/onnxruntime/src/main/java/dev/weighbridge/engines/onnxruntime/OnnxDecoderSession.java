@@ -1,5 +1,6 @@
 package dev.weighbridge.engines.onnxruntime;
 
+import ai.djl.ndarray.NDManager;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * decoding is a pass of as many rows as there are.
  */
 final class OnnxDecoderSession implements DecoderSession {
+    private final NDManager owner;
     private final OrtSession session;
     private final DecoderDefinition definition;
     private final int slots;
@@ -35,28 +37,31 @@ final class OnnxDecoderSession implements DecoderSession {
     private boolean closed;
 
     /**
-     * Takes over a session, which is closed with this.
+     * Binds a session to memory of its own.
      *
+     * @param owner of the session, closed with this
      * @param rotary tables of {@code contextLength} positions
      */
     OnnxDecoderSession(
-            OrtEnvironment environment,
+            NDManager owner,
             OrtSession session,
             DecoderDefinition definition,
             RotaryTables rotary,
             int slots,
             int contextLength)
             throws OrtException {
+        this.owner = owner;
         this.session = session;
         this.definition = definition;
         this.slots = slots;
         this.contextLength = contextLength;
         this.steps = new ForwardPass[slots];
-        this.cache = new KeyValueCache(environment, definition, slots, contextLength);
+        this.cache = new KeyValueCache(definition, slots, contextLength);
         this.inputs = ForwardPass.Inputs.allocate(contextLength, slots);
         this.stepLogits = logitMemory(slots);
         this.prefillLogits = logitMemory(1);
         this.options = new OrtSession.RunOptions();
+        OrtEnvironment environment = OnnxRuntimeLibrary.environment();
         rotaryTensors.put(
                 DecoderGraph.ROTARY_COSINE, OnnxTensor.createTensor(environment, rotary.cosine(), rotary.shape()));
         rotaryTensors.put(
@@ -92,7 +97,7 @@ final class OnnxDecoderSession implements DecoderSession {
         }
         inputs.lastPosition().put(0, past + tokens.length - 1);
         inputs.totalLength().put(0, past + tokens.length);
-        if (prefillLogits.capacity() < rows * definition.vocabularySize()) {
+        if (prefillLogits.capacity() / definition.vocabularySize() < rows) {
             prefillLogits = logitMemory(rows);
         }
         try (ForwardPass pass = pass(prefillLogits, slot, 1, tokens.length, rows)) {
@@ -154,11 +159,7 @@ final class OnnxDecoderSession implements DecoderSession {
         }
         rotaryTensors.values().forEach(OnnxTensor::close);
         options.close();
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw OnnxRuntimeLibrary.failed("session cannot be closed", e);
-        }
+        owner.close();
     }
 
     private ForwardPass pass(FloatBuffer logits, int firstSlot, int rows, int newTokens, int logitRows)

@@ -1,6 +1,6 @@
 package dev.weighbridge.engines.onnxruntime;
 
-import ai.onnxruntime.OrtEnvironment;
+import ai.djl.ndarray.NDManager;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * memory, so that every step would carry the cache over the bus.
  */
 public final class OnnxRuntimeBackend implements Backend {
-    private static final Logger logger = LoggerFactory.getLogger(OnnxRuntimeBackend.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntimeBackend.class);
     private static final String CPU = "cpu";
     // A file lock excludes other processes but is refused, not waited for, between threads of one.
     private static final ReentrantLock COMPILING = new ReentrantLock();
@@ -117,34 +117,34 @@ public final class OnnxRuntimeBackend implements Backend {
                             + threads);
         }
         DecoderDefinition definition = artifact.checkpoint().definition();
-        OrtEnvironment environment = OnnxRuntimeLibrary.environment();
         RotaryTables rotary = RotaryTables.of(definition, contextLength);
-        OrtSession session = open(environment, artifact, threads);
+        NDManager owner = OnnxRuntimeLibrary.engine().newBaseManager();
         try {
-            DecoderSession decoder =
-                    new OnnxDecoderSession(environment, session, definition, rotary, slots, contextLength);
-            try (StockDecoder reference = new StockDecoder(session, definition, rotary)) {
+            OrtSession session = open(artifact, threads, OnnxRuntimeLibrary.multipliesMixedBytesExactly());
+            // From here on closing the owner closes the session.
+            try (StockDecoder reference = new StockDecoder(session, owner, definition, rotary)) {
+                DecoderSession decoder =
+                        new OnnxDecoderSession(owner, session, definition, rotary, slots, contextLength);
                 selfCheck(decoder, reference, artifact);
+                LOG.info("loaded {} at {}", artifact.checkpoint().name(), artifact.precision());
+                return decoder;
             }
-            logger.info(
-                    "loaded {} at {}: {} slots of {} tokens, {} threads",
-                    artifact.checkpoint().name(),
-                    artifact.precision(),
-                    slots,
-                    contextLength,
-                    threads);
-            return decoder;
         } catch (OrtException e) {
-            close(session, e);
+            owner.close();
             throw OnnxRuntimeLibrary.failed(
                     "session of " + artifact.checkpoint().name(), e);
         } catch (RuntimeException | Error e) {
-            close(session, e);
+            owner.close();
             throw e;
         }
     }
 
-    private static OrtSession open(OrtEnvironment environment, Artifact artifact, int threads) {
+    /**
+     * Opens a session over an artifact.
+     *
+     * @param exactMixedBytes whether the processor is known to multiply unsigned by signed bytes exactly
+     */
+    static OrtSession open(Artifact artifact, int threads, boolean exactMixedBytes) {
         String name = artifact.checkpoint().name();
         ArtifactFolder.Contents contents = new ArtifactFolder(artifact.folder())
                 .find(artifact.checkpoint(), artifact.precision())
@@ -155,15 +155,18 @@ public final class OnnxRuntimeBackend implements Backend {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
-            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            // What fails is thrown; the library would print it as well.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             // Spinning workers would take the cores of the load generator when both share a machine.
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            // Processors without VNNI saturate sums of unsigned by signed bytes; this makes them take an exact way.
-            options.addConfigEntry("session.x64quantprecision", "1");
+            if (!exactMixedBytes) {
+                // Makes w8a8 unsigned by unsigned, the same numbers by slower instructions.
+                options.addConfigEntry("session.x64quantprecision", "1");
+            }
             options.addConfigEntry(
                     "session.model_external_initializers_file_folder_path",
                     contents.weightsFolder().toString());
-            return environment.createSession(Files.readAllBytes(contents.graph()), options);
+            return OnnxRuntimeLibrary.environment().createSession(Files.readAllBytes(contents.graph()), options);
         } catch (OrtException e) {
             throw OnnxRuntimeLibrary.failed("graph of " + name + " cannot be loaded", e);
         } catch (IOException e) {
@@ -171,14 +174,20 @@ public final class OnnxRuntimeBackend implements Backend {
         }
     }
 
+    /** Throws, having closed the decoder, when it does not answer as it should. */
     private static void selfCheck(DecoderSession decoder, StockDecoder reference, Artifact artifact) {
         int[] prompt = IntStream.rangeClosed(1, Math.max(1, Math.min(3, decoder.contextLength() - 1)))
                 .map(token -> token % decoder.vocabularySize())
                 .toArray();
-        requireSame(decoder.prefill(0, 0, prompt, false), reference.append(prompt), artifact);
-        if (prompt.length < decoder.contextLength()) {
-            int[] next = {0};
-            requireSame(decoder.step(1, next, new int[] {prompt.length}), reference.append(next), artifact);
+        try {
+            requireSame(decoder.prefill(0, 0, prompt, false), reference.append(prompt), artifact);
+            if (prompt.length < decoder.contextLength()) {
+                int[] next = {0};
+                requireSame(decoder.step(1, next, new int[] {prompt.length}), reference.append(next), artifact);
+            }
+        } catch (RuntimeException e) {
+            decoder.close();
+            throw e;
         }
     }
 
@@ -209,14 +218,6 @@ public final class OnnxRuntimeBackend implements Backend {
         if (!device.equals(CPU)) {
             throw new EngineException(
                     Category.UNAVAILABLE, "device " + device + " is not supported by the ONNX Runtime engine. Use cpu");
-        }
-    }
-
-    private static void close(OrtSession session, Throwable cause) {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            cause.addSuppressed(e);
         }
     }
 }

@@ -5,18 +5,33 @@ import ai.djl.onnxruntime.engine.OrtEngine;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
+import com.sun.jna.Function;
+import com.sun.jna.Platform;
 import dev.weighbridge.api.Availability;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The native library, loaded once a process through DJL's engine.
  *
  * <p>DJL must be the one to create the environment: it fails when another did, while its environment serves both.
+ *
+ * <p>Since 1.29.0 the library sends usage data to its makers from Linux and macOS too, leaves an identifier in the user's
+ * cache folder, and ends the process when its command line is some thousands of characters long, because it matches that
+ * against a recursive pattern. The documented way out is the environment variable {@value #TELEMETRY_VARIABLE}, read when
+ * the library starts; it is set here in the C library's environment, because Java cannot change its own.
  */
 final class OnnxRuntimeLibrary {
+    private static final String TELEMETRY_VARIABLE = "ORT_DISABLE_TELEMETRY";
+
+    private static final Pattern VNNI_FLAG = Pattern.compile("\\b(avx512_vnni|avx_vnni)\\b");
+
     private OnnxRuntimeLibrary() {}
 
     /** Loads on first use. */
@@ -33,8 +48,26 @@ final class OnnxRuntimeLibrary {
             setIfAbsent("ai.djl.onnx.disable_alternative", "true");
             setIfAbsent("ai.djl.onnxruntime.num_threads", "1");
             setIfAbsent("ai.djl.onnxruntime.num_interop_threads", "1");
+            disableTelemetry();
             ENGINE = Engine.getEngine(OrtEngine.ENGINE_NAME);
             ENVIRONMENT = OrtEnvironment.getEnvironment();
+            try {
+                // The variable is not read on Windows, where tracing is the system's.
+                ENVIRONMENT.setTelemetry(false);
+            } catch (OrtException e) {
+                throw new IllegalStateException("telemetry cannot be turned off: " + e.getMessage(), e);
+            }
+        }
+
+        private static void disableTelemetry() {
+            if (!Platform.isWindows() && !"1".equals(System.getenv(TELEMETRY_VARIABLE))) {
+                int result = Function.getFunction(Platform.C_LIBRARY_NAME, "setenv")
+                        .invokeInt(new Object[] {TELEMETRY_VARIABLE, "1", 1});
+                if (result != 0) {
+                    throw new IllegalStateException(
+                            "setenv(" + TELEMETRY_VARIABLE + ") failed. Set it to 1 beforehand");
+                }
+            }
         }
 
         private static void setIfAbsent(String property, String value) {
@@ -96,6 +129,25 @@ final class OnnxRuntimeLibrary {
         return OrtEnvironment.getAvailableProviders();
     }
 
+    /**
+     * Whether this processor multiplies unsigned by signed bytes without saturating sums of two, which x64 does only with
+     * the VNNI instructions. Where it is not known the answer is no, which is slower and never wrong.
+     */
+    static boolean multipliesMixedBytesExactly() {
+        if (!System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("amd64|x86_64")) {
+            return true;
+        }
+        try {
+            return mentionsVnni(Files.readString(Path.of("/proc/cpuinfo")));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    static boolean mentionsVnni(String cpuInfo) {
+        return VNNI_FLAG.matcher(cpuInfo).find();
+    }
+
     static EngineException failed(String what, OrtException cause) {
         return new EngineException(Category.FAILED, what + ": " + cause.getMessage(), cause);
     }
@@ -103,7 +155,8 @@ final class OnnxRuntimeLibrary {
     private static EngineException unavailable(LinkageError cause) {
         return new EngineException(
                 Category.UNAVAILABLE,
-                "ONNX Runtime's native library cannot be loaded: " + cause
+                "ONNX Runtime's native library cannot be loaded: "
+                        + (cause.getCause() == null ? cause : cause.getCause())
                         + ". It needs glibc 2.28 or newer and a temporary folder that allows execution",
                 cause);
     }

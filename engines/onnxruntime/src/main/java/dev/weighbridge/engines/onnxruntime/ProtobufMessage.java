@@ -52,13 +52,13 @@ final class ProtobufMessage {
     }
 
     private void tag(int field, int wireType) {
-        varint((long) field << 3 | wireType);
+        varint(((long) field << 3) | wireType);
     }
 
     private void varint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            output.write((int) (rest & 0x7F | 0x80));
+            output.write((int) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
         output.write((int) rest);

@@ -67,7 +67,7 @@ record QuantizedMatrix(ByteBuffer values, float[] scales) {
     }
 
     private static float encodeBlock(float[] weights, int from, int count, int bits, int[] codes) {
-        int middle = 1 << bits - 1;
+        int middle = 1 << (bits - 1);
         int highest = (1 << bits) - 1;
         float scale = extreme(weights, from, count) / -middle;
         for (int i = 0; i < codes.length; i++) {
@@ -96,7 +96,7 @@ record QuantizedMatrix(ByteBuffer values, float[] scales) {
             }
         } else {
             for (int i = 0; i < codes.length; i += 2) {
-                values[at + i / 2] = (byte) (codes[i] | codes[i + 1] << 4);
+                values[at + i / 2] = (byte) (codes[i] | (codes[i + 1] << 4));
             }
         }
     }

@@ -35,13 +35,14 @@ final class StockDecoder implements AutoCloseable {
     /**
      * Starts an empty sequence.
      *
-     * @param session of a decoder graph; stays open when this is closed
+     * @param session of a decoder graph
+     * @param owner that DJL hands the session to: closing it closes the session, closing this does not
      */
-    StockDecoder(OrtSession session, DecoderDefinition definition, RotaryTables rotary) {
+    StockDecoder(OrtSession session, NDManager owner, DecoderDefinition definition, RotaryTables rotary) {
         this.definition = definition;
         this.rotary = rotary;
-        this.manager = OnnxRuntimeLibrary.engine().newBaseManager();
-        this.block = new OrtSymbolBlock(session, (OrtNDManager) manager);
+        this.block = new OrtSymbolBlock(session, (OrtNDManager) owner);
+        this.manager = owner.newSubManager();
         this.inputNames = List.copyOf(session.getInputNames());
         this.outputNames = List.copyOf(session.getOutputNames());
         Shape empty = new Shape(1, definition.keyValueHeads(), 0, definition.headSize());
@@ -60,6 +61,7 @@ final class StockDecoder implements AutoCloseable {
             inputs.add(array);
         }
         NDList outputs = block.forward(new ParameterStore(manager, false), inputs, false);
+        outputs.attach(manager);
         for (int layer = 0; layer < definition.layers(); layer++) {
             keep(2 * layer, outputs.get(outputNames.indexOf(DecoderGraph.presentKey(layer))));
             keep(2 * layer + 1, outputs.get(outputNames.indexOf(DecoderGraph.presentValue(layer))));
@@ -75,7 +77,6 @@ final class StockDecoder implements AutoCloseable {
 
     @Override
     public void close() {
-        // Closing the block would close the session, which is not ours.
         manager.close();
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Gives every weight that a graph refers to a place in a file. */
@@ -53,7 +54,7 @@ abstract class WeightStore implements AutoCloseable {
             boolean mappable = tensors.stream()
                     .allMatch(tensor -> tensor.dtype().equals("F32")
                             && tensor.offset() % Float.BYTES == 0
-                            && folder.equals(tensor.file().getParent()));
+                            && Objects.equals(folder, tensor.file().getParent()));
             return mappable ? folder : null;
         }
 

@@ -1,0 +1,91 @@
+package dev.weighbridge.inference.local;
+
+import dev.weighbridge.api.Completion;
+import dev.weighbridge.api.EndpointEngine;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.EngineInfo;
+import dev.weighbridge.api.GenerationRequest;
+import dev.weighbridge.api.LogitsEngine;
+import dev.weighbridge.api.ScoringEngine;
+import dev.weighbridge.api.TokenListener;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/** An engine in a process of its own on this machine, driven over its HTTP interface. */
+public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointEngine {
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration TIME_TO_DIE = Duration.ofSeconds(2);
+
+    private final EngineProcess process;
+    private final OpenAiClient client;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    LocalEngine(EngineProcess process) {
+        this.process = process;
+        this.client = new OpenAiClient(process.ready().endpoint(), PATIENCE);
+    }
+
+    @Override
+    public EngineInfo info() {
+        return process.ready().info();
+    }
+
+    @Override
+    public Completion generate(GenerationRequest request, TokenListener listener) {
+        return ask(() -> client.generate(info().modelName(), request, listener));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Trailing white space of the context counts as the continuation's, and a token that covers the boundary is the
+     * continuation's too.
+     */
+    @Override
+    public Score score(String context, String continuation) {
+        return ask(() -> client.score(info().modelName(), context, continuation));
+    }
+
+    @Override
+    public Logits logits(String text) {
+        return ask(() -> client.logits(text));
+    }
+
+    @Override
+    public URI endpoint() {
+        return process.ready().endpoint();
+    }
+
+    @Override
+    public OptionalLong processId() {
+        return OptionalLong.of(process.ready().processId());
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            process.close();
+        }
+    }
+
+    private <T> T ask(Supplier<T> call) {
+        if (closed.get()) {
+            throw new EngineException(Category.FAILED, "engine " + info().engineId() + " is closed");
+        }
+        try {
+            return call.get();
+        } catch (EngineException e) {
+            if (e.getCause() instanceof IOException && !closed.get() && process.endsWithin(TIME_TO_DIE)) {
+                EngineException crash = process.crash();
+                crash.addSuppressed(e);
+                throw crash;
+            }
+            throw e;
+        }
+    }
+}

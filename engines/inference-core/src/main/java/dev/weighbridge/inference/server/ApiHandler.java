@@ -1,0 +1,223 @@
+package dev.weighbridge.inference.server;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weighbridge.api.LogitsEngine;
+import dev.weighbridge.inference.InferenceService;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable;
+
+/**
+ * The routes of the local server.
+ *
+ * <table>
+ * <caption>Routes</caption>
+ * <tr><td>GET /health</td><td>status, served model, engine as resolved</td></tr>
+ * <tr><td>GET /v1/models</td><td>the one model, as the OpenAI API lists models</td></tr>
+ * <tr><td>POST /v1/completions, POST /v1/chat/completions</td><td>as the OpenAI API, see {@link CallParser}</td></tr>
+ * <tr><td>POST /weighbridge/logits</td><td>{@code {"text": "…"}} to {@code application/octet-stream}, little-endian:
+ * int32 n, int32 v, n int32 token ids, n × v float32 logits, row-major; row i predicts token i + 1</td></tr>
+ * </table>
+ */
+final class ApiHandler {
+    static final int MAXIMUM_BODY_BYTES = 8 << 20;
+
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration KEEP_ALIVE = Duration.ofHours(1);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private final InferenceService service;
+    private final ExecutorService calls;
+    private final Answers answers;
+    private final CallParser parser;
+    private final Semaphore room;
+    private final int maximumRequests;
+    private final long started = Instant.now().getEpochSecond();
+
+    /**
+     * @param calls runs what may block: parsing, templates, scoring
+     * @param responses a single thread that formats and writes answers
+     * @param maximumRequests running and waiting at once; more are refused with HTTP 429
+     */
+    ApiHandler(InferenceService service, ExecutorService calls, ExecutorService responses, int maximumRequests) {
+        this.service = service;
+        this.calls = calls;
+        this.answers = new Answers(service, responses);
+        this.parser = new CallParser(service);
+        this.room = new Semaphore(maximumRequests);
+        this.maximumRequests = maximumRequests;
+    }
+
+    /** Answers a request, now or later; never blocks. */
+    void handle(Request request, Response response, Callback callback) {
+        Exchange exchange = new Exchange(request, response, callback);
+        switch (Request.getPathInContext(request)) {
+            case "/health" -> onGet(exchange, health());
+            case "/v1/models" -> onGet(exchange, models());
+            case "/v1/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.completion(body)));
+            case "/v1/chat/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.chat(body)));
+            case "/weighbridge/logits" -> onPost(exchange, this::logits);
+            default ->
+                exchange.fail(ApiException.notFound(
+                        null,
+                        "unknown_path",
+                        "no such path. Use /v1/completions, /v1/chat/completions, /v1/models or /health"));
+        }
+    }
+
+    private static void onGet(Exchange exchange, JsonNode body) {
+        if (exchange.request().getMethod().equals("GET")) {
+            exchange.respond(200, body);
+        } else {
+            refuseMethod(exchange, "GET");
+        }
+    }
+
+    private void onPost(Exchange exchange, BiConsumer<Exchange, JsonNode> action) {
+        Request request = exchange.request();
+        if (!request.getMethod().equals("POST")) {
+            refuseMethod(exchange, "POST");
+            return;
+        }
+        if (request.getLength() > MAXIMUM_BODY_BYTES) {
+            exchange.fail(tooLarge());
+            return;
+        }
+        if (!room.tryAcquire()) {
+            exchange.fail(ApiException.busy(
+                    maximumRequests + " requests are running or waiting already, which is the limit. Try again later"));
+            return;
+        }
+        // Time without progress counts only while bytes are awaited from or by the client, not while the engine
+        // computes.
+        request.addIdleTimeoutListener(timeout -> false);
+        idleTimeout(request, BODY_TIMEOUT);
+        Request.addCompletionListener(request, failure -> {
+            room.release();
+            idleTimeout(request, KEEP_ALIVE);
+        });
+        Content.Source.asByteArrayAsync(
+                request,
+                MAXIMUM_BODY_BYTES,
+                Promise.Invocable.from(
+                        Invocable.InvocationType.NON_BLOCKING,
+                        bytes -> hand(exchange, bytes, action),
+                        failure -> exchange.fail(bodyFailure(failure))));
+    }
+
+    private void hand(Exchange exchange, byte[] bytes, BiConsumer<Exchange, JsonNode> action) {
+        try {
+            calls.execute(() -> run(exchange, bytes, action));
+        } catch (RejectedExecutionException e) {
+            exchange.fail(ApiException.busy("the server is closing"));
+        }
+    }
+
+    /** Jetty reports a body beyond the bound by an unchecked exception, anything else by a checked one. */
+    private static ApiException bodyFailure(Throwable failure) {
+        return failure instanceof IOException || failure instanceof TimeoutException
+                ? ApiException.malformed("the body could not be read to its end")
+                : tooLarge();
+    }
+
+    private static void run(Exchange exchange, byte[] bytes, BiConsumer<Exchange, JsonNode> action) {
+        try {
+            action.accept(exchange, parse(bytes));
+        } catch (RuntimeException | Error e) {
+            exchange.fail(e);
+        }
+    }
+
+    private static JsonNode parse(byte[] bytes) {
+        JsonNode body;
+        try {
+            body = JSON.readTree(bytes);
+        } catch (JacksonException e) {
+            throw ApiException.malformed("the body is not JSON: " + problem(e));
+        } catch (IOException e) {
+            throw ApiException.malformed("the body is not JSON");
+        }
+        if (body == null || !body.isObject()) {
+            throw ApiException.malformed("the body must be a JSON object");
+        }
+        return body;
+    }
+
+    /** What Jackson found, without the place in its own source object that follows. */
+    private static String problem(JacksonException failure) {
+        String message = String.valueOf(failure.getOriginalMessage());
+        int place = message.indexOf(" (start marker");
+        return place < 0 ? message : message.substring(0, place);
+    }
+
+    private void logits(Exchange exchange, JsonNode body) {
+        String text = new Fields(body).text("text");
+        if (text == null || text.isEmpty()) {
+            throw ApiException.invalid("text", "must be given and not be empty");
+        }
+        LogitsEngine.Logits logits = service.logits(text);
+        int rows = logits.tokens().length;
+        long size = Integer.BYTES * (2L + rows + logits.values().length);
+        if (size > Integer.MAX_VALUE) {
+            throw ApiException.invalid("text", "its logits would take " + size + " bytes. Send a shorter text");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(rows).putInt(logits.vocabularySize());
+        bytes.asIntBuffer().put(logits.tokens());
+        bytes.position(bytes.position() + rows * Integer.BYTES);
+        bytes.asFloatBuffer().put(logits.values());
+        exchange.respond(200, "application/octet-stream", bytes.rewind());
+    }
+
+    private JsonNode health() {
+        ObjectNode json = JSON.createObjectNode()
+                .put("status", "ok")
+                .put("model", service.info().modelName())
+                .put("requests", maximumRequests - room.availablePermits());
+        json.set("engine", EngineInfoJson.write(service.info()));
+        return json;
+    }
+
+    private JsonNode models() {
+        ObjectNode json = JSON.createObjectNode().put("object", "list");
+        json.putArray("data")
+                .addObject()
+                .put("id", service.info().modelName())
+                .put("object", "model")
+                .put("created", started)
+                .put("owned_by", "weighbridge")
+                .put("max_model_len", service.info().contextLength());
+        return json;
+    }
+
+    private static void refuseMethod(Exchange exchange, String allowed) {
+        exchange.response().getHeaders().put(HttpHeader.ALLOW, allowed);
+        exchange.fail(ApiException.methodNotAllowed("this path takes " + allowed + " only"));
+    }
+
+    private static ApiException tooLarge() {
+        return ApiException.tooLarge("the body is larger than " + MAXIMUM_BODY_BYTES + " bytes");
+    }
+
+    private static void idleTimeout(Request request, Duration time) {
+        request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(time.toMillis());
+    }
+}

@@ -1,0 +1,164 @@
+package dev.weighbridge.engines.pytorch.training;
+
+import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Trains the demo model: {@code TrainDecoder <data folder> <model folder> <steps> <seed> <threads>}.
+ *
+ * <p>The data folder holds {@code <task>.train.jsonl} and {@code <task>.test.jsonl}, lines with prompt and answer. The model
+ * folder is written whenever the held-out score is taken, so an interrupted training leaves a usable model.
+ */
+public final class TrainDecoder {
+    static final int CONTEXT_LENGTH = 256;
+    private static final int VOCABULARY = 512;
+    private static final int TOKENS = 2_560;
+    private static final int SCORED_ROWS = 100;
+    private static final float PEAK_RATE = 2e-3f;
+    private static final int WARM_UP_STEPS = 100;
+    private static final int SCORE_EVERY = 500;
+
+    /** How often each task is drawn; extraction learns slowest. */
+    private static final Map<String, Integer> MIX = mix();
+
+    private final DecoderDefinition definition;
+    private final ModelFolder folder;
+    private final TrainingData train;
+    private final TrainingData test;
+    private final int steps;
+    private final long seed;
+    private final int threads;
+
+    private TrainDecoder(Path data, Path model, int steps, long seed, int threads) throws IOException {
+        this.steps = steps;
+        this.seed = seed;
+        this.threads = threads;
+        folder = new ModelFolder(model);
+        Map<String, List<String[]>> texts = TrainingData.read(data, "train");
+        List<String> flat = new ArrayList<>();
+        texts.values().forEach(pairs -> pairs.stream().limit(4_000).forEach(p -> flat.add(p[0] + p[1])));
+        BytePairTrainer bytePairs = new BytePairTrainer(flat, VOCABULARY);
+        folder.writeTokenizer(bytePairs.json());
+        definition = new DecoderDefinition(
+                bytePairs.vocabularySize(), 128, 5, 4, 2, 32, 384, 1e-5, 10_000, CONTEXT_LENGTH, true);
+        folder.writeConfiguration(definition);
+        train = new TrainingData(texts, bytePairs);
+        test = new TrainingData(TrainingData.read(data, "test"), bytePairs);
+    }
+
+    /** Runs the training; arguments as in the class comment. */
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 5) {
+            throw new IllegalArgumentException(
+                    "usage: TrainDecoder <data folder> <model folder> <steps> <seed> <threads>");
+        }
+        new TrainDecoder(
+                        Path.of(arguments[0]),
+                        Path.of(arguments[1]),
+                        Integer.parseInt(arguments[2]),
+                        Long.parseLong(arguments[3]),
+                        Integer.parseInt(arguments[4]))
+                .run();
+    }
+
+    private void run() throws IOException {
+        long start = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        try (DecoderTrainer trainer =
+                new DecoderTrainer(definition, DecoderWeights.initial(definition, seed), threads)) {
+            double average = 0;
+            for (int step = 1; step <= steps; step++) {
+                float loss = trainer.step(train.draw(TOKENS, MIX, random), rate(step));
+                average = step == 1 ? loss : 0.98 * average + 0.02 * loss;
+                if (step % 50 == 0 && step % SCORE_EVERY != 0) {
+                    say("step %d loss %.4f, %.0f s", step, average, seconds(start));
+                }
+                if (step % SCORE_EVERY == 0 || step == steps) {
+                    List<DecoderWeights.Weight> weights = trainer.weights();
+                    folder.writeWeights(weights);
+                    Map<String, Double> scores = scores(trainer);
+                    say("step %d loss %.4f, %.0f s, exact match %s", step, average, seconds(start), shown(scores));
+                    if (step == steps) {
+                        finish(weights, scores, seconds(start));
+                    }
+                }
+            }
+        }
+    }
+
+    private void finish(List<DecoderWeights.Weight> weights, Map<String, Double> scores, double seconds)
+            throws IOException {
+        Map<String, Double> int4;
+        try (DecoderTrainer quantized = new DecoderTrainer(definition, DecoderWeights.throughInt4(weights), threads)) {
+            int4 = scores(quantized);
+        }
+        say("int4 exact match %s", shown(int4));
+        long parameters = weights.stream().mapToLong(w -> w.values().length).sum();
+        folder.writeCard(new ModelCard(definition, parameters, steps, TOKENS, seed, threads, seconds, train, test, MIX)
+                .text(scores, int4));
+    }
+
+    /** Linear warm-up, then a cosine down to a twentieth. */
+    private float rate(int step) {
+        double warm = Math.min(1, (double) step / WARM_UP_STEPS);
+        double cosine = 0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * step / steps));
+        return (float) (PEAK_RATE * warm * cosine);
+    }
+
+    /** Share of held-out questions whose whole answer, end included, is what greedy decoding gives. */
+    private Map<String, Double> scores(DecoderTrainer trainer) {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        for (String task : test.tasks()) {
+            int right = 0;
+            for (int row = 0; row < test.size(task); row += SCORED_ROWS) {
+                TrainingData.Batch batch = test.slice(task, row, SCORED_ROWS);
+                right += exact(batch, trainer.predict(batch));
+            }
+            scores.put(task, (double) right / test.size(task));
+        }
+        return scores;
+    }
+
+    /** With the right tokens so far given, every argmax is right exactly when greedy decoding writes the whole answer. */
+    private static int exact(TrainingData.Batch batch, long[] predicted) {
+        int right = 0;
+        for (int row = 0; row < batch.rows(); row++) {
+            boolean good = true;
+            for (int i = row * batch.columns(); i < (row + 1) * batch.columns(); i++) {
+                good &= batch.targets()[i] == TrainingData.IGNORED || batch.targets()[i] == predicted[i];
+            }
+            right += good ? 1 : 0;
+        }
+        return right;
+    }
+
+    private static Map<String, Integer> mix() {
+        Map<String, Integer> mix = new LinkedHashMap<>();
+        mix.put("demo-arithmetic", 3);
+        mix.put("demo-extraction", 4);
+        mix.put("demo-sentiment", 1);
+        mix.put("demo-sorting", 2);
+        return mix;
+    }
+
+    private static String shown(Map<String, Double> scores) {
+        StringBuilder text = new StringBuilder();
+        scores.forEach((task, score) -> text.append(String.format(Locale.ROOT, " %s %.1f%%", task, score * 100)));
+        return text.toString().strip();
+    }
+
+    private static double seconds(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1e9;
+    }
+
+    private static void say(String format, Object... values) {
+        System.out.printf(Locale.ROOT, format + "%n", values);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.weighbridge.load;
+
+import dev.weighbridge.api.load.Ceiling;
+import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.load.calibration.NullStreamingServer;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The client's self-calibration: closed loops against a null streaming server, once with answers of one chunk for
+ * requests a second and once with long answers, each chunk written on its own, for events a second. The server runs in
+ * this JVM and takes its share of the processor, so both figures are lower bounds and a verdict from them errs on the
+ * strict side.
+ */
+final class ClientCeiling {
+    private static final int USERS = 32;
+    private static final int LONG_ANSWER = 32;
+    /** Short enough to be always overdue: each chunk is a write of its own, as soon as the server gets to it. */
+    private static final Duration CHUNK_BY_CHUNK = Duration.ofNanos(1);
+
+    private static final Duration LEAST_BUDGET = Duration.ofMillis(400);
+
+    private final GatlingLoadGenerator generator;
+
+    ClientCeiling(GatlingLoadGenerator generator) {
+        this.generator = generator;
+    }
+
+    /**
+     * Measures for about the given time, half of it for each figure and half of that as warm-up.
+     *
+     * @throws IllegalArgumentException below 0.4 s, where nothing but cold code would be measured
+     */
+    Ceiling measure(Duration budget) {
+        if (budget.compareTo(LEAST_BUDGET) < 0) {
+            throw new IllegalArgumentException(
+                    "a calibration needs at least " + LEAST_BUDGET + " to mean anything, got: " + budget);
+        }
+        Duration part = budget.dividedBy(4);
+        // The chunks come first, since their run also warms up the code that the requests need.
+        Counts longAnswers = measure(LONG_ANSWER, CHUNK_BY_CHUNK, part);
+        Counts shortAnswers = measure(1, Duration.ZERO, part);
+        double seconds = part.toNanos() / 1e9;
+        return new Ceiling(shortAnswers.requests / seconds, longAnswers.events / seconds);
+    }
+
+    private Counts measure(int tokens, Duration gap, Duration part) {
+        LoadScenario scenario = new LoadScenario(
+                "client-ceiling",
+                new LoadScenario.Closed(USERS),
+                part,
+                part,
+                Duration.ofSeconds(10),
+                tokens,
+                List.of("calibration"),
+                1,
+                true);
+        Counts counts = new Counts(part.toNanos(), part.toNanos() * 2);
+        try (NullStreamingServer server = NullStreamingServer.start(tokens, gap, gap)) {
+            generator.runWithoutReport(server.endpoint(), scenario, counts::add);
+        }
+        if (counts.requests == 0 || counts.events == 0) {
+            throw new IllegalStateException("calibration got too few answers from its own server; last outcome: "
+                    + counts.lastOutcome + ". Check that connections to 127.0.0.1 are allowed, or give it more time");
+        }
+        return counts;
+    }
+
+    /** What completed inside the steady window. */
+    private static final class Counts {
+        private final long start;
+        private final long end;
+        private long requests;
+        private long events;
+        private Outcome lastOutcome = Outcome.CANCELLED;
+
+        Counts(long start, long end) {
+            this.start = start;
+            this.end = end;
+        }
+
+        void add(RequestTiming timing) {
+            lastOutcome = timing.outcome();
+            if (timing.outcome() != Outcome.COMPLETED) {
+                return;
+            }
+            requests += isInside(timing.endNanos()) ? 1 : 0;
+            for (long read : timing.chunkNanos()) {
+                events += isInside(read) ? 1 : 0;
+            }
+        }
+
+        private boolean isInside(long nanos) {
+            return nanos >= start && nanos < end;
+        }
+    }
+}

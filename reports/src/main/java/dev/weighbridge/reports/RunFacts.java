@@ -1,0 +1,85 @@
+package dev.weighbridge.reports;
+
+import dev.weighbridge.reports.charts.ChartRow;
+import dev.weighbridge.reports.charts.LatencyCurve;
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.RunDirectory;
+import dev.weighbridge.results.RunSummary;
+import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Variant;
+import dev.weighbridge.results.format.RankedVariant;
+import dev.weighbridge.results.format.VariantNames;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that a report of a run says, read from its files once.
+ *
+ * @param path of the run directory
+ * @param manifest of the run
+ * @param trials in the order in which they ended
+ * @param summary a row a variant
+ * @param decision when one was made
+ * @param rows best first
+ * @param names short name by variant id
+ * @param tasks accuracy by task
+ * @param curves whole TTFT distributions of the most telling variants
+ */
+record RunFacts(
+        Path path,
+        Manifest manifest,
+        List<Trial> trials,
+        RunSummary summary,
+        Optional<Decision> decision,
+        List<RankedVariant> rows,
+        Map<String, String> names,
+        TaskTable tasks,
+        List<LatencyCurve> curves) {
+
+    static RunFacts read(RunDirectory run) {
+        List<Trial> trials = run.trials();
+        RunSummary summary = RunSummary.of(run.manifest(), trials);
+        Optional<Decision> decision = run.decision();
+        List<RankedVariant> rows = RankedVariant.of(summary, decision);
+        Map<String, String> names = VariantNames.of(run.manifest().variants());
+        return new RunFacts(
+                run.path(),
+                run.manifest(),
+                trials,
+                summary,
+                decision,
+                rows,
+                names,
+                TaskTable.of(run, trials),
+                LatencyLogs.curves(run, trials, rows, names));
+    }
+
+    String name(Variant variant) {
+        return name(variant.id());
+    }
+
+    /** Short name of a variant; its id when the manifest does not know it. */
+    String name(String variantId) {
+        return names.getOrDefault(variantId, variantId);
+    }
+
+    List<ChartRow> chartRows() {
+        return rows.stream().map(row -> new ChartRow(name(row.variant()), row)).toList();
+    }
+
+    List<RankedVariant> valid() {
+        return rows.stream().filter(RankedVariant::valid).toList();
+    }
+
+    List<RankedVariant> notValid() {
+        return rows.stream().filter(row -> !row.valid()).toList();
+    }
+
+    Optional<RankedVariant> chosen() {
+        return decision.flatMap(d ->
+                rows.stream().filter(r -> r.variant().id().equals(d.chosen())).findFirst());
+    }
+}
