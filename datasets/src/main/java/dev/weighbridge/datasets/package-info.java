@@ -1,4 +1,4 @@
-/** Task sets, load prompts and their manifests, and the generators that made those that the project ships. */
+/** Task sets: questions with their right answers, as the project ships them. */
 @NullMarked
 package dev.weighbridge.datasets;
 

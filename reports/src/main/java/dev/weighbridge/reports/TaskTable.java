@@ -52,7 +52,7 @@ record TaskTable(List<String> tasks, Map<String, Map<String, Cell>> cells) {
             List<SampleRecord> before = baseline == null ? List.of() : samples(run, baseline, task);
             evaluations.forEach((variant, trial) -> trial.measurement(ACCURACY, task)
                     .ifPresent(accuracy -> cells.computeIfAbsent(variant, key -> new LinkedHashMap<>())
-                            .put(task, cell(run, trial, accuracy, trial == baseline ? List.of() : before))));
+                            .put(task, cell(run, trial, accuracy, trial.equals(baseline) ? List.of() : before))));
         }
         return new TaskTable(new ArrayList<>(tasks), cells);
     }

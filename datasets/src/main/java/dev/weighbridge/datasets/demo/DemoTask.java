@@ -1,9 +1,9 @@
 package dev.weighbridge.datasets.demo;
 
+import dev.weighbridge.datasets.TaskSet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.SplittableRandom;
 
 /**
@@ -11,44 +11,45 @@ import java.util.SplittableRandom;
  * starts with the space that separates it from the prompt.
  */
 public enum DemoTask {
-    /** Sum of two numbers below 100. */
-    ARITHMETIC("demo-arithmetic") {
+    /** Sum of two numbers of two or three digits. */
+    ARITHMETIC("demo-arithmetic", TaskSet.Kind.GENERATE, 8) {
         @Override
         Question draw(SplittableRandom random) {
-            int left = random.nextInt(100);
-            int right = random.nextInt(100);
-            return new Question("Compute " + left + " + " + right + " =", " " + (left + right), List.of());
+            int smallest = random.nextInt(4) == 0 ? 10 : 100;
+            int left = random.nextInt(smallest, 10 * smallest);
+            int right = random.nextInt(smallest, 10 * smallest);
+            String instance = Math.min(left, right) + "+" + Math.max(left, right);
+            return new Question(instance, "Compute " + left + " + " + right + " =", " " + (left + right), List.of());
         }
     },
-    /** One field of a record of five, two of which hold values of the same kind. */
-    EXTRACTION("demo-extraction") {
+    /** One field of a record; some fields hold values of the same kind, so that only the field's name tells them apart. */
+    EXTRACTION("demo-extraction", TaskSet.Kind.GENERATE, 8) {
         @Override
         Question draw(SplittableRandom random) {
-            List<String> keys = new ArrayList<>(List.of("name", "home", "work", "age", "color"));
-            shuffle(keys, random);
+            List<String> fields = shuffled(FIELDS, random).subList(0, random.nextInt(4, FIELDS.size() + 1));
             List<String> values = new ArrayList<>();
-            StringBuilder prompt = new StringBuilder("Record:");
-            for (String key : keys) {
-                String value = value(key, random);
+            List<String> record = new ArrayList<>();
+            for (String field : fields) {
+                String value = value(field, random);
                 values.add(value);
-                prompt.append(' ').append(key).append(": ").append(value).append(';');
+                record.add(field + " " + value);
             }
-            int asked = random.nextInt(keys.size());
-            prompt.append(" What is the ").append(keys.get(asked)).append("?");
-            return new Question(prompt.toString(), " " + values.get(asked), List.of());
+            int asked = random.nextInt(fields.size());
+            String prompt = "Record: " + String.join(", ", record) + ". What is the " + fields.get(asked) + "?";
+            return new Question(String.join(",", sorted(record)), prompt, " " + values.get(asked), List.of());
         }
 
-        private String value(String key, SplittableRandom random) {
-            return switch (key) {
-                case "name" -> pick(Words.NAMES, random);
+        private String value(String field, SplittableRandom random) {
+            return switch (field) {
+                case "name", "boss" -> pick(Words.NAMES, random);
                 case "color" -> pick(Words.COLORS, random);
-                case "age" -> Integer.toString(18 + random.nextInt(62));
+                case "age" -> Integer.toString(random.nextInt(18, 80));
                 default -> pick(Words.CITIES, random);
             };
         }
     },
     /** Mood of a short review with negations; after "but" the last part decides. */
-    SENTIMENT("demo-sentiment") {
+    SENTIMENT("demo-sentiment", TaskSet.Kind.MULTIPLE_CHOICE, 8) {
         @Override
         Question draw(SplittableRandom random) {
             StringBuilder prompt = new StringBuilder("Review:");
@@ -59,7 +60,8 @@ public enum DemoTask {
             }
             prompt.append(". Sentiment:");
             String answer = mood > 0 ? " positive" : mood < 0 ? " negative" : " neutral";
-            return new Question(prompt.toString(), answer, List.of(" positive", " negative", " neutral"));
+            String text = prompt.toString();
+            return new Question(text, text, answer, List.of(" positive", " negative", " neutral"));
         }
 
         /** Appends one statement about one thing and returns its mood. */
@@ -76,23 +78,25 @@ public enum DemoTask {
         }
     },
     /** Four to eight different words in alphabetical order. */
-    SORTING("demo-sorting") {
+    SORTING("demo-sorting", TaskSet.Kind.GENERATE, 48) {
         @Override
         Question draw(SplittableRandom random) {
-            List<String> words = new ArrayList<>(Words.FRUITS);
-            shuffle(words, random);
-            List<String> drawn = words.subList(0, 4 + random.nextInt(5));
-            String prompt = "Sort: " + String.join(" ", drawn) + " ->";
-            List<String> sorted = new ArrayList<>(drawn);
-            Collections.sort(sorted);
-            return new Question(prompt, " " + String.join(" ", sorted), List.of());
+            List<String> words = shuffled(Words.GROCERIES, random).subList(0, random.nextInt(4, 9));
+            String answer = String.join(" ", sorted(words));
+            return new Question(answer, "Sort: " + String.join(" ", words) + " ->", " " + answer, List.of());
         }
     };
 
-    private final String id;
+    private static final List<String> FIELDS = List.of("name", "boss", "home", "work", "color", "age");
 
-    DemoTask(String id) {
+    private final String id;
+    private final TaskSet.Kind kind;
+    private final int maxTokens;
+
+    DemoTask(String id, TaskSet.Kind kind, int maxTokens) {
         this.id = id;
+        this.kind = kind;
+        this.maxTokens = maxTokens;
     }
 
     /** Id of the task set, for example {@code demo-arithmetic}. */
@@ -100,17 +104,27 @@ public enum DemoTask {
         return id;
     }
 
+    /** How an answer is obtained and judged. */
+    TaskSet.Kind kind() {
+        return kind;
+    }
+
+    /** Tokens that the longest answer and its end fit in with room to spare, for the demo model's tokenizer. */
+    int maxTokens() {
+        return maxTokens;
+    }
+
     /** Draws one question of any split. */
     abstract Question draw(SplittableRandom random);
 
     /**
-     * Draws questions of one split only: others are drawn again. Splits are told apart by a hash of the prompt, so that no
-     * prompt can be in two of them.
+     * Draws questions of one split only: others are drawn again. Splits are told apart by a hash of what a
+     * question is about, so that no sum, record, review or set of words is in two of them, in whatever order it is written.
      */
     public Question draw(Split split, SplittableRandom random) {
         while (true) {
             Question question = draw(random);
-            if (Split.of(question.prompt()) == split) {
+            if (Split.of(question.instance()) == split) {
                 return question;
             }
         }
@@ -120,18 +134,28 @@ public enum DemoTask {
         return words.get(random.nextInt(words.size()));
     }
 
-    private static void shuffle(List<String> words, SplittableRandom random) {
-        Collections.shuffle(words, new Random(random.nextLong()));
+    /** A copy in random order (Durstenfeld's shuffle), the same on every Java platform. */
+    private static List<String> shuffled(List<String> words, SplittableRandom random) {
+        List<String> copy = new ArrayList<>(words);
+        for (int last = copy.size() - 1; last > 0; last--) {
+            Collections.swap(copy, last, random.nextInt(last + 1));
+        }
+        return copy;
+    }
+
+    private static List<String> sorted(List<String> words) {
+        return words.stream().sorted().toList();
     }
 
     /**
      * A question with its right answer.
      *
+     * @param instance what it is about, equal for questions that may not be in different splits
      * @param prompt that the model sees
      * @param answer with its leading space
      * @param choices with their leading spaces; empty when the answer is written freely
      */
-    public record Question(String prompt, String answer, List<String> choices) {
+    public record Question(String instance, String prompt, String answer, List<String> choices) {
         public Question {
             choices = List.copyOf(choices);
         }

@@ -1,4 +1,4 @@
-/** Generated questions that the demo model is trained and judged on. */
+/** Generated questions: what the demo model is trained and judged on, and the prompts of load scenarios. */
 @NullMarked
 package dev.weighbridge.datasets.demo;
 

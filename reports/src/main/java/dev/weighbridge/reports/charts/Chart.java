@@ -1,16 +1,18 @@
 package dev.weighbridge.reports.charts;
 
+import dev.weighbridge.results.format.Markup;
+
 /**
  * A finished chart.
  *
  * @param id safe as a file name and as an identifier in a page
  * @param title for people
  * @param description what it shows, for those who cannot see it
- * @param svg element, without XML declaration
+ * @param markup the {@code svg} element
  */
-public record Chart(String id, String title, String description, String svg) {
+public record Chart(String id, String title, String description, Markup markup) {
     /** The chart as a file of its own. */
     public String document() {
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg;
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + markup;
     }
 }

@@ -182,7 +182,7 @@ final class Plot {
         svg.open("g", "transform", "translate(0 " + number(top) + ")");
         axisText(svg);
         labels.forEach(label -> text(svg, label));
-        return new Chart(id, title, description, svg.close().close().toString());
+        return new Chart(id, title, description, svg.close().close());
     }
 
     private XYSeries series(Color colour, double[] xs, double[] ys) {

@@ -124,8 +124,8 @@ final class EngineProcess implements AutoCloseable {
         archive.settle(ended && process.exitValue() == 0);
     }
 
-    private static EngineProcess awaitReady(Process process, Path report, Log log, ClassArchive archive, Duration timeout)
-            throws IOException {
+    private static EngineProcess awaitReady(
+            Process process, Path report, Log log, ClassArchive archive, Duration timeout) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
         boolean started = false;
         try {

@@ -2,8 +2,8 @@ package dev.weighbridge.inference.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weighbridge.api.GenerationRequest;
-import dev.weighbridge.inference.ChatTemplate;
 import dev.weighbridge.inference.InferenceService;
+import dev.weighbridge.inference.tokenizer.ChatTemplate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

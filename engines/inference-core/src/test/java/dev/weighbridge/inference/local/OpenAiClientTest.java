@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 
 /** The client against servers that keep the protocol and servers that do not. */
 class OpenAiClientTest {
-    private static final GenerationRequest REQUEST = new GenerationRequest(
-            "Once", 4, new GenerationRequest.Sampling(0.5, 3, 0.9, 7L), List.of("\n", "END"));
+    private static final GenerationRequest REQUEST =
+            new GenerationRequest("Once", 4, new GenerationRequest.Sampling(0.5, 3, 0.9, 7L), List.of("\n", "END"));
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch testOver = new CountDownLatch(1);
@@ -77,11 +77,7 @@ class OpenAiClientTest {
         assertThat(completion).isEqualTo(new Completion(" there was", 3, 2, Completion.FinishReason.LENGTH));
         assertThat(pieces).containsExactly(" there", " was");
         JsonNode sent = new ObjectMapper().readTree(received);
-        assertThat(sent)
-                .isEqualTo(
-                        new ObjectMapper()
-                                .readTree(
-                                        """
+        assertThat(sent).isEqualTo(new ObjectMapper().readTree("""
                                 {"model":"tiny","prompt":"Once","max_tokens":4,"temperature":0.5,"top_p":0.9,"top_k":3,
                                 "seed":7,"stop":["\\n","END"],"stream":true,"stream_options":{"include_usage":true}}"""));
     }
@@ -146,9 +142,10 @@ class OpenAiClientTest {
     void silentServerTimesOut() {
         stream(chunk(" there", null));
         hangs = true;
-        EngineException failure = catchThrowableOfType(EngineException.class, () -> new OpenAiClient(
-                        endpoint(), Duration.ofMillis(300))
-                .generate("tiny", REQUEST, TokenListener.NONE));
+        EngineException failure = catchThrowableOfType(
+                EngineException.class,
+                () -> new OpenAiClient(endpoint(), Duration.ofMillis(300))
+                        .generate("tiny", REQUEST, TokenListener.NONE));
         assertThat(failure.category()).isEqualTo(Category.TIMED_OUT);
     }
 
@@ -179,8 +176,7 @@ class OpenAiClientTest {
                     .putInt(rows)
                     .putInt(3)
                     .array();
-            EngineException failure =
-                    catchThrowableOfType(EngineException.class, () -> client().logits("x"));
+            EngineException failure = catchThrowableOfType(EngineException.class, () -> client().logits("x"));
             assertThat(failure).as("rows " + rows).hasMessageContaining("malformed logits");
         }
     }

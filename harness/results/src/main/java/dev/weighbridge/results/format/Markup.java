@@ -94,6 +94,12 @@ public final class Markup {
         return this;
     }
 
+    /** Ends a line of preformatted text. */
+    public Markup lineEnd() {
+        out.append('\n');
+        return this;
+    }
+
     /** Another fragment, which must be complete. */
     public Markup append(Markup fragment) {
         out.append(fragment);

@@ -1,0 +1,19 @@
+package dev.weighbridge.inference;
+
+import dev.weighbridge.api.GenerationRequest.Sampling;
+import java.util.List;
+
+/**
+ * A request for text inside the inference core.
+ *
+ * @param prompt exactly as the model sees it
+ * @param maxTokens most tokens to generate; at least 1
+ * @param sampling how tokens are chosen
+ * @param stop texts that end the answer and are not part of it
+ * @param topLogProbabilities likeliest tokens to report for each position; 0 reports the chosen one only, -1 none
+ */
+public record TextRequest(String prompt, int maxTokens, Sampling sampling, List<String> stop, int topLogProbabilities) {
+    public TextRequest {
+        stop = stop.stream().filter(text -> !text.isEmpty()).toList();
+    }
+}

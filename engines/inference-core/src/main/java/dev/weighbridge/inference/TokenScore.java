@@ -1,0 +1,27 @@
+package dev.weighbridge.inference;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token with its likelihood.
+ *
+ * @param token id
+ * @param text of it; empty for special tokens and for parts of a character that end within it
+ * @param logProbability natural logarithm, or {@code null} for the first token of a text
+ * @param top likeliest tokens at this position, likeliest first
+ */
+public record TokenScore(int token, String text, @Nullable Double logProbability, List<Alternative> top) {
+    public TokenScore {
+        top = List.copyOf(top);
+    }
+
+    /**
+     * A token that could have stood there.
+     *
+     * @param token id
+     * @param text of it
+     * @param logProbability natural logarithm
+     */
+    public record Alternative(int token, String text, double logProbability) {}
+}

@@ -1,0 +1,31 @@
+package dev.weighbridge.inference;
+
+import dev.weighbridge.inference.sampling.TokenSampler;
+import dev.weighbridge.inference.tokenizer.TextTokenizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Log-probabilities of tokens: the logit less the logarithm of the sum of all exponentials, before any temperature. */
+final class TokenScorer {
+    private final TextTokenizer tokenizer;
+
+    TokenScorer(TextTokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    /** The likelihood of a token at the position that the logits are for, with the {@code top} likeliest ones. */
+    TokenScore score(float[] logits, int token, int top) {
+        double normalizer = TokenSampler.logSumExp(logits);
+        List<TokenScore.Alternative> alternatives = new ArrayList<>();
+        if (top > 0) {
+            for (int other : TokenSampler.byLikelihood(logits, top)) {
+                alternatives.add(new TokenScore.Alternative(other, text(other), logits[other] - normalizer));
+            }
+        }
+        return new TokenScore(token, text(token), logits[token] - normalizer, alternatives);
+    }
+
+    String text(int token) {
+        return tokenizer.decode(new int[] {token});
+    }
+}

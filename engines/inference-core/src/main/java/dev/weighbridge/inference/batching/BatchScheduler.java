@@ -1,0 +1,129 @@
+package dev.weighbridge.inference.batching;
+
+import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.inference.backend.DecoderSession;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs sequences through one session, grouped as a {@link Batching} says. One thread owns the session from its opening to
+ * its end; submitting is safe from any thread and never waits for a step.
+ */
+public final class BatchScheduler implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(BatchScheduler.class);
+
+    private final WaitingRows waiting;
+    private final Thread thread;
+    private final CompletableFuture<DecoderSession> opened = new CompletableFuture<>();
+
+    /**
+     * Opens the session on the scheduler's thread and starts taking sequences.
+     *
+     * @param open makes the session, with one slot more than the batching's size: it is kept for {@link #exclusively}
+     * @param batching when rows join and leave
+     * @param mostWaiting sequences that may wait; further ones are refused
+     * @throws EngineException when the session cannot be opened
+     */
+    public BatchScheduler(Supplier<DecoderSession> open, Batching batching, int mostWaiting) {
+        this.waiting = new WaitingRows(mostWaiting);
+        this.thread = new Thread(() -> run(open, batching), "batch-scheduler");
+        thread.setDaemon(true);
+        thread.start();
+        session();
+    }
+
+    /**
+     * Adds a sequence; it is told how it goes by its own methods.
+     *
+     * @throws EngineException of category FAILED when too many wait or the scheduler has ended
+     */
+    public void submit(BatchRow row) {
+        waiting.add(row);
+    }
+
+    /**
+     * Runs work on the session between two steps and waits for it. The last slot is free for it to use.
+     *
+     * @throws EngineException as the work throws it, or when the scheduler has ended
+     */
+    public <T> T exclusively(Function<DecoderSession, T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        waiting.add(
+                session -> {
+                    try {
+                        result.complete(work.apply(session));
+                    } catch (RuntimeException e) {
+                        result.completeExceptionally(e);
+                    }
+                },
+                result::completeExceptionally);
+        return await(result);
+    }
+
+    /** The session's facts; its methods that compute belong to the scheduler's thread. */
+    public DecoderSession session() {
+        return await(opened);
+    }
+
+    /** Ends after the current step; sequences that are not finished fail. */
+    @Override
+    public void close() {
+        waiting.close();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Supplier<DecoderSession> open, Batching batching) {
+        try (DecoderSession session = open.get()) {
+            opened.complete(session);
+            RunningBatch batch = new RunningBatch(session);
+            AdmissionPolicy policy = AdmissionPolicy.of(batching);
+            try {
+                while (waiting.awaitWork(policy, batch.size())) {
+                    waiting.runExclusiveWork(session);
+                    policy.advance(waiting, batch);
+                }
+            } catch (RuntimeException e) {
+                LOGGER.error("the batch scheduler ended", e);
+                waiting.end(e);
+                batch.failAll(failure(e));
+            } finally {
+                batch.failAll(failure(null));
+            }
+        } catch (RuntimeException e) {
+            opened.completeExceptionally(e);
+        } finally {
+            waiting.end(null);
+        }
+    }
+
+    static EngineException failure(@Nullable Throwable cause) {
+        if (cause instanceof EngineException known) {
+            return known;
+        }
+        return new EngineException(
+                EngineException.Category.FAILED,
+                cause == null ? "the engine was closed" : "the engine failed: " + cause.getMessage(),
+                cause);
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(EngineException.Category.FAILED, "interrupted while waiting for the engine", e);
+        }
+    }
+}

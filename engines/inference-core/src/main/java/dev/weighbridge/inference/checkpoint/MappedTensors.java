@@ -1,0 +1,97 @@
+package dev.weighbridge.inference.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Set;
+
+/** Tensors of validated safetensors files, each mapped when it is asked for, so that a file may be larger than 2 GiB. */
+final class MappedTensors implements TensorSource {
+    private final Path folder;
+    private final Map<String, TensorInfo> tensors;
+
+    MappedTensors(Path folder, Map<String, TensorInfo> tensors) {
+        this.folder = folder;
+        this.tensors = Map.copyOf(tensors);
+    }
+
+    @Override
+    public Set<String> names() {
+        return tensors.keySet();
+    }
+
+    @Override
+    public TensorInfo info(String name) {
+        TensorInfo info = tensors.get(name);
+        if (info == null) {
+            throw BadModel.because(
+                    folder + " has no tensor " + name + ". The checkpoint is incomplete or of another architecture.");
+        }
+        return info;
+    }
+
+    @Override
+    public ByteBuffer bytes(String name) {
+        TensorInfo info = info(name);
+        if (info.length() > Integer.MAX_VALUE) {
+            throw BadModel.because(info.file() + ", tensor " + name + " takes " + info.length()
+                    + " bytes; one tensor may take 2 GiB at most");
+        }
+        try (FileChannel channel = FileChannel.open(info.file(), StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, info.offset(), info.length())
+                    .order(ByteOrder.LITTLE_ENDIAN);
+        } catch (IOException e) {
+            throw BadModel.because(info.file() + " cannot be mapped: " + e, e);
+        }
+    }
+
+    @Override
+    public float[] floats(String name) {
+        ByteBuffer bytes = bytes(name);
+        String dtype = info(name).dtype();
+        switch (dtype) {
+            case "F32" -> {
+                float[] values = new float[bytes.remaining() / Float.BYTES];
+                bytes.asFloatBuffer().get(values);
+                return values;
+            }
+            case "F64" -> {
+                float[] values = new float[bytes.remaining() / Double.BYTES];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) bytes.getDouble(i * Double.BYTES);
+                }
+                return values;
+            }
+            case "F16", "BF16" -> {
+                float[] values = new float[bytes.remaining() / Short.BYTES];
+                for (int i = 0; i < values.length; i++) {
+                    short bits = bytes.getShort(i * Short.BYTES);
+                    values[i] = dtype.equals("BF16") ? Float.intBitsToFloat(bits << 16) : half(bits);
+                }
+                return values;
+            }
+            default ->
+                throw BadModel.because(info(name).file() + ", tensor " + name + " is of type " + dtype
+                        + "; weights must be F32, F16, BF16 or F64");
+        }
+    }
+
+    /** An IEEE 754 binary16 value; the JDK converts them from release 20 on only. */
+    static float half(short bits) {
+        int sign = (bits & 0x8000) << 16;
+        int exponent = (bits >>> 10) & 0x1f;
+        int fraction = bits & 0x3ff;
+        if (exponent == 0x1f) {
+            return Float.intBitsToFloat(sign | 0x7f800000 | fraction << 13);
+        }
+        if (exponent == 0) {
+            float magnitude = fraction * 0x1p-24f;
+            return sign == 0 ? magnitude : -magnitude;
+        }
+        return Float.intBitsToFloat(sign | (exponent + 112) << 23 | fraction << 13);
+    }
+}

@@ -1,0 +1,195 @@
+package dev.weighbridge.reports;
+
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.format.AccuracyVerdict;
+import dev.weighbridge.results.format.FigureColumn;
+import dev.weighbridge.results.format.Markup;
+import dev.weighbridge.results.format.Notation;
+import dev.weighbridge.results.format.RankedVariant;
+import dev.weighbridge.results.format.SafeText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The decision as a statement: what to deploy, at what cost, under which objectives; or, plainly, that there is none. */
+final class DecisionSection {
+    private DecisionSection() {}
+
+    static Markup of(RunFacts facts) {
+        Markup html = new Markup();
+        Optional<Decision> decision = facts.decision();
+        html.open("section", "id", "decision", "class", "decision", "aria-labelledby", "decision-heading");
+        if (decision.isEmpty()) {
+            html.element("p", "No decision yet", "class", "kicker");
+            html.element("h2", "No decision has been made for this run", "id", "decision-heading");
+            html.element(
+                    "p",
+                    "The figures below are complete as far as the run has come. Run 'weighbridge decide' on this folder,"
+                            + " then write the report again.",
+                    "class",
+                    "lead");
+        } else {
+            statement(html, facts, decision.get());
+        }
+        html.open("div", "class", "columns");
+        facts.chosen()
+                .map(RankedVariant::candidate)
+                .ifPresent(candidate -> block(html, "Why this one", "", candidate.reasons()));
+        block(
+                html,
+                "Tied with it",
+                "Their cost lies inside the interval of the chosen one; the measurements do not tell them apart.",
+                tied(facts));
+        block(
+                html,
+                "Objectives",
+                "",
+                objectives(decision.map(Decision::objectives)
+                        .orElse(facts.manifest().objectives())));
+        return html.close().close();
+    }
+
+    /** The statement in one line. */
+    static String headline(RunFacts facts, Decision decision) {
+        String chosen = decision.chosen();
+        String name = chosen == null ? "" : SafeText.clean(facts.name(chosen), SafeText.SHORT);
+        return switch (decision.outcome()) {
+            case DECIDED -> chosen == null ? "Decided, but no variant is named" : "Deploy " + name;
+            case TIED -> chosen == null ? "A tie" : "Deploy " + name + ", tied with others";
+            case INCONCLUSIVE -> "Inconclusive: the measurements do not settle which variant to deploy";
+            case NONE_QUALIFIES -> "Deploy none: no variant qualifies";
+        };
+    }
+
+    /** Problems of a decision that does not fit the figures of its run; empty when it fits. */
+    static List<String> mismatches(RunFacts facts, Decision decision) {
+        List<String> problems = new ArrayList<>();
+        if (!decision.study().equals(facts.manifest().study())
+                || !decision.runId().equals(facts.manifest().runId())) {
+            problems.add("The decision file belongs to another run.");
+        }
+        if (!decision.objectives().equals(facts.manifest().objectives())) {
+            problems.add("The decision applied other objectives than the study's; those of the decision are shown.");
+        }
+        if (decision.chosen() != null && facts.chosen().isEmpty()) {
+            problems.add("The decision names a variant that this run does not have.");
+        }
+        if (facts.chosen().map(row -> !row.valid()).orElse(false)) {
+            problems.add("The chosen variant has trials that are not valid. Decide again.");
+        }
+        return problems;
+    }
+
+    /** The variants that share the first place with the chosen one. */
+    static List<String> tied(RunFacts facts) {
+        return facts.rows().stream()
+                .filter(r -> r.candidate() != null && r.candidate().verdict() == Decision.Verdict.TIED)
+                .map(r -> facts.name(r.variant()))
+                .toList();
+    }
+
+    /** The objectives in words, one each. */
+    static List<String> objectives(Manifest.Objectives objectives) {
+        List<String> words = new ArrayList<>();
+        limit(words, "TTFT", objectives.ttftMillis());
+        limit(words, "TPOT", objectives.tpotMillis());
+        limit(words, "end to end", objectives.e2eMillis());
+        words.add("goodput at least " + Notation.PERCENT.number(objectives.goodputShare()) + " %");
+        words.add("accuracy at most " + Notation.PERCENT.number(objectives.accuracyMargin())
+                + " pp under the baseline's, beyond the 95 % interval");
+        return words;
+    }
+
+    private static void limit(List<String> words, String name, @Nullable Double millis) {
+        if (millis != null) {
+            words.add(name + " of a good request at most " + Notation.MILLIS.number(millis) + " ms");
+        }
+    }
+
+    private static void statement(Markup html, RunFacts facts, Decision decision) {
+        html.element(
+                "p",
+                label(decision.outcome()),
+                "class",
+                "kicker " + decision.outcome().name());
+        html.element("h2", headline(facts, decision), "id", "decision-heading");
+        html.element("p", SafeText.clean(decision.summary()), "class", "lead");
+        for (String problem : mismatches(facts, decision)) {
+            html.element("p", problem, "class", "warning", "role", "note");
+        }
+        facts.chosen().ifPresent(chosen -> keyFigures(html, facts, chosen));
+    }
+
+    private static String label(Decision.Outcome outcome) {
+        return switch (outcome) {
+            case DECIDED -> "Decision";
+            case TIED -> "Decision: tie";
+            case INCONCLUSIVE -> "Decision: inconclusive";
+            case NONE_QUALIFIES -> "Decision: none qualifies";
+        };
+    }
+
+    private static void keyFigures(Markup html, RunFacts facts, RankedVariant chosen) {
+        html.open("dl", "class", "key-figures");
+        for (FigureColumn column : List.of(
+                FigureColumn.COST,
+                FigureColumn.ACCURACY,
+                FigureColumn.TTFT_P95,
+                FigureColumn.TPOT_P95,
+                FigureColumn.OUTPUT_RATE,
+                FigureColumn.GOODPUT)) {
+            column.of(chosen.summary()).ifPresent(figure -> keyFigure(html, column, figure, note(column, chosen)));
+        }
+        html.close();
+        Decision decision = facts.decision().orElseThrow();
+        html.element(
+                "p",
+                "Cost per million output tokens, by price list " + SafeText.clean(decision.priceList(), SafeText.SHORT)
+                        + " of " + SafeText.clean(decision.priceDate(), SafeText.SHORT)
+                        + ". Brackets are 95 % intervals.",
+                "class",
+                "note");
+    }
+
+    private static String note(FigureColumn column, RankedVariant chosen) {
+        if (column != FigureColumn.ACCURACY) {
+            return "";
+        }
+        AccuracyVerdict verdict = chosen.accuracy();
+        if (chosen.baseline() || verdict == null) {
+            return chosen.baseline() ? "the baseline" : "";
+        }
+        return switch (verdict) {
+            case NON_INFERIOR -> "non-inferior to the baseline";
+            case INFERIOR -> "inferior to the baseline";
+            case INCONCLUSIVE -> "not settled against the baseline";
+        };
+    }
+
+    private static void keyFigure(Markup html, FigureColumn column, Measurement figure, String note) {
+        html.open("div").element("dt", column == FigureColumn.COST ? "Cost / 1M tokens" : column.label());
+        html.open("dd", "title", column.notation().detail(figure));
+        html.element("span", column.notation().withUnit(figure), "class", "value");
+        column.notation().interval(figure).ifPresent(i -> html.element("span", i, "class", "interval"));
+        if (!note.isEmpty()) {
+            html.element("span", note, "class", "interval");
+        }
+        html.close().close();
+    }
+
+    private static void block(Markup html, String heading, String note, List<String> items) {
+        if (items.isEmpty()) {
+            return;
+        }
+        html.open("div").element("h3", heading);
+        if (!note.isEmpty()) {
+            html.element("p", note, "class", "note");
+        }
+        html.open("ul");
+        items.forEach(item -> html.element("li", SafeText.clean(item)));
+        html.close().close();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.weighbridge.reports;
+
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.format.Markup;
+import dev.weighbridge.results.format.Notation;
+import dev.weighbridge.results.format.RankedVariant;
+import dev.weighbridge.results.format.SafeText;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Why each variant is where it is, which trials are not valid, and every figure of every trial. */
+final class EvidenceSection {
+    private EvidenceSection() {}
+
+    static Markup of(RunFacts facts) {
+        Markup html = new Markup();
+        html.open("section", "id", "evidence", "aria-labelledby", "evidence-heading");
+        html.element("h2", "Reasons", "id", "evidence-heading");
+        validity(html, facts);
+        fates(html, facts);
+        allFigures(html, facts);
+        return html.close();
+    }
+
+    private static void validity(Markup html, RunFacts facts) {
+        List<Trial> invalid = facts.trials().stream()
+                .filter(t -> t.status() != Trial.Status.COMPLETED)
+                .toList();
+        html.element("h3", "Trials that are not valid");
+        if (invalid.isEmpty()) {
+            html.element("p", "All " + facts.trials().size() + " trials are valid.");
+            return;
+        }
+        HtmlTable table = new HtmlTable(
+                html,
+                "validity-table",
+                invalid.size() + " of " + facts.trials().size() + " trials; their figures are shown and never ranked",
+                false);
+        table.heading("Variant")
+                .heading("Workload")
+                .numbers("Repeat", "")
+                .heading("Status")
+                .heading("Reasons");
+        table.rows("ranked");
+        for (Trial trial : invalid) {
+            table.row("")
+                    .head(facts.name(trial.variant()))
+                    .text(trial.workload().name());
+            table.number(Integer.toString(trial.repeat()), trial.repeat());
+            table.cell(
+                    new Markup()
+                            .element(
+                                    "span",
+                                    ResultsSection.word(trial.status()),
+                                    "class",
+                                    "tag " + trial.status().name()),
+                    "class",
+                    "status");
+            reasons(table, trial.reasons());
+            table.endRow();
+        }
+        table.end();
+    }
+
+    private static void fates(Markup html, RunFacts facts) {
+        Optional<Decision> decision = facts.decision();
+        if (decision.isEmpty()) {
+            return;
+        }
+        html.element("h3", "Why not the others");
+        HtmlTable table = new HtmlTable(html, "fates-table", "What the decision says about each variant", false);
+        table.heading("Variant").heading("Verdict").heading("Reasons").rows("ranked");
+        for (Decision.Candidate candidate : decision.get().candidates()) {
+            if (candidate.verdict() != Decision.Verdict.CHOSEN) {
+                String verdict = candidate.verdict().name();
+                table.row("").head(facts.name(candidate.variant()));
+                table.cell(new Markup()
+                        .element(
+                                "span", verdict.toLowerCase(Locale.ROOT).replace('_', ' '), "class", "tag " + verdict));
+                reasons(table, candidate.reasons());
+                table.endRow();
+            }
+        }
+        table.end();
+    }
+
+    private static void reasons(HtmlTable table, List<String> reasons) {
+        if (reasons.isEmpty()) {
+            table.text("");
+        } else if (reasons.size() == 1) {
+            table.text(reasons.get(0));
+        } else {
+            Markup list = new Markup().open("ul");
+            reasons.forEach(reason -> list.element("li", SafeText.clean(reason)));
+            table.cell(list.close());
+        }
+    }
+
+    private static void allFigures(Markup html, RunFacts facts) {
+        html.element("h3", "All figures", "id", "all-figures");
+        int group = 0;
+        for (RankedVariant row : facts.rows()) {
+            List<Trial> trials = facts.trials().stream()
+                    .filter(t -> t.variant().id().equals(row.variant().id()))
+                    .toList();
+            if (!trials.isEmpty()) {
+                html.open("details").element("summary", facts.name(row.variant()));
+                for (Trial trial : trials) {
+                    trial(html, trial, "figures-" + ++group);
+                }
+                html.close();
+            }
+        }
+    }
+
+    private static void trial(Markup html, Trial trial, String id) {
+        String caption = SafeText.clean(trial.workload().name(), SafeText.SHORT) + ", repeat " + trial.repeat() + ": "
+                + ResultsSection.word(trial.status()) + ", "
+                + String.format(Locale.ROOT, "%.1f", trial.durationSeconds()) + " s, started "
+                + SafeText.clean(trial.startedAt(), SafeText.SHORT);
+        HtmlTable table = new HtmlTable(html, id, caption, false);
+        table.heading("Figure")
+                .heading("Scope")
+                .numbers("Value", "")
+                .numbers("95 % interval", "")
+                .numbers("n", "");
+        table.heading("Definition").rows("ranked");
+        for (Measurement figure : trial.measurements()) {
+            Notation notation = Notation.of(figure);
+            table.row("").head(figure.name()).text(figure.scope());
+            table.number(notation.withUnit(figure) + (figure.uncertain() ? " ?" : ""), figure.value());
+            notation.interval(figure).ifPresentOrElse(i -> table.number(i, figure.value()), table::none);
+            table.number(Notation.count(figure.samples()), (double) figure.samples());
+            table.text(figure.definition()).endRow();
+        }
+        table.end();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.weighbridge.reports;
+
+import dev.weighbridge.reports.charts.Chart;
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.format.FigureColumn;
+import dev.weighbridge.results.format.RankedVariant;
+import dev.weighbridge.results.format.SafeText;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** The report as Markdown, short enough for a pull request: decision, results, reasons, charts. */
+final class MarkdownReport {
+    private MarkdownReport() {}
+
+    static String of(RunFacts facts, RunDrawing drawing) {
+        StringBuilder text = new StringBuilder();
+        Manifest manifest = facts.manifest();
+        text.append("# ").append(SafeText.markdown(manifest.study())).append("\n\n");
+        text.append("Run ").append(SafeText.markdown(manifest.runId()));
+        text.append(", ").append(SafeText.markdown(manifest.createdAt())).append("\n\n");
+        decision(text, facts);
+        text.append("## Results\n\n");
+        results(text, facts);
+        text.append("\nBrackets are 95 % intervals. ? marks a figure with too few samples to certify it."
+                + " Variants without a rank are not ranked.\n\n");
+        reasons(text, facts);
+        if (!drawing.charts().isEmpty()) {
+            text.append("## Charts\n");
+            for (Chart chart : drawing.charts()) {
+                text.append("\n![").append(chart.title()).append("](");
+                text.append(ReportWriter.CHARTS).append('/').append(chart.id()).append(".svg)\n");
+            }
+        }
+        return text.toString();
+    }
+
+    private static void decision(StringBuilder text, RunFacts facts) {
+        Optional<Decision> decision = facts.decision();
+        text.append("## Decision\n\n");
+        if (decision.isEmpty()) {
+            text.append("No decision has been made for this run.\n\n");
+            return;
+        }
+        text.append("**")
+                .append(SafeText.markdown(DecisionSection.headline(facts, decision.get())))
+                .append("**\n\n");
+        text.append(SafeText.markdown(decision.get().summary())).append("\n\n");
+        DecisionSection.mismatches(facts, decision.get())
+                .forEach(problem ->
+                        text.append("> ").append(SafeText.markdown(problem)).append("\n\n"));
+        facts.chosen()
+                .map(RankedVariant::candidate)
+                .ifPresent(candidate -> list(text, "Reasons:", candidate.reasons()));
+        list(text, "Tied with it:", DecisionSection.tied(facts));
+        list(text, "Objectives:", DecisionSection.objectives(decision.get().objectives()));
+    }
+
+    private static void results(StringBuilder text, RunFacts facts) {
+        List<String> heads = new ArrayList<>(List.of("Rank", "Variant"));
+        List<String> aligns = new ArrayList<>(List.of("--:", "---"));
+        for (FigureColumn column : FigureColumn.values()) {
+            heads.add(column.label() + ", " + column.unit());
+            aligns.add("--:");
+        }
+        heads.add("Status");
+        aligns.add("---");
+        line(text, heads);
+        line(text, aligns);
+        for (RankedVariant row : facts.rows()) {
+            List<String> cells = new ArrayList<>(List.of(row.rank(), SafeText.markdown(facts.name(row.variant()))));
+            for (FigureColumn column : FigureColumn.values()) {
+                cells.add(column.of(row.summary()).map(m -> figure(column, m)).orElse(""));
+            }
+            cells.add(ResultsSection.status(row));
+            line(text, cells);
+        }
+    }
+
+    private static String figure(FigureColumn column, Measurement figure) {
+        String interval = column.notation()
+                .interval(figure)
+                .map(i -> " " + SafeText.markdown(i))
+                .orElse("");
+        return column.notation().number(figure.value()) + (figure.uncertain() ? "?" : "") + interval;
+    }
+
+    private static void reasons(StringBuilder text, RunFacts facts) {
+        List<String> lines = new ArrayList<>();
+        for (RankedVariant row : facts.rows()) {
+            if (!row.chosen() || !row.valid()) {
+                List<String> reasons = ResultsSection.reasons(row);
+                if (!reasons.isEmpty()) {
+                    lines.add(facts.name(row.variant()) + ": " + String.join("; ", reasons));
+                }
+            }
+        }
+        if (!lines.isEmpty()) {
+            text.append("## Why not the others\n\n");
+            list(text, "", lines);
+        }
+    }
+
+    private static void list(StringBuilder text, String heading, List<String> items) {
+        if (items.isEmpty()) {
+            return;
+        }
+        if (!heading.isEmpty()) {
+            text.append(heading).append("\n\n");
+        }
+        items.forEach(item -> text.append("- ").append(SafeText.markdown(item)).append('\n'));
+        text.append('\n');
+    }
+
+    private static void line(StringBuilder text, List<String> cells) {
+        text.append("| ")
+                .append(String.join(" | ", Collections.unmodifiableList(cells)))
+                .append(" |\n");
+    }
+}

@@ -1,0 +1,130 @@
+package dev.weighbridge.reports;
+
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Workload;
+import dev.weighbridge.results.format.Markup;
+import dev.weighbridge.results.format.Notation;
+import dev.weighbridge.results.format.RankedVariant;
+import dev.weighbridge.results.format.SafeText;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Accuracy by task with flipped answers, and parity with the baseline. */
+final class QualitySection {
+    private QualitySection() {}
+
+    static Markup of(RunFacts facts) {
+        Markup html = new Markup();
+        html.open("section", "id", "quality", "aria-labelledby", "quality-heading");
+        html.element("h2", "Answers", "id", "quality-heading");
+        if (facts.tasks().tasks().isEmpty()) {
+            html.element("p", "Accuracy was not measured by task in this run.");
+        } else {
+            tasks(html, facts);
+        }
+        parity(html, facts);
+        return html.close();
+    }
+
+    private static void tasks(Markup html, RunFacts facts) {
+        html.element(
+                "p",
+                "Flips are answers that changed against the baseline on the same samples: ✓→✗ it had right and the variant"
+                        + " has wrong, ✗→✓ the other way round. Two variants can tie in accuracy and still disagree.",
+                "class",
+                "note");
+        HtmlTable table = new HtmlTable(html, "tasks-table", "Accuracy by task and flips against the baseline", false);
+        table.heading("Variant");
+        for (String task : facts.tasks().tasks()) {
+            table.numbers(SafeText.clean(task, SafeText.SHORT), "accuracy, %").numbers("Flips", "✓→✗ / ✗→✓");
+        }
+        table.rows("ranked");
+        for (RankedVariant row : facts.rows()) {
+            if (facts.tasks().cells().containsKey(row.variant().id())) {
+                table.row(row.valid() ? "" : "not-valid").head(facts.name(row.variant()));
+                facts.tasks().tasks().forEach(task -> task(table, facts, row, task));
+                table.endRow();
+            }
+        }
+        table.end();
+    }
+
+    private static void task(HtmlTable table, RunFacts facts, RankedVariant row, String task) {
+        Optional<TaskTable.Cell> cell = facts.tasks().cell(row.variant().id(), task);
+        table.figure(task, Notation.PERCENT, cell.map(TaskTable.Cell::accuracy));
+        Optional<Flips> flips = cell.flatMap(TaskTable.Cell::flips);
+        if (flips.isPresent()) {
+            Flips f = flips.get();
+            table.cell(
+                    new Markup().text(f.toWrong() + " / " + f.toRight()),
+                    "class",
+                    "n",
+                    "title",
+                    "of " + Notation.count(f.common()) + " samples that both were asked");
+        } else if (row.baseline()) {
+            table.cell(new Markup().element("span", "baseline", "class", "tag"), "class", "n");
+        } else {
+            table.none();
+        }
+    }
+
+    private static void parity(Markup html, RunFacts facts) {
+        Map<String, Trial> trials = new LinkedHashMap<>();
+        Map<String, Measurement> columns = new LinkedHashMap<>();
+        for (Trial trial : facts.trials()) {
+            if (trial.workload().kind() == Workload.Kind.PARITY) {
+                trials.put(trial.variant().id(), trial);
+                trial.measurements().forEach(m -> columns.putIfAbsent(key(m), m));
+            }
+        }
+        html.element("h3", "Parity with the baseline");
+        if (columns.isEmpty()) {
+            html.element("p", "No parity figures were measured in this run.");
+            return;
+        }
+        HtmlTable table = new HtmlTable(
+                html,
+                "parity-table",
+                "Parity: how far each variant's next-token distribution is from the baseline's on the same text",
+                false);
+        table.heading("Variant");
+        columns.forEach((key, figure) -> table.numbers(label(key), unit(figure)));
+        table.heading("Status").rows("ranked");
+        for (RankedVariant row : facts.rows()) {
+            Trial trial = trials.get(row.variant().id());
+            if (trial != null) {
+                table.row(trial.status() == Trial.Status.COMPLETED ? "" : "not-valid");
+                table.head(facts.name(row.variant()));
+                columns.forEach(
+                        (key, first) -> table.figure(label(key), Notation.of(first), find(trial.measurements(), key)));
+                String reasons = String.join("; ", trial.reasons());
+                table.text(ResultsSection.word(trial.status()) + (reasons.isEmpty() ? "" : ": " + reasons));
+                table.endRow();
+            }
+        }
+        table.end();
+    }
+
+    static String key(Measurement figure) {
+        return figure.scope().isEmpty() ? figure.name() : figure.name() + " (" + figure.scope() + ")";
+    }
+
+    /** A figure's name as a heading, for example {@code KL divergence}. */
+    static String label(String key) {
+        String words = SafeText.clean(key.replace('_', ' '), SafeText.SHORT);
+        return words.startsWith("kl ")
+                ? "KL " + words.substring(3)
+                : words.startsWith("top1 ") ? "Top-1 " + words.substring(5) : words;
+    }
+
+    private static String unit(Measurement figure) {
+        return Notation.of(figure) == Notation.PERCENT ? "%" : SafeText.clean(figure.unit(), 24);
+    }
+
+    private static Optional<Measurement> find(List<Measurement> measurements, String key) {
+        return measurements.stream().filter(m -> key(m).equals(key)).findFirst();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.weighbridge.reports;
+
+import dev.weighbridge.reports.charts.Chart;
+import dev.weighbridge.results.InvalidResultException;
+import dev.weighbridge.results.Json;
+import dev.weighbridge.results.RunDirectory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Writes the report of a run into its {@code report} folder: {@code index.html}, {@code report.md}, {@code summary.csv},
+ * {@code summary.json} and {@code charts/*.svg}. The files of the run are its only input; the same files give the same bytes.
+ */
+public final class ReportWriter {
+    static final String FOLDER = "report";
+    static final String HTML = "index.html";
+    static final String MARKDOWN = "report.md";
+    static final String CSV = "summary.csv";
+    static final String JSON = "summary.json";
+    static final String CHARTS = "charts";
+
+    private ReportWriter() {}
+
+    /**
+     * Writes the report, replacing an earlier one.
+     *
+     * @return the page to open
+     * @throws InvalidResultException when the run cannot be read or the report cannot be written
+     */
+    public static Path write(RunDirectory run) {
+        RunFacts facts = RunFacts.read(run);
+        RunDrawing drawing = RunDrawing.of(facts);
+        Path folder = run.path().resolve(FOLDER);
+        try {
+            Files.createDirectories(folder.resolve(CHARTS));
+            for (Chart chart : drawing.charts()) {
+                replace(folder.resolve(CHARTS).resolve(chart.id() + ".svg"), chart.document());
+            }
+            replace(folder.resolve(CSV), SummaryTable.of(facts).csv());
+            replace(folder.resolve(JSON), Json.pretty(SummaryDocument.of(facts)));
+            replace(folder.resolve(MARKDOWN), MarkdownReport.of(facts, drawing));
+            replace(folder.resolve(HTML), HtmlReport.of(facts, drawing, run));
+        } catch (IOException e) {
+            throw new InvalidResultException(
+                    "cannot write the report to " + folder + ": " + e
+                            + ". Free some space or make the folder writable.",
+                    e);
+        }
+        return folder.resolve(HTML);
+    }
+
+    private static void replace(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".partial");
+        Files.writeString(temporary, text, StandardCharsets.UTF_8);
+        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.weighbridge.reports;
+
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Variant;
+import dev.weighbridge.results.format.AccuracyVerdict;
+import dev.weighbridge.results.format.FigureColumn;
+import dev.weighbridge.results.format.Markup;
+import dev.weighbridge.results.format.Notation;
+import dev.weighbridge.results.format.RankedVariant;
+import dev.weighbridge.results.format.SafeText;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The table of all variants: valid ones by rank, then those that are not valid, each with its reasons. */
+final class ResultsSection {
+    private ResultsSection() {}
+
+    static Markup of(RunFacts facts) {
+        Markup html = new Markup();
+        html.open("section", "id", "results", "aria-labelledby", "results-heading");
+        html.element("h2", "Results", "id", "results-heading");
+        int valid = facts.valid().size();
+        html.element(
+                "p",
+                valid + " of " + facts.rows().size() + " variants are valid" + common(facts)
+                        + ". Brackets are 95 % intervals; hold the pointer over a figure for its sample count and"
+                        + " definition, or see 'All figures' below. A figure marked ? has too few samples to certify it.",
+                "class",
+                "note");
+        table(html, facts);
+        bestOfEngines(html, facts);
+        return html.close();
+    }
+
+    /** The status of a row in one word. */
+    static String status(RankedVariant row) {
+        Decision.Candidate candidate = row.candidate();
+        if (row.valid() && candidate != null) {
+            return candidate.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+        return word(row.summary().status());
+    }
+
+    static String word(Trial.Status status) {
+        return status == Trial.Status.COMPLETED ? "valid" : status.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Why a row is where it is: the reasons of its trials when it is not valid, else those of the decision. */
+    static List<String> reasons(RankedVariant row) {
+        Decision.Candidate candidate = row.candidate();
+        if (!row.valid() || candidate == null) {
+            return row.summary().reasons();
+        }
+        return candidate.reasons();
+    }
+
+    private static String common(RunFacts facts) {
+        StringBuilder text = new StringBuilder();
+        for (Function<Variant, String> part : List.<Function<Variant, String>>of(Variant::model, Variant::hardware)) {
+            List<String> values =
+                    facts.manifest().variants().stream().map(part).distinct().toList();
+            if (values.size() == 1) {
+                text.append(text.isEmpty() ? "; all of model " : " on ").append(SafeText.clean(values.get(0), 60));
+            }
+        }
+        return text.toString();
+    }
+
+    private static void table(Markup html, RunFacts facts) {
+        HtmlTable table = new HtmlTable(html, "results-table", "All variants of the run, best first", true);
+        table.numbers("Rank", "");
+        parts(facts).keySet().forEach(table::heading);
+        table.heading("Status");
+        for (FigureColumn column : FigureColumn.values()) {
+            table.numbers(column.label(), column.unit());
+        }
+        table.rows("ranked");
+        facts.valid().forEach(row -> row(table, facts, row));
+        if (!facts.notValid().isEmpty()) {
+            table.rows("unranked");
+            facts.notValid().forEach(row -> row(table, facts, row));
+        }
+        table.end();
+    }
+
+    private static void row(HtmlTable table, RunFacts facts, RankedVariant row) {
+        Variant variant = row.variant();
+        table.row(row.chosen() && row.valid() ? "chosen" : row.valid() ? "" : "not-valid");
+        if (row.rank().isEmpty()) {
+            table.none();
+        } else {
+            table.number(row.rank(), Double.parseDouble(row.rank().replace("=", "")));
+        }
+        boolean first = true;
+        for (Function<Variant, String> part : parts(facts).values()) {
+            String text = SafeText.clean(part.apply(variant), SafeText.SHORT);
+            if (first) {
+                table.head(text, facts.name(variant));
+            } else {
+                table.text(text);
+            }
+            first = false;
+        }
+        status(table, row);
+        for (FigureColumn column : FigureColumn.values()) {
+            if (column == FigureColumn.ACCURACY_DIFFERENCE) {
+                difference(table, row);
+            } else {
+                table.figure(column.label(), column.notation(), column.of(row.summary()));
+            }
+        }
+        table.endRow();
+        if (!row.valid()) {
+            String reasons = SafeText.clean(String.join("; ", row.summary().reasons()));
+            table.row("why not-valid").span(parts(facts).size() + FigureColumn.values().length + 2, reasons);
+            table.endRow();
+        }
+    }
+
+    /** What tells the variants of this run apart, by heading; the first names the row. */
+    private static Map<String, Function<Variant, String>> parts(RunFacts facts) {
+        Map<String, Function<Variant, String>> parts = new LinkedHashMap<>();
+        parts.put("Engine", Variant::engine);
+        parts.put("Precision", Variant::precision);
+        parts.put("Batching", Variant::batching);
+        several(facts, parts, "Model", Variant::model);
+        several(facts, parts, "Hardware", Variant::hardware);
+        several(facts, parts, "Device", Variant::device);
+        return parts;
+    }
+
+    private static void several(
+            RunFacts facts,
+            Map<String, Function<Variant, String>> parts,
+            String heading,
+            Function<Variant, String> part) {
+        if (facts.manifest().variants().stream().map(part).distinct().count() > 1) {
+            parts.put(heading, part);
+        }
+    }
+
+    private static void difference(HtmlTable table, RankedVariant row) {
+        AccuracyVerdict verdict = row.accuracy();
+        if (row.baseline()) {
+            table.cell(new Markup().element("span", "baseline", "class", "tag"), "class", "n", "data-sort", "0");
+        } else if (verdict == null) {
+            table.figure(
+                    FigureColumn.ACCURACY_DIFFERENCE.label(),
+                    Notation.POINTS,
+                    FigureColumn.ACCURACY_DIFFERENCE.of(row.summary()));
+        } else {
+            table.figure(
+                    FigureColumn.ACCURACY_DIFFERENCE.label(),
+                    Notation.POINTS,
+                    FigureColumn.ACCURACY_DIFFERENCE.of(row.summary()),
+                    new Markup().element("span", verdict.label(), "class", "tag " + verdict.name()));
+        }
+    }
+
+    private static void status(HtmlTable table, RankedVariant row) {
+        table.cell(new Markup().element("span", status(row), "class", "tag " + style(row)));
+    }
+
+    private static String style(RankedVariant row) {
+        Decision.Candidate candidate = row.candidate();
+        return row.valid() && candidate != null
+                ? candidate.verdict().name()
+                : row.summary().status().name();
+    }
+
+    private static void bestOfEngines(Markup html, RunFacts facts) {
+        List<SummaryTable.BestOfEngine> engines = SummaryTable.of(facts).bestOfEngines();
+        if (engines.size() < 2) {
+            return;
+        }
+        HtmlTable table = new HtmlTable(html, "engines-table", "Best of each engine, over its valid variants", false);
+        table.heading("Engine").numbers("Valid variants", "").numbers("Lowest cost", "$ / 1M tokens");
+        table.numbers("Highest output rate", "tokens/s").rows("ranked");
+        for (SummaryTable.BestOfEngine engine : engines) {
+            table.row("").head(engine.engine()).number(Integer.toString(engine.variants()), engine.variants());
+            number(table, Notation.USD, engine.lowestCost());
+            number(table, Notation.RATE, engine.highestRate());
+            table.endRow();
+        }
+        table.end();
+    }
+
+    private static void number(HtmlTable table, Notation notation, double value) {
+        if (Double.isFinite(value)) {
+            table.number(notation.number(value), value);
+        } else {
+            table.none();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.weighbridge.reports;
+
+import dev.weighbridge.reports.charts.Chart;
+import dev.weighbridge.reports.charts.RunCharts;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The charts of a run, or why there are none.
+ *
+ * @param charts drawn
+ * @param problem why they could not be drawn; empty when they could
+ */
+record RunDrawing(List<Chart> charts, Optional<String> problem) {
+    RunDrawing {
+        charts = List.copyOf(charts);
+    }
+
+    static RunDrawing of(RunFacts facts) {
+        Double objective = facts.manifest().objectives().ttftMillis();
+        try {
+            return new RunDrawing(RunCharts.draw(facts.chartRows(), facts.curves(), objective), Optional.empty());
+        } catch (LinkageError | InternalError e) {
+            // Slim Java runtimes come without AWT or without fonts. Every chart has a table, so the report is still
+            // whole.
+            return new RunDrawing(
+                    List.of(),
+                    Optional.of("The charts could not be drawn, because this Java runtime has no 2D graphics (" + e
+                            + "). Write the report on a runtime with the java.desktop module and fontconfig."));
+        }
+    }
+}
