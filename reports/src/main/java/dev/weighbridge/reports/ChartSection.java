@@ -5,6 +5,7 @@ import dev.weighbridge.reports.charts.Chart;
 import dev.weighbridge.reports.charts.ChartRow;
 import dev.weighbridge.reports.charts.LatencyCurve;
 import dev.weighbridge.results.format.FigureColumn;
+import dev.weighbridge.results.format.HtmlTable;
 import dev.weighbridge.results.format.Markup;
 import dev.weighbridge.results.format.Notation;
 import dev.weighbridge.results.format.RankedVariant;

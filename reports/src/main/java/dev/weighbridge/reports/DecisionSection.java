@@ -1,18 +1,16 @@
 package dev.weighbridge.reports;
 
 import dev.weighbridge.results.Decision;
-import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.format.AccuracyVerdict;
+import dev.weighbridge.results.format.DecisionText;
 import dev.weighbridge.results.format.FigureColumn;
 import dev.weighbridge.results.format.Markup;
-import dev.weighbridge.results.format.Notation;
 import dev.weighbridge.results.format.RankedVariant;
 import dev.weighbridge.results.format.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The decision as a statement: what to deploy, at what cost, under which objectives; or, plainly, that there is none. */
 final class DecisionSection {
@@ -47,21 +45,9 @@ final class DecisionSection {
                 html,
                 "Objectives",
                 "",
-                objectives(decision.map(Decision::objectives)
+                DecisionText.objectives(decision.map(Decision::objectives)
                         .orElse(facts.manifest().objectives())));
         return html.close().close();
-    }
-
-    /** The statement in one line. */
-    static String headline(RunFacts facts, Decision decision) {
-        String chosen = decision.chosen();
-        String name = chosen == null ? "" : SafeText.clean(facts.name(chosen), SafeText.SHORT);
-        return switch (decision.outcome()) {
-            case DECIDED -> chosen == null ? "Decided, but no variant is named" : "Deploy " + name;
-            case TIED -> chosen == null ? "A tie" : "Deploy " + name + ", tied with others";
-            case INCONCLUSIVE -> "Inconclusive: the measurements do not settle which variant to deploy";
-            case NONE_QUALIFIES -> "Deploy none: no variant qualifies";
-        };
     }
 
     /** Problems of a decision that does not fit the figures of its run; empty when it fits. */
@@ -91,45 +77,18 @@ final class DecisionSection {
                 .toList();
     }
 
-    /** The objectives in words, one each. */
-    static List<String> objectives(Manifest.Objectives objectives) {
-        List<String> words = new ArrayList<>();
-        limit(words, "TTFT", objectives.ttftMillis());
-        limit(words, "TPOT", objectives.tpotMillis());
-        limit(words, "end to end", objectives.e2eMillis());
-        words.add("goodput at least " + Notation.PERCENT.number(objectives.goodputShare()) + " %");
-        words.add("accuracy at most " + Notation.PERCENT.number(objectives.accuracyMargin())
-                + " pp under the baseline's, beyond the 95 % interval");
-        return words;
-    }
-
-    private static void limit(List<String> words, String name, @Nullable Double millis) {
-        if (millis != null) {
-            words.add(name + " of a good request at most " + Notation.MILLIS.number(millis) + " ms");
-        }
-    }
-
     private static void statement(Markup html, RunFacts facts, Decision decision) {
         html.element(
                 "p",
-                label(decision.outcome()),
+                DecisionText.label(decision.outcome()),
                 "class",
                 "kicker " + decision.outcome().name());
-        html.element("h2", headline(facts, decision), "id", "decision-heading");
+        html.element("h2", DecisionText.headline(facts.names(), decision), "id", "decision-heading");
         html.element("p", SafeText.clean(decision.summary()), "class", "lead");
         for (String problem : mismatches(facts, decision)) {
             html.element("p", problem, "class", "warning", "role", "note");
         }
         facts.chosen().ifPresent(chosen -> keyFigures(html, facts, chosen));
-    }
-
-    private static String label(Decision.Outcome outcome) {
-        return switch (outcome) {
-            case DECIDED -> "Decision";
-            case TIED -> "Decision: tie";
-            case INCONCLUSIVE -> "Decision: inconclusive";
-            case NONE_QUALIFIES -> "Decision: none qualifies";
-        };
     }
 
     private static void keyFigures(Markup html, RunFacts facts, RankedVariant chosen) {

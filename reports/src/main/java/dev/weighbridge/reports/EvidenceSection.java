@@ -1,12 +1,12 @@
 package dev.weighbridge.reports;
 
 import dev.weighbridge.results.Decision;
-import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.format.HtmlTable;
 import dev.weighbridge.results.format.Markup;
-import dev.weighbridge.results.format.Notation;
 import dev.weighbridge.results.format.RankedVariant;
 import dev.weighbridge.results.format.SafeText;
+import dev.weighbridge.results.format.TrialTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,7 +54,7 @@ final class EvidenceSection {
                     new Markup()
                             .element(
                                     "span",
-                                    ResultsSection.word(trial.status()),
+                                    TrialTable.word(trial.status()),
                                     "class",
                                     "tag " + trial.status().name()),
                     "class",
@@ -109,33 +109,10 @@ final class EvidenceSection {
             if (!trials.isEmpty()) {
                 html.open("details").element("summary", facts.name(row.variant()));
                 for (Trial trial : trials) {
-                    trial(html, trial, "figures-" + ++group);
+                    html.append(TrialTable.of(trial, "figures-" + ++group));
                 }
                 html.close();
             }
         }
-    }
-
-    private static void trial(Markup html, Trial trial, String id) {
-        String caption = SafeText.clean(trial.workload().name(), SafeText.SHORT) + ", repeat " + trial.repeat() + ": "
-                + ResultsSection.word(trial.status()) + ", "
-                + String.format(Locale.ROOT, "%.1f", trial.durationSeconds()) + " s, started "
-                + SafeText.clean(trial.startedAt(), SafeText.SHORT);
-        HtmlTable table = new HtmlTable(html, id, caption, false);
-        table.heading("Figure")
-                .heading("Scope")
-                .numbers("Value", "")
-                .numbers("95 % interval", "")
-                .numbers("n", "");
-        table.heading("Definition").rows("ranked");
-        for (Measurement figure : trial.measurements()) {
-            Notation notation = Notation.of(figure);
-            table.row("").head(figure.name()).text(figure.scope());
-            table.number(notation.withUnit(figure) + (figure.uncertain() ? " ?" : ""), figure.value());
-            notation.interval(figure).ifPresentOrElse(i -> table.number(i, figure.value()), table::none);
-            table.number(Notation.count(figure.samples()), (double) figure.samples());
-            table.text(figure.definition()).endRow();
-        }
-        table.end();
     }
 }

@@ -3,7 +3,8 @@ package dev.weighbridge.reports;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.format.Markup;
-import dev.weighbridge.results.format.PageResource;
+import dev.weighbridge.results.format.Page;
+import dev.weighbridge.results.format.Provenance;
 import dev.weighbridge.results.format.SafeText;
 import java.util.List;
 
@@ -23,25 +24,8 @@ final class HtmlReport {
 
     static String of(RunFacts facts, RunDrawing drawing, RunDirectory run) {
         Manifest manifest = facts.manifest();
-        PageResource style = PageResource.read(HtmlReport.class, "report.css");
-        PageResource script = PageResource.read(HtmlReport.class, "report.js");
         String study = SafeText.clean(manifest.study(), SafeText.SHORT);
         Markup html = new Markup();
-        html.open("html", "lang", "en").open("head");
-        html.empty("meta", "charset", "utf-8");
-        html.empty(
-                "meta",
-                "http-equiv",
-                "Content-Security-Policy",
-                "content",
-                "default-src 'none'; style-src '" + style.hash() + "'; script-src '" + script.hash()
-                        + "'; base-uri 'none'; form-action 'none'");
-        html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        html.empty("meta", "name", "referrer", "content", "no-referrer");
-        html.empty("meta", "name", "color-scheme", "content", "light dark");
-        html.element("title", study + ": Weighbridge report");
-        html.verbatim("style", style.text());
-        html.close().open("body");
         header(html, manifest, study);
         html.open("main");
         html.append(DecisionSection.of(facts));
@@ -49,14 +33,13 @@ final class HtmlReport {
         html.append(ChartSection.of(facts, drawing));
         html.append(QualitySection.of(facts));
         html.append(EvidenceSection.of(facts));
-        html.append(ProvenanceSection.of(facts, run));
+        html.append(Provenance.of(manifest, facts.trials()));
+        html.append(FilesSection.of(facts, run));
         html.close();
         html.open("footer")
                 .element("p", "Written by Weighbridge from the files of the run alone.")
                 .close();
-        html.verbatim("script", script.text());
-        html.close().close();
-        return "<!DOCTYPE html>\n" + html + "\n";
+        return Page.of(study + ": Weighbridge report", html, Page.STYLE, Page.TABLES);
     }
 
     private static void header(Markup html, Manifest manifest, String study) {

@@ -4,6 +4,7 @@ import dev.weighbridge.reports.charts.Chart;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.format.DecisionText;
 import dev.weighbridge.results.format.FigureColumn;
 import dev.weighbridge.results.format.RankedVariant;
 import dev.weighbridge.results.format.SafeText;
@@ -46,7 +47,7 @@ final class MarkdownReport {
             return;
         }
         text.append("**")
-                .append(SafeText.markdown(DecisionSection.headline(facts, decision.get())))
+                .append(SafeText.markdown(DecisionText.headline(facts.names(), decision.get())))
                 .append("**\n\n");
         text.append(SafeText.markdown(decision.get().summary())).append("\n\n");
         DecisionSection.mismatches(facts, decision.get())
@@ -56,7 +57,7 @@ final class MarkdownReport {
                 .map(RankedVariant::candidate)
                 .ifPresent(candidate -> list(text, "Reasons:", candidate.reasons()));
         list(text, "Tied with it:", DecisionSection.tied(facts));
-        list(text, "Objectives:", DecisionSection.objectives(decision.get().objectives()));
+        list(text, "Objectives:", DecisionText.objectives(decision.get().objectives()));
     }
 
     private static void results(StringBuilder text, RunFacts facts) {

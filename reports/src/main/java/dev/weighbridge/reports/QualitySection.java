@@ -3,10 +3,12 @@ package dev.weighbridge.reports;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.Workload;
+import dev.weighbridge.results.format.HtmlTable;
 import dev.weighbridge.results.format.Markup;
 import dev.weighbridge.results.format.Notation;
 import dev.weighbridge.results.format.RankedVariant;
 import dev.weighbridge.results.format.SafeText;
+import dev.weighbridge.results.format.TrialTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +103,7 @@ final class QualitySection {
                 columns.forEach(
                         (key, first) -> table.figure(label(key), Notation.of(first), find(trial.measurements(), key)));
                 String reasons = String.join("; ", trial.reasons());
-                table.text(ResultsSection.word(trial.status()) + (reasons.isEmpty() ? "" : ": " + reasons));
+                table.text(TrialTable.word(trial.status()) + (reasons.isEmpty() ? "" : ": " + reasons));
                 table.endRow();
             }
         }

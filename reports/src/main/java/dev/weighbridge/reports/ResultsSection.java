@@ -1,14 +1,15 @@
 package dev.weighbridge.reports;
 
 import dev.weighbridge.results.Decision;
-import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.Variant;
 import dev.weighbridge.results.format.AccuracyVerdict;
 import dev.weighbridge.results.format.FigureColumn;
+import dev.weighbridge.results.format.HtmlTable;
 import dev.weighbridge.results.format.Markup;
 import dev.weighbridge.results.format.Notation;
 import dev.weighbridge.results.format.RankedVariant;
 import dev.weighbridge.results.format.SafeText;
+import dev.weighbridge.results.format.TrialTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,11 +43,7 @@ final class ResultsSection {
         if (row.valid() && candidate != null) {
             return candidate.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
-        return word(row.summary().status());
-    }
-
-    static String word(Trial.Status status) {
-        return status == Trial.Status.COMPLETED ? "valid" : status.name().toLowerCase(Locale.ROOT);
+        return TrialTable.word(row.summary().status());
     }
 
     /** Why a row is where it is: the reasons of its trials when it is not valid, else those of the decision. */

@@ -17,5 +17,6 @@ class ReportWriterTest {
         RunDirectory run = FixtureRun.realistic(out);
         assertThat(ReportWriter.write(run)).exists();
         assertThat(ReportWriter.write(FixtureRun.hostile(out))).exists();
+        System.out.println(ConsoleReport.render(run.summary(), run.decision(), 120));
     }
 }

@@ -2,49 +2,78 @@ package dev.weighbridge.datasets.demo;
 
 import dev.weighbridge.datasets.TaskSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * The kinds of question that the demo model is trained on. Each draws a question from a seeded source of chance; the answer
  * starts with the space that separates it from the prompt.
  */
 public enum DemoTask {
-    /** Sum of two numbers of two or three digits. */
+    /** Sum of three numbers of two or three digits; in training also of two. */
     ARITHMETIC("demo-arithmetic", TaskSet.Kind.GENERATE, 8) {
         @Override
         Question draw(SplittableRandom random) {
-            int smallest = random.nextInt(4) == 0 ? 10 : 100;
-            int left = random.nextInt(smallest, 10 * smallest);
-            int right = random.nextInt(smallest, 10 * smallest);
-            String instance = Math.min(left, right) + "+" + Math.max(left, right);
-            return new Question(instance, "Compute " + left + " + " + right + " =", " " + (left + right), List.of());
+            return sum(3, random);
+        }
+
+        @Override
+        Question drawForTraining(SplittableRandom random) {
+            return sum(random.nextInt(100) < 45 ? 2 : 3, random);
+        }
+
+        private Question sum(int numbers, SplittableRandom random) {
+            int smallest = random.nextInt(3) == 0 ? 10 : 100;
+            int[] terms = new int[numbers];
+            for (int i = 0; i < numbers; i++) {
+                terms[i] = random.nextInt(smallest, 10 * smallest);
+            }
+            String prompt = "Compute " + joined(terms) + " =";
+            int answer = Arrays.stream(terms).sum();
+            Arrays.sort(terms);
+            return new Question(joined(terms), prompt, " " + answer);
+        }
+
+        private String joined(int[] terms) {
+            return Arrays.stream(terms).mapToObj(Integer::toString).collect(Collectors.joining(" + "));
         }
     },
-    /** One field of a record; some fields hold values of the same kind, so that only the field's name tells them apart. */
+    /** One field of a record; fields of the same kind are told apart by their names only. In training all fields are asked. */
     EXTRACTION("demo-extraction", TaskSet.Kind.GENERATE, 8) {
         @Override
         Question draw(SplittableRandom random) {
-            List<String> fields = shuffled(FIELDS, random).subList(0, random.nextInt(4, FIELDS.size() + 1));
-            List<String> values = new ArrayList<>();
-            List<String> record = new ArrayList<>();
-            for (String field : fields) {
-                String value = value(field, random);
-                values.add(value);
-                record.add(field + " " + value);
-            }
-            int asked = random.nextInt(fields.size());
-            String prompt = "Record: " + String.join(", ", record) + ". What is the " + fields.get(asked) + "?";
-            return new Question(String.join(",", sorted(record)), prompt, " " + values.get(asked), List.of());
+            Question question = drawForTraining(random);
+            return new Question(question.instance(), question.prompt(), question.answer());
         }
 
-        private String value(String field, SplittableRandom random) {
+        @Override
+        Question drawForTraining(SplittableRandom random) {
+            List<String> fields = shuffled(FIELDS, random).subList(0, random.nextInt(4, FIELDS.size() + 1));
+            List<String> record = new ArrayList<>();
+            List<Turn> turns = new ArrayList<>();
+            for (String field : fields) {
+                String value = pick(values(field), random);
+                record.add(field + " " + value);
+                turns.add(new Turn(" What is the " + field + "?", " " + value));
+            }
+            List<Turn> asked = shuffled(turns, random);
+            String prompt = "Record: " + String.join(", ", record) + "." + asked.get(0).prompt();
+            return new Question(
+                    String.join(",", sorted(record)),
+                    prompt,
+                    asked.get(0).answer(),
+                    List.of(),
+                    asked.subList(1, asked.size()));
+        }
+
+        private List<String> values(String field) {
             return switch (field) {
-                case "name", "boss" -> pick(Words.NAMES, random);
-                case "color" -> pick(Words.COLORS, random);
-                case "age" -> Integer.toString(random.nextInt(18, 80));
-                default -> pick(Words.CITIES, random);
+                case "name", "boss", "friend" -> Words.NAMES;
+                case "color" -> Words.COLORS;
+                default -> Words.CITIES;
             };
         }
     },
@@ -61,7 +90,7 @@ public enum DemoTask {
             prompt.append(". Sentiment:");
             String answer = mood > 0 ? " positive" : mood < 0 ? " negative" : " neutral";
             String text = prompt.toString();
-            return new Question(text, text, answer, List.of(" positive", " negative", " neutral"));
+            return new Question(text, text, answer, List.of(" positive", " negative", " neutral"), List.of());
         }
 
         /** Appends one statement about one thing and returns its mood. */
@@ -83,11 +112,11 @@ public enum DemoTask {
         Question draw(SplittableRandom random) {
             List<String> words = shuffled(Words.GROCERIES, random).subList(0, random.nextInt(4, 9));
             String answer = String.join(" ", sorted(words));
-            return new Question(answer, "Sort: " + String.join(" ", words) + " ->", " " + answer, List.of());
+            return new Question(answer, "Sort: " + String.join(" ", words) + " ->", " " + answer);
         }
     };
 
-    private static final List<String> FIELDS = List.of("name", "boss", "home", "work", "color", "age");
+    private static final List<String> FIELDS = List.of("name", "boss", "friend", "home", "work", "color");
 
     private final String id;
     private final TaskSet.Kind kind;
@@ -114,8 +143,13 @@ public enum DemoTask {
         return maxTokens;
     }
 
-    /** Draws one question of any split. */
+    /** Draws one question of any split, as it is tested. */
     abstract Question draw(SplittableRandom random);
+
+    /** Draws one question of any split, as it is trained: easier ones and further questions help to learn. */
+    Question drawForTraining(SplittableRandom random) {
+        return draw(random);
+    }
 
     /**
      * Draws questions of one split only: others are drawn again. Splits are told apart by a hash of what a
@@ -123,7 +157,7 @@ public enum DemoTask {
      */
     public Question draw(Split split, SplittableRandom random) {
         while (true) {
-            Question question = draw(random);
+            Question question = split == Split.TRAIN ? drawForTraining(random) : draw(random);
             if (Split.of(question.instance()) == split) {
                 return question;
             }
@@ -135,8 +169,8 @@ public enum DemoTask {
     }
 
     /** A copy in random order (Durstenfeld's shuffle), the same on every Java platform. */
-    private static List<String> shuffled(List<String> words, SplittableRandom random) {
-        List<String> copy = new ArrayList<>(words);
+    private static <T> List<T> shuffled(List<T> items, SplittableRandom random) {
+        List<T> copy = new ArrayList<>(items);
         for (int last = copy.size() - 1; last > 0; last--) {
             Collections.swap(copy, last, random.nextInt(last + 1));
         }
@@ -154,10 +188,24 @@ public enum DemoTask {
      * @param prompt that the model sees
      * @param answer with its leading space
      * @param choices with their leading spaces; empty when the answer is written freely
+     * @param more further questions on the same, for training only
      */
-    public record Question(String instance, String prompt, String answer, List<String> choices) {
+    public record Question(String instance, String prompt, String answer, List<String> choices, List<Turn> more) {
         public Question {
             choices = List.copyOf(choices);
+            more = List.copyOf(more);
+        }
+
+        Question(String instance, String prompt, String answer) {
+            this(instance, prompt, answer, List.of(), List.of());
         }
     }
+
+    /**
+     * A further question.
+     *
+     * @param prompt with its leading space
+     * @param answer with its leading space
+     */
+    public record Turn(String prompt, String answer) {}
 }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 /** Checks what this machine has for weighing models, and says what to do about what is missing. */
 @Command(
         name = "doctor",
-        description = "Check this machine: Java, cores, memory, disk, GPU, engines; says what to do about what is missing.",
+        description =
+                "Check this machine: Java, cores, memory, disk, GPU, engines; says what to do about what is missing.",
         footer = {"", "Exit code 3 when no engine can run here.", "", "Example:", "  weighbridge doctor"})
 final class DoctorCommand implements Callable<Integer> {
     private static final int LEAST_JAVA = 17;
@@ -78,7 +79,8 @@ final class DoctorCommand implements Callable<Integer> {
             return;
         }
         for (Check check : checks) {
-            terminal.line(String.format(Locale.ROOT, "%-4s %-22s %s", check.good() ? "ok" : "!", check.name(), check.finding()));
+            terminal.line(String.format(
+                    Locale.ROOT, "%-4s %-22s %s", check.good() ? "ok" : "!", check.name(), check.finding()));
             if (!check.remedy().isEmpty()) {
                 terminal.line(" ".repeat(28) + check.remedy());
             }

@@ -23,7 +23,8 @@ final class Engines {
         providers.sort(Comparator.comparing(EngineProvider::id));
         for (int i = 1; i < providers.size(); i++) {
             if (providers.get(i).id().equals(providers.get(i - 1).id())) {
-                throw new IllegalStateException("two engines are called " + providers.get(i).id());
+                throw new IllegalStateException(
+                        "two engines are called " + providers.get(i).id());
             }
         }
         return providers;
@@ -36,9 +37,12 @@ final class Engines {
      */
     static EngineProvider named(String id) {
         List<EngineProvider> providers = all();
-        return providers.stream().filter(p -> p.id().equals(id)).findFirst().orElseThrow(() -> new EngineException(
-                EngineException.Category.UNAVAILABLE,
-                "engine '" + id + "' does not exist. Use one of: "
-                        + providers.stream().map(EngineProvider::id).collect(Collectors.joining(", "))));
+        return providers.stream()
+                .filter(p -> p.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new EngineException(
+                        EngineException.Category.UNAVAILABLE,
+                        "engine '" + id + "' does not exist. Use one of: "
+                                + providers.stream().map(EngineProvider::id).collect(Collectors.joining(", "))));
     }
 }

@@ -32,15 +32,17 @@ final class EnginesCommand implements Callable<Integer> {
     public Integer call() {
         List<EngineProvider> providers = Engines.all();
         if (json) {
-            terminal.line(Json.pretty(providers.stream().map(EnginesCommand::facts).toList()).stripTrailing());
+            terminal.line(
+                    Json.pretty(providers.stream().map(EnginesCommand::facts).toList())
+                            .stripTrailing());
             return ExitCode.GOOD;
         }
         for (EngineProvider provider : providers) {
             terminal.line(provider.id() + "  " + availability(provider.probe()));
             terminal.line("  precisions  " + String.join(", ", precisions(provider)));
             terminal.line("  batching    " + String.join(", ", policies(provider)));
-            terminal.line("  scoring     " + (provider.capabilities().scores() ? "yes" : "no")
-                    + ", logits " + (provider.capabilities().logits() ? "yes" : "no"));
+            terminal.line("  scoring     " + (provider.capabilities().scores() ? "yes" : "no") + ", logits "
+                    + (provider.capabilities().logits() ? "yes" : "no"));
         }
         return ExitCode.GOOD;
     }

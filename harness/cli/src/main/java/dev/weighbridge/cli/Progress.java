@@ -54,13 +54,7 @@ final class Progress {
     private void draw(String label) {
         int filled = total == 0 ? BAR : (int) ((long) BAR * done / total);
         String head = String.format(
-                Locale.ROOT,
-                "[%s%s] %d/%d %s",
-                "#".repeat(filled),
-                "-".repeat(BAR - filled),
-                done,
-                total,
-                remaining());
+                Locale.ROOT, "[%s%s] %d/%d %s", "#".repeat(filled), "-".repeat(BAR - filled), done, total, remaining());
         String line = head + "  " + label;
         int width = terminal.columns() - 1;
         terminal.err().print("\r\u001b[2K" + (line.length() > width ? line.substring(0, width) : line));

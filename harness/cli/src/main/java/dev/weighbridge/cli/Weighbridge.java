@@ -43,8 +43,11 @@ public final class Weighbridge implements Runnable {
                 .addSubcommand(new EnginesCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal))
                 .addSubcommand(new HelpCommand());
-        commandLine.getSubcommands().values().forEach(command -> command.getCommandSpec()
-                .mixinStandardHelpOptions(!command.getCommandName().equals("help")));
+        commandLine
+                .getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec()
+                        .mixinStandardHelpOptions(!command.getCommandName().equals("help")));
         commandLine.setOut(terminal.out());
         commandLine.setErr(terminal.err());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -87,7 +90,8 @@ public final class Weighbridge implements Runnable {
             String version = Weighbridge.class.getPackage().getImplementationVersion();
             return new String[] {
                 "weighbridge " + (version == null ? "unpackaged" : version),
-                "Java " + Runtime.version() + " on " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+                "Java " + Runtime.version() + " on " + System.getProperty("os.name") + " "
+                        + System.getProperty("os.arch")
             };
         }
     }

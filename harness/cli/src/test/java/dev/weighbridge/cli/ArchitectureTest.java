@@ -1,9 +1,9 @@
 package dev.weighbridge.cli;
 
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -22,8 +22,17 @@ class ArchitectureTest {
     void theScanFindsEveryModule() {
         assertThat(CLASSES.size()).as("an empty scan would let everything pass").isGreaterThan(150);
         for (String module : new String[] {
-            "api", "results", "core", "datasets", "inference", "engines.pytorch", "engines.onnxruntime", "load", "reports",
-            "site", "cli"
+            "api",
+            "results",
+            "core",
+            "datasets",
+            "inference",
+            "engines.pytorch",
+            "engines.onnxruntime",
+            "load",
+            "reports",
+            "site",
+            "cli"
         }) {
             assertThat(CLASSES.stream().anyMatch(c -> c.getPackageName().startsWith("dev.weighbridge." + module)))
                     .as(module)
@@ -35,30 +44,54 @@ class ArchitectureTest {
     void modulesDependOnlyAsTheDesignAllows() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage("dev.weighbridge..")
-                .layer("api").definedBy("dev.weighbridge.api..")
-                .layer("results").definedBy("dev.weighbridge.results..")
-                .layer("core").definedBy("dev.weighbridge.core..")
-                .layer("datasets").definedBy("dev.weighbridge.datasets..")
-                .layer("inference").definedBy("dev.weighbridge.inference..")
-                .layer("pytorch").definedBy("dev.weighbridge.engines.pytorch..")
-                .layer("onnxruntime").definedBy("dev.weighbridge.engines.onnxruntime..")
-                .layer("load").definedBy("dev.weighbridge.load..")
-                .layer("reports").definedBy("dev.weighbridge.reports..")
-                .layer("site").definedBy("dev.weighbridge.site..")
-                .layer("cli").definedBy("dev.weighbridge.cli..")
-                .whereLayer("api").mayNotAccessAnyLayer()
-                .whereLayer("results").mayOnlyAccessLayers("api")
-                .whereLayer("datasets").mayOnlyAccessLayers("api")
-                .whereLayer("core").mayOnlyAccessLayers("api", "results", "datasets")
-                .whereLayer("inference").mayOnlyAccessLayers("api")
-                .whereLayer("pytorch").mayOnlyAccessLayers("api", "inference")
-                .whereLayer("onnxruntime").mayOnlyAccessLayers("api", "inference")
-                .whereLayer("load").mayOnlyAccessLayers("api", "results")
-                .whereLayer("reports").mayOnlyAccessLayers("api", "results")
-                .whereLayer("site").mayOnlyAccessLayers("api", "results")
-                .whereLayer("pytorch").mayNotBeAccessedByAnyLayer()
-                .whereLayer("onnxruntime").mayNotBeAccessedByAnyLayer()
-                .whereLayer("cli").mayNotBeAccessedByAnyLayer()
+                .layer("api")
+                .definedBy("dev.weighbridge.api..")
+                .layer("results")
+                .definedBy("dev.weighbridge.results..")
+                .layer("core")
+                .definedBy("dev.weighbridge.core..")
+                .layer("datasets")
+                .definedBy("dev.weighbridge.datasets..")
+                .layer("inference")
+                .definedBy("dev.weighbridge.inference..")
+                .layer("pytorch")
+                .definedBy("dev.weighbridge.engines.pytorch..")
+                .layer("onnxruntime")
+                .definedBy("dev.weighbridge.engines.onnxruntime..")
+                .layer("load")
+                .definedBy("dev.weighbridge.load..")
+                .layer("reports")
+                .definedBy("dev.weighbridge.reports..")
+                .layer("site")
+                .definedBy("dev.weighbridge.site..")
+                .layer("cli")
+                .definedBy("dev.weighbridge.cli..")
+                .whereLayer("api")
+                .mayNotAccessAnyLayer()
+                .whereLayer("results")
+                .mayOnlyAccessLayers("api")
+                .whereLayer("datasets")
+                .mayOnlyAccessLayers("api")
+                .whereLayer("core")
+                .mayOnlyAccessLayers("api", "results", "datasets")
+                .whereLayer("inference")
+                .mayOnlyAccessLayers("api")
+                .whereLayer("pytorch")
+                .mayOnlyAccessLayers("api", "inference")
+                .whereLayer("onnxruntime")
+                .mayOnlyAccessLayers("api", "inference")
+                .whereLayer("load")
+                .mayOnlyAccessLayers("api", "results")
+                .whereLayer("reports")
+                .mayOnlyAccessLayers("api", "results")
+                .whereLayer("site")
+                .mayOnlyAccessLayers("api", "results")
+                .whereLayer("pytorch")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("onnxruntime")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
                 .check(CLASSES);
     }
 
@@ -70,29 +103,41 @@ class ArchitectureTest {
     @Test
     void theEngineSpiDependsOnNothingButTheJdkAndJSpecify() {
         classes()
-                .that().resideInAPackage("dev.weighbridge.api..")
-                .should().onlyDependOnClassesThat().resideInAnyPackage("dev.weighbridge.api..", "java..", "org.jspecify..")
+                .that()
+                .resideInAPackage("dev.weighbridge.api..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.weighbridge.api..", "java..", "org.jspecify..")
                 .check(CLASSES);
     }
 
     @Test
     void standardStreamsBelongToTheCommandLineAndToProcessMains() {
         noClasses()
-                .that().resideOutsideOfPackage("dev.weighbridge.cli..")
-                .and().haveSimpleNameNotEndingWith("Main")
-                .and().doNotHaveSimpleName("TrainDecoder")
-                .and().doNotHaveSimpleName("WriteDemoData")
-                .should().accessField(System.class, "out")
-                .orShould().accessField(System.class, "err")
+                .that()
+                .resideOutsideOfPackage("dev.weighbridge.cli..")
+                .and()
+                .haveSimpleNameNotEndingWith("Main")
+                .and()
+                .doNotHaveSimpleName("TrainDecoder")
+                .and()
+                .doNotHaveSimpleName("WriteDemoData")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
                 .check(CLASSES);
     }
 
     @Test
     void onlyTheCommandLineAndProcessMainsEndTheProcess() {
         noClasses()
-                .that().resideOutsideOfPackage("dev.weighbridge.cli..")
-                .and().haveSimpleNameNotEndingWith("Main")
-                .should().callMethod(System.class, "exit", int.class)
+                .that()
+                .resideOutsideOfPackage("dev.weighbridge.cli..")
+                .and()
+                .haveSimpleNameNotEndingWith("Main")
+                .should()
+                .callMethod(System.class, "exit", int.class)
                 .check(CLASSES);
     }
 
@@ -101,7 +146,8 @@ class ArchitectureTest {
         assertThat(CLASSES.stream()
                         .map(c -> c.getPackage())
                         .distinct()
-                        .filter(p -> p.getPackageInfo() != null || !p.getClasses().isEmpty())
+                        .filter(p ->
+                                p.getPackageInfo() != null || !p.getClasses().isEmpty())
                         .filter(p -> p.tryGetAnnotationOfType(NullMarked.class).isEmpty())
                         .map(p -> p.getName()))
                 .isEmpty();

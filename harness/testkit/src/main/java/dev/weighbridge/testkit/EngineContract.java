@@ -46,8 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class EngineContract {
     private static final int ANSWER_TOKENS = 12;
 
-    @TempDir
-    protected Path scratch = Path.of("unset");
+    private @Nullable Path scratchFolder;
 
     private @Nullable Engine opened;
 
@@ -77,12 +76,21 @@ public abstract class EngineContract {
                 DeviceRequest.CPU,
                 1,
                 0,
-                scratch.resolve("cache"),
-                scratch.resolve("engine.log"));
+                scratch().resolve("cache"),
+                scratch().resolve("engine.log"));
+    }
+
+    /** A folder of the class's own, removed after its tests. */
+    protected final Path scratch() {
+        if (scratchFolder == null) {
+            throw new IllegalStateException("the scratch folder exists only while tests run");
+        }
+        return scratchFolder;
     }
 
     @BeforeAll
-    void openSharedEngine() {
+    void openSharedEngine(@TempDir Path folder) {
+        scratchFolder = folder;
         if (provider().probe() instanceof Availability.Unavailable missing) {
             assumeTrue(false, provider().id() + " is not available: " + missing.reason());
         }
@@ -228,8 +236,8 @@ public abstract class EngineContract {
 
     @Test
     void missingAndCorruptModelsAreBadModels() throws IOException {
-        Path missing = scratch.resolve("no-such-model");
-        Path corrupt = Files.createDirectories(scratch.resolve("corrupt-model"));
+        Path missing = scratch().resolve("no-such-model");
+        Path corrupt = Files.createDirectories(scratch().resolve("corrupt-model"));
         Files.write(corrupt.resolve("config.json"), "{\"architectures\": 7".getBytes(UTF_8));
         for (Path folder : List.of(missing, corrupt)) {
             EngineException failure = catchThrowableOfType(

@@ -24,7 +24,7 @@ class ScriptedEngineTest extends EngineContract {
 
     @Override
     protected Path model() {
-        Path folder = scratch.resolve("model");
+        Path folder = scratch().resolve("model");
         try {
             Files.createDirectories(folder);
             Files.write(folder.resolve("model.safetensors"), new byte[0]);

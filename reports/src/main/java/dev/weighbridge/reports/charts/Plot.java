@@ -34,7 +34,8 @@ final class Plot {
     private static final int LEGEND_ROW = 22;
     private static final int TITLE_SPACE = 44;
     private static final int RIGHT_MARGIN = 28;
-    private static final double CHARACTER = 6.6;
+    private static final double CHARACTER = 7.3;
+    private static final String PAPER = "#ffffff";
     private static final String FONT =
             "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
@@ -178,6 +179,7 @@ final class Plot {
                         "chart");
         svg.element("title", title, "id", id + "-title");
         svg.element("desc", description, "id", id + "-description");
+        svg.empty("rect", "width", "100%", "height", "100%", "fill", PAPER, "class", "paper");
         svg.append(SvgGeometry.of(document(graphics, total), id)).append(legendText);
         svg.open("g", "transform", "translate(0 " + number(top) + ")");
         axisText(svg);
@@ -266,6 +268,10 @@ final class Plot {
         }
         if (label.style().contains("soft")) {
             attributes.addAll(List.of("fill", "#5b6673"));
+        }
+        if (label.style().contains("halo")) {
+            attributes.addAll(List.of("stroke", PAPER, "stroke-width", "4", "paint-order", "stroke"));
+            attributes.addAll(List.of("stroke-linejoin", "round"));
         }
         if (label.style().contains("strong")) {
             attributes.addAll(List.of("font-weight", "600"));

@@ -10,7 +10,22 @@ import java.util.List;
  */
 final class PointLabels {
     private static final double LINE = 15;
-    private static final double GAP = 11;
+    private static final double GAP = 13;
+    private static final double[][] NEAR = {{1, 0}, {-1, 0}, {1, -1}, {1, 1}, {-1, -1}, {-1, 1}};
+    private static final double[][] NEAR_AND_FARTHER = {
+        {1, 0},
+        {-1, 0},
+        {1, -1},
+        {1, 1},
+        {-1, -1},
+        {-1, 1},
+        {1, -1.7},
+        {1, 1.7},
+        {-1, -1.7},
+        {-1, 1.7},
+        {1, -2.5},
+        {1, 2.5}
+    };
 
     private final Plot plot;
     private final List<ChartRow> rows;
@@ -37,7 +52,7 @@ final class PointLabels {
         Plot.Position at = position(row);
         String text = row.label();
         double width = Plot.width(text);
-        for (double[] side : new double[][] {{1, 0}, {-1, 0}, {1, -1}, {1, 1}, {-1, -1}, {-1, 1}}) {
+        for (double[] side : importance(row) > 0 ? NEAR_AND_FARTHER : NEAR) {
             double x = side[0] > 0 ? at.x() + GAP : at.x() - GAP - width;
             double y = at.y() + side[1] * LINE - LINE / 2;
             Rectangle2D box = new Rectangle2D.Double(x, y, width, LINE);
@@ -50,7 +65,7 @@ final class PointLabels {
                         side[0] * GAP,
                         side[1] * LINE + 4,
                         side[0] > 0 ? Plot.Anchor.START : Plot.Anchor.END,
-                        importance(row) > 0 ? row.labelStyle() : "soft",
+                        "halo " + (importance(row) > 0 ? row.labelStyle() : "soft"),
                         text);
                 return;
             }

@@ -86,13 +86,51 @@ final class SvgGeometry {
                 attributes.addAll(List.of("clip-path", "url(#" + clip(reference.group(1)) + ")"));
             }
             shapes.open(tag, attributes.toArray(new String[0]));
-            children(element).forEach(this::write);
+            writeAll(children(element));
             shapes.close();
         } else if (SHAPES.contains(tag) && visible(element)) {
             List<String> attributes = kept(element);
             attributes.addAll(paint(style(element)));
             shapes.empty(tag, attributes.toArray(new String[0]));
         }
+    }
+
+    /** Lines that go on where the one before ended become one, so that dashes run through and the drawing stays small. */
+    private void writeAll(List<Element> elements) {
+        for (int i = 0; i < elements.size(); ) {
+            Element first = elements.get(i);
+            int end = i + 1;
+            while (end < elements.size() && continues(elements.get(end - 1), elements.get(end))) {
+                end++;
+            }
+            if (end - i > 1) {
+                polyline(elements.subList(i, end));
+            } else {
+                write(first);
+            }
+            i = end;
+        }
+    }
+
+    private static boolean continues(Element line, Element next) {
+        return line.getTagName().equals("line")
+                && next.getTagName().equals("line")
+                && line.getAttribute("style").equals(next.getAttribute("style"))
+                && line.getAttribute("x2").equals(next.getAttribute("x1"))
+                && line.getAttribute("y2").equals(next.getAttribute("y1"));
+    }
+
+    private void polyline(List<Element> lines) {
+        StringBuilder points = new StringBuilder();
+        points.append(lines.get(0).getAttribute("x1"))
+                .append(',')
+                .append(lines.get(0).getAttribute("y1"));
+        for (Element line : lines) {
+            points.append(' ').append(line.getAttribute("x2")).append(',').append(line.getAttribute("y2"));
+        }
+        List<String> attributes = new ArrayList<>(List.of("points", rounded(points.toString())));
+        attributes.addAll(paint(style(lines.get(0))));
+        shapes.empty("polyline", attributes.toArray(new String[0]));
     }
 
     private String clip(String original) {

@@ -20,37 +20,15 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineProcess.class);
-    private static final Duration BASE_START_TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration BASE_START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration ARCHIVE_GRACE = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 4;
-    private static final int LOG_LINES = 8;
 
     private final Process process;
-    private final Log log;
+    private final ProcessLog log;
     private final ClassArchive archive;
     private final StartReport.Ready ready;
-
-    /**
-     * Where the process writes its output.
-     *
-     * @param start length that the file had before
-     */
-    private record Log(Path file, long start) {
-        static Log at(Path file) throws IOException {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            return new Log(file, Files.exists(file) ? Files.size(file) : 0);
-        }
-
-        /** A sentence with the last lines. */
-        String tail() {
-            String said = PlainText.lastLines(file, start, LOG_LINES);
-            return "Its log " + file + (said.isEmpty() ? " is empty" : " ends: " + said);
-        }
-    }
 
     /**
      * Starts a process and blocks until it serves.
@@ -63,7 +41,7 @@ final class EngineProcess implements AutoCloseable {
         try {
             folder = Files.createTempDirectory("weighbridge-engine-");
             Path report = folder.resolve("ready.json");
-            Log log = Log.at(spec.logFile());
+            ProcessLog log = ProcessLog.at(spec.logFile());
             JavaLaunch launch = JavaLaunch.of(engineId, spec, report);
             Process process = launch.builder()
                     .redirectErrorStream(true)
@@ -81,7 +59,7 @@ final class EngineProcess implements AutoCloseable {
         }
     }
 
-    private EngineProcess(Process process, Log log, ClassArchive archive, StartReport.Ready ready) {
+    private EngineProcess(Process process, ProcessLog log, ClassArchive archive, StartReport.Ready ready) {
         this.process = process;
         this.log = log;
         this.archive = archive;
@@ -125,7 +103,7 @@ final class EngineProcess implements AutoCloseable {
     }
 
     private static EngineProcess awaitReady(
-            Process process, Path report, Log log, ClassArchive archive, Duration timeout) throws IOException {
+            Process process, Path report, ProcessLog log, ClassArchive archive, Duration timeout) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
         boolean started = false;
         try {
@@ -157,7 +135,7 @@ final class EngineProcess implements AutoCloseable {
         }
     }
 
-    private static EngineException crashed(Process process, Log log, String how) {
+    private static EngineException crashed(Process process, ProcessLog log, String how) {
         return new EngineException(
                 Category.CRASHED,
                 "the engine's process " + how + " with exit code " + (process.isAlive() ? "?" : process.exitValue())

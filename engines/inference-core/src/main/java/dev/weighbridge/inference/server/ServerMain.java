@@ -131,21 +131,22 @@ public final class ServerMain {
      * stuck in native code by then: an orphan must not keep a device busy.
      */
     private static void watchParent(CountDownLatch asked) {
-        Thread input = new Thread(
+        endWhenOver("standard-input", ServerMain::drain, asked);
+        ProcessHandle.current()
+                .parent()
+                .ifPresent(parent -> endWhenOver("parent", () -> parent.onExit().join(), asked));
+    }
+
+    private static void endWhenOver(String name, Runnable wait, CountDownLatch asked) {
+        Thread watch = new Thread(
                 () -> {
-                    drain();
+                    wait.run();
                     asked.countDown();
                     haltLater();
                 },
-                "standard-input");
-        input.setDaemon(true);
-        input.start();
-        ProcessHandle.current()
-                .parent()
-                .ifPresent(parent -> parent.onExit().thenRun(() -> {
-                    asked.countDown();
-                    haltLater();
-                }));
+                name);
+        watch.setDaemon(true);
+        watch.start();
     }
 
     private static void drain() {

@@ -30,6 +30,10 @@ import org.slf4j.LoggerFactory;
  * <p>Every precision is batch invariant: the logits of a sequence do not depend on what else is in the batch. How each is
  * computed, and what is quantized, is told at {@link DecoderGraph}.
  *
+ * <p>At fp32 the weights are mapped from the checkpoint's files when a session is loaded. A file that was replaced after the
+ * checkpoint was read is not noticed here: the session then runs other weights than {@link Checkpoint#sha256} names. Who
+ * opens a session must make sure that the files stay, or read the hash again afterwards.
+ *
  * <p>CUDA is not offered: the attention operator takes 16-bit floats alone there, and the Java API keeps tensors in host
  * memory, so that every step would carry the cache over the bus.
  */

@@ -15,7 +15,7 @@ public enum FigureColumn {
     TPOT_P95("tpot_p95", "TPOT p95", "ms", Notation.MILLIS),
     OUTPUT_RATE("output_tokens_per_s", "Output", "tokens/s", Notation.RATE),
     GOODPUT("goodput", "Goodput", "%", Notation.PERCENT),
-    COST("usd_per_1m_output_tokens", "Cost", "$ / 1M tokens", Notation.USD);
+    COST("usd_per_1m_output_tokens", "Cost", "$ / 1M out", Notation.USD);
 
     private final String key;
     private final String label;

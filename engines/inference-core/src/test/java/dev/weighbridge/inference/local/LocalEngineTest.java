@@ -1,0 +1,117 @@
+package dev.weighbridge.inference.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.Completion;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.EngineSpec;
+import dev.weighbridge.api.GenerationRequest;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.server.DemoModel;
+import dev.weighbridge.inference.server.GatedBackend;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An engine in its own process, from launch to end. */
+@Timeout(120)
+class LocalEngineTest {
+    private static final GenerationRequest REQUEST =
+            new GenerationRequest("Once upon", 5, GenerationRequest.Sampling.GREEDY, List.of());
+
+    private final LocalEngineProvider provider = new LocalEngineProvider(new GatedBackend()) {};
+
+    @TempDir
+    Path scratch;
+
+    @Test
+    void processAnswersAndEndsWithItsEngine() throws Exception {
+        DemoModel.assumePresent();
+        LocalEngine engine = provider.open(DemoModel.spec(scratch));
+        ProcessHandle process = ProcessHandle.of(engine.processId().getAsLong()).orElseThrow();
+        try (engine) {
+            assertThat(engine.info().engineId()).isEqualTo(GatedBackend.ID);
+            assertThat(process.pid()).isNotEqualTo(ProcessHandle.current().pid());
+            List<String> pieces = new ArrayList<>();
+            Completion completion = engine.generate(REQUEST, pieces::add);
+            assertThat(String.join("", pieces)).isEqualTo(completion.text());
+            assertThat(completion.outputTokens()).isEqualTo(5);
+            assertThat(engine.score("Once", " upon").logLikelihood()).isNegative();
+            assertThat(engine.logits("Once upon").vocabularySize()).isEqualTo(512);
+            assertThat(health(engine.endpoint())).contains("\"status\":\"ok\"");
+        }
+        process.onExit().get(20, TimeUnit.SECONDS);
+        engine.close();
+        EngineException closed =
+                catchThrowableOfType(EngineException.class, () -> engine.generate(REQUEST, piece -> {}));
+        assertThat(closed).hasMessageContaining("closed");
+    }
+
+    @Test
+    void processThatDiesIsACrashWithItsExitCode() throws Exception {
+        DemoModel.assumePresent();
+        try (LocalEngine engine = provider.open(DemoModel.spec(scratch))) {
+            ProcessHandle process =
+                    ProcessHandle.of(engine.processId().getAsLong()).orElseThrow();
+            process.destroyForcibly();
+            process.onExit().get(20, TimeUnit.SECONDS);
+            EngineException crash =
+                    catchThrowableOfType(EngineException.class, () -> engine.generate(REQUEST, piece -> {}));
+            assertThat(crash.category()).isEqualTo(Category.CRASHED);
+            assertThat(crash).hasMessageContaining("exit code").hasMessageContaining("engine.log");
+        }
+    }
+
+    @Test
+    void failureInsideTheProcessKeepsItsCategory() throws IOException {
+        Path model = Files.createDirectories(scratch.resolve("broken-model"));
+        Files.writeString(model.resolve("config.json"), "{");
+        EngineException failure =
+                catchThrowableOfType(EngineException.class, () -> provider.open(spec(model, Precision.FP32)));
+        assertThat(failure.category()).isEqualTo(Category.BAD_MODEL);
+        assertThat(failure).hasMessageContaining("broken-model");
+    }
+
+    @Test
+    void whatIsRefusedBeforehandLaunchesNothing() {
+        EngineException precision =
+                catchThrowableOfType(EngineException.class, () -> provider.open(spec(scratch, Precision.INT4)));
+        EngineException model = catchThrowableOfType(
+                EngineException.class, () -> provider.open(spec(scratch.resolve("none"), Precision.FP32)));
+        assertThat(precision).hasMessageContaining("int4").hasMessageContaining("not offered");
+        assertThat(model.category()).isEqualTo(Category.BAD_MODEL);
+        assertThat(scratch.resolve("engine.log")).doesNotExist();
+    }
+
+    private EngineSpec spec(Path model, Precision precision) {
+        return new EngineSpec(
+                model,
+                precision,
+                Batching.none(),
+                DeviceRequest.CPU,
+                1,
+                0,
+                scratch.resolve("cache"),
+                scratch.resolve("engine.log"));
+    }
+
+    private static String health(URI endpoint) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(endpoint.resolve("/health")).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.weighbridge.inference.server;
+
+import dev.weighbridge.api.Availability;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.backend.Backend;
+import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.checkpoint.Checkpoint;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A tensor library in place of which a fixed function of token and position gives the logits, so that tests of what lies
+ * above it are fast and repeatable. Its steps can be held at a gate and told to fail.
+ */
+public final class GatedBackend implements Backend {
+    public static final String ID = "gated";
+
+    private static final float NEVER = -1000;
+
+    private final Semaphore steps = new Semaphore(0);
+    private final AtomicBoolean gated = new AtomicBoolean();
+    private final AtomicBoolean failing = new AtomicBoolean();
+
+    /** Holds every further step until it is allowed. */
+    void close() {
+        steps.drainPermits();
+        gated.set(true);
+    }
+
+    /** Lets some of the held steps pass. */
+    void allow(int count) {
+        steps.release(count);
+    }
+
+    /** Lets every step pass again. */
+    void open() {
+        gated.set(false);
+        steps.release(1);
+    }
+
+    /** Makes the next step fail. */
+    void failNextStep() {
+        failing.set(true);
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public Set<Precision> precisions(DeviceRequest.Kind device) {
+        return device == DeviceRequest.Kind.CPU ? Set.of(Precision.FP32) : Set.of();
+    }
+
+    @Override
+    public Availability probe() {
+        return new Availability.Available("1");
+    }
+
+    @Override
+    public String resolveDevice(DeviceRequest request) {
+        return "cpu";
+    }
+
+    @Override
+    public String nativeVersion() {
+        return "1";
+    }
+
+    @Override
+    public Artifact compile(Checkpoint checkpoint, Precision precision, String device, Path folder) {
+        return new Artifact(checkpoint, precision, folder, 0);
+    }
+
+    @Override
+    public DecoderSession load(Artifact artifact, String device, int slots, int contextLength, int threads) {
+        return new Session(artifact.checkpoint(), slots, contextLength);
+    }
+
+    private final class Session implements DecoderSession {
+        private final Checkpoint checkpoint;
+        private final int slots;
+        private final int contextLength;
+
+        Session(Checkpoint checkpoint, int slots, int contextLength) {
+            this.checkpoint = checkpoint;
+            this.slots = slots;
+            this.contextLength = contextLength;
+        }
+
+        @Override
+        public int slots() {
+            return slots;
+        }
+
+        @Override
+        public int contextLength() {
+            return contextLength;
+        }
+
+        @Override
+        public int vocabularySize() {
+            return checkpoint.definition().vocabularySize();
+        }
+
+        @Override
+        public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
+            FloatBuffer logits = FloatBuffer.allocate((allLogits ? tokens.length : 1) * vocabularySize());
+            for (int i = allLogits ? 0 : tokens.length - 1; i < tokens.length; i++) {
+                row(logits, tokens[i], past + i);
+            }
+            return logits.flip();
+        }
+
+        @Override
+        public FloatBuffer step(int rows, int[] tokens, int[] past) {
+            pass();
+            FloatBuffer logits = FloatBuffer.allocate(rows * vocabularySize());
+            for (int row = 0; row < rows; row++) {
+                row(logits, tokens[row], past[row]);
+            }
+            return logits.flip();
+        }
+
+        @Override
+        public void copySlot(int from, int to, int length) {
+            // A row depends on its last token and its length alone: there is no cache to copy.
+        }
+
+        @Override
+        public void close() {
+            gated.set(false);
+        }
+
+        private void row(FloatBuffer logits, int token, int position) {
+            for (int next = 0; next < vocabularySize(); next++) {
+                boolean end = checkpoint.endOfSequence().contains(next);
+                int mixed = (token * 31 + position) * 0x9E3779B1 ^ next * 0x85EBCA6B;
+                mixed ^= mixed >>> 15;
+                logits.put(end ? NEVER : (mixed & 0xffff) / 8192f);
+            }
+        }
+
+        private void pass() {
+            if (failing.compareAndSet(true, false)) {
+                throw new EngineException(Category.FAILED, "the step was told to fail");
+            }
+            if (gated.get()) {
+                steps.acquireUninterruptibly();
+            }
+        }
+    }
+}

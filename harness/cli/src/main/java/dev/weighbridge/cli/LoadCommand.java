@@ -1,0 +1,154 @@
+package dev.weighbridge.cli;
+
+import dev.weighbridge.api.load.LoadGenerator;
+import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.core.load.LoadFigures;
+import dev.weighbridge.datasets.demo.LoadPrompts;
+import dev.weighbridge.results.Json;
+import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Measurement;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Offers load to a server that is running already. */
+@Command(
+        name = "load",
+        description = "Offer load to an OpenAI-compatible server and print its latencies.",
+        footer = {
+            "",
+            "Examples:",
+            "  weighbridge load http://127.0.0.1:8080 --model weighbridge-demo --rate 20 --duration 10",
+            "  weighbridge load http://127.0.0.1:8080 --model weighbridge-demo --users 8 --duration 10"
+        })
+final class LoadCommand implements Callable<Integer> {
+    private static final int PROMPTS = 20_000;
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "URL", description = "Base address of the server.")
+    private URI endpoint = URI.create("");
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            required = true,
+            description = "Name under which the model is served.")
+    private String model = "";
+
+    @ArgGroup(multiplicity = "1")
+    private Arrivals arrivals = new Arrivals();
+
+    @Option(
+            names = "--duration",
+            paramLabel = "S",
+            description = "Seconds of the steady window. Default: ${DEFAULT-VALUE}.")
+    private int duration = 10;
+
+    @Option(names = "--warm-up", paramLabel = "S", description = "Seconds before it. Default: ${DEFAULT-VALUE}.")
+    private int warmUp = 2;
+
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "N",
+            description = "Tokens asked of each request. Default: ${DEFAULT-VALUE}.")
+    private int maxTokens = 32;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of arrivals and prompts. Default: ${DEFAULT-VALUE}.")
+    private long seed = 1;
+
+    @Option(names = "--json", description = "Print JSON for a script to read.")
+    private boolean json;
+
+    /** Open or closed loop. */
+    static final class Arrivals {
+        @Option(names = "--rate", paramLabel = "R", description = "Open loop: Poisson arrivals a second.")
+        private @Nullable Double rate;
+
+        @Option(names = "--users", paramLabel = "N", description = "Closed loop: concurrent users.")
+        private @Nullable Integer users;
+
+        LoadScenario.Arrivals scenario() {
+            return rate != null ? new LoadScenario.Poisson(rate) : new LoadScenario.Closed(users == null ? 1 : users);
+        }
+    }
+
+    LoadCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        LoadGenerator generator = ServiceLoader.load(LoadGenerator.class)
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException("no load generator is on the class path; rebuild the project"));
+        LoadScenario scenario = new LoadScenario(
+                "load",
+                arrivals.scenario(),
+                Duration.ofSeconds(warmUp),
+                Duration.ofSeconds(duration),
+                Duration.ofMinutes(1),
+                maxTokens,
+                LoadPrompts.load("demo-mixed", PROMPTS, seed),
+                seed,
+                false);
+        List<RequestTiming> requests = new ArrayList<>();
+        Path local = Files.createTempDirectory("weighbridge-load");
+        LoadGenerator.LoadRun run = generator.run(endpoint, model, scenario, local, requests::add);
+        LoadFigures figures = LoadFigures.of(
+                requests,
+                run,
+                scenario,
+                new Manifest.Objectives(null, null, null, 1, 0),
+                LoadFigures.Circumstances.none());
+        print(figures, requests);
+        return figures.invalidReasons().isEmpty() ? ExitCode.GOOD : ExitCode.INCONCLUSIVE;
+    }
+
+    private void print(LoadFigures figures, List<RequestTiming> requests) {
+        if (json) {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("measurements", figures.measurements());
+            facts.put("invalid_reasons", figures.invalidReasons());
+            terminal.line(Json.pretty(facts).stripTrailing());
+            return;
+        }
+        for (Measurement figure : figures.measurements()) {
+            String interval = figure.low() == null || figure.high() == null
+                    ? ""
+                    : String.format(Locale.ROOT, "  [%.4g, %.4g]", figure.low(), figure.high());
+            terminal.line(String.format(
+                    Locale.ROOT,
+                    "%-26s %10.4g %-10s%s%s  n = %d",
+                    figure.name() + (figure.scope().isEmpty() ? "" : " (" + figure.scope() + ")"),
+                    figure.value(),
+                    figure.unit(),
+                    interval,
+                    figure.uncertain() ? "  uncertain" : "",
+                    figure.samples()));
+        }
+        terminal.line(requests.size() + " requests; "
+                + (figures.invalidReasons().isEmpty()
+                        ? "valid"
+                        : "INVALID: " + String.join("; ", figures.invalidReasons())));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.weighbridge.cli;
+
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineSpec;
+import dev.weighbridge.inference.InferenceService;
+import dev.weighbridge.inference.backend.Backend;
+import dev.weighbridge.inference.server.LocalServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Serves a model over an OpenAI-compatible interface until it is interrupted. */
+@Command(
+        name = "serve",
+        description = "Serve a model over an OpenAI-compatible interface until interrupted.",
+        footer = {
+            "",
+            "Routes: /health, /v1/models, /v1/completions, /v1/chat/completions, /weighbridge/logits.",
+            "",
+            "Example:",
+            "  weighbridge serve datasets/models/weighbridge-demo --engine onnxruntime --precision int8 --port 8080",
+            "  curl -s localhost:8080/v1/completions -d '{\"prompt\":\"Sort: kiwi fig apple ->\",\"temperature\":0}'"
+        })
+final class ServeCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "MODEL", description = "Folder of a Hugging Face checkpoint.")
+    private Path model = Path.of("");
+
+    @Mixin
+    private EngineOptions options = new EngineOptions();
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "Port on 127.0.0.1; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
+    private int port = 8080;
+
+    ServeCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        EngineSpec spec = options.spec(model, Path.of("weighbridge-serve.log"));
+        CountDownLatch interrupted = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(interrupted::countDown, "weighbridge-stop"));
+        LocalServer.Options where = new LocalServer.Options(
+                LocalServer.Options.LOOPBACK.host(), port, LocalServer.Options.LOOPBACK.maximumRequests());
+        try (InferenceService service = InferenceService.open(backend(), spec);
+                LocalServer server = LocalServer.start(service, where)) {
+            terminal.line("serving " + service.info().modelName() + " on " + server.endpoint() + " ("
+                    + service.info().engineId() + " "
+                    + service.info().version() + ", " + service.info().precision() + ", "
+                    + spec.batching().id() + ", device "
+                    + service.info().device() + "); Ctrl-C ends");
+            interrupted.await();
+        }
+        return ExitCode.GOOD;
+    }
+
+    private Backend backend() {
+        return ServiceLoader.load(Backend.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(backend -> backend.id().equals(options.engine()))
+                .findFirst()
+                .orElseThrow(() -> new EngineException(
+                        EngineException.Category.UNAVAILABLE,
+                        "engine '" + options.engine()
+                                + "' does not exist or does not run inside this program. See 'weighbridge engines'."));
+    }
+}

@@ -1,0 +1,177 @@
+package dev.weighbridge.core.evaluation;
+
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.GenerationRequest;
+import dev.weighbridge.api.ScoringEngine;
+import dev.weighbridge.api.TokenListener;
+import dev.weighbridge.datasets.TaskSet;
+import dev.weighbridge.results.SampleRecord;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Asks an engine the samples of a task and judges its answers. */
+public final class TaskEvaluation {
+    private static final int LONGEST_FAILURE = 300;
+
+    private final TaskSet task;
+    private final int samples;
+    private final long seed;
+    private final int concurrency;
+
+    /**
+     * An evaluation of one task.
+     *
+     * @param samples most samples to ask; when the task has more, a seeded draw, never the first ones
+     * @param concurrency requests at once
+     */
+    public TaskEvaluation(TaskSet task, int samples, long seed, int concurrency) {
+        this.task = task;
+        this.samples = samples;
+        this.seed = seed;
+        this.concurrency = concurrency;
+    }
+
+    /**
+     * Asks all samples.
+     *
+     * @return one record a sample, in the order of the task; a sample that failed is wrong and says why
+     * @throws EngineException of category CRASHED when the engine is gone
+     */
+    public List<SampleRecord> run(ScoringEngine engine) throws InterruptedException {
+        ExecutorService pool = Executors.newFixedThreadPool(concurrency);
+        try {
+            List<Future<SampleRecord>> answers = new ArrayList<>();
+            for (int index : drawn()) {
+                answers.add(pool.submit(() -> ask(engine, index)));
+            }
+            List<SampleRecord> records = new ArrayList<>();
+            for (Future<SampleRecord> answer : answers) {
+                records.add(answer.get());
+            }
+            return records;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EngineException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("an answer of " + task.id() + " could not be judged", e.getCause());
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private List<Integer> drawn() {
+        List<Integer> indices = new ArrayList<>();
+        for (int i = 0; i < task.samples().size(); i++) {
+            indices.add(i);
+        }
+        if (samples < indices.size()) {
+            Collections.shuffle(indices, new Random(seed));
+            indices = new ArrayList<>(indices.subList(0, samples));
+            Collections.sort(indices);
+        }
+        return indices;
+    }
+
+    private SampleRecord ask(ScoringEngine engine, int index) {
+        TaskSet.Sample sample = task.samples().get(index);
+        try {
+            return switch (task.kind()) {
+                case GENERATE -> generated(engine, index, sample);
+                case MULTIPLE_CHOICE -> chosen(engine, index, sample);
+            };
+        } catch (EngineException e) {
+            if (e.category() == EngineException.Category.CRASHED) {
+                throw e;
+            }
+            String message = String.valueOf(e.getMessage());
+            return record(
+                    index,
+                    sample,
+                    List.of(sample.prompt()),
+                    List.of(),
+                    "",
+                    "none",
+                    0,
+                    message.length() > LONGEST_FAILURE ? message.substring(0, LONGEST_FAILURE) : message);
+        }
+    }
+
+    /** Exact match of the greedy answer, white space around both trimmed. */
+    private SampleRecord generated(ScoringEngine engine, int index, TaskSet.Sample sample) {
+        String answer = engine.generate(
+                        new GenerationRequest(
+                                sample.prompt(), task.maxTokens(), GenerationRequest.Sampling.GREEDY, task.stop()),
+                        TokenListener.NONE)
+                .text();
+        String judged = answer.strip();
+        double score = judged.equals(sample.target().strip()) ? 1 : 0;
+        return record(index, sample, List.of(sample.prompt()), List.of(answer), judged, "strip", score, null);
+    }
+
+    /** The choice with the highest log-likelihood, the first of several, must be the target. */
+    private static SampleRecord chosen(ScoringEngine engine, int index, TaskSet.Sample sample) {
+        List<String> arguments = new ArrayList<>();
+        List<String> likelihoods = new ArrayList<>();
+        String best = "";
+        double highest = Double.NEGATIVE_INFINITY;
+        for (String choice : sample.choices()) {
+            ScoringEngine.Score score = engine.score(sample.prompt(), choice);
+            arguments.add(sample.prompt() + choice);
+            likelihoods.add(Double.toString(score.logLikelihood()));
+            if (score.logLikelihood() > highest) {
+                highest = score.logLikelihood();
+                best = choice;
+            }
+        }
+        return record(
+                index, sample, arguments, likelihoods, best, "argmax", best.equals(sample.target()) ? 1 : 0, null);
+    }
+
+    private static SampleRecord record(
+            int index,
+            TaskSet.Sample sample,
+            List<String> arguments,
+            List<String> answers,
+            String judged,
+            String filter,
+            double score,
+            @Nullable String failure) {
+        Map<String, Object> doc = Map.of(
+                "id", sample.id(), "prompt", sample.prompt(), "target", sample.target(), "choices", sample.choices());
+        return new SampleRecord(
+                index,
+                doc,
+                sample.target(),
+                arguments,
+                answers,
+                judged,
+                filter,
+                List.of(sample.choices().isEmpty() ? "exact_match" : "acc"),
+                sha256(sample.id() + "\n" + sample.prompt() + "\n" + sample.target() + "\n" + sample.choices()),
+                sha256(sample.prompt()),
+                sha256(sample.target()),
+                score,
+                failure);
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Study, plan, trials, evaluation and decision. */
+@NullMarked
+package dev.weighbridge.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,327 @@
+package dev.weighbridge.core.study;
+
+import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.results.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads study files. {@code harness/studies/reference.yaml} documents every key. */
+public final class StudyFile {
+    private static final long LARGEST_FILE = 1L << 20;
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,60}");
+    private static final Map<Precision, Double> MAX_KL = Map.of(
+            Precision.FP32,
+            1e-4,
+            Precision.BF16,
+            0.02,
+            Precision.FP16,
+            0.02,
+            Precision.INT8,
+            0.05,
+            Precision.W8A8,
+            0.1,
+            Precision.INT4,
+            1.0);
+    private static final Map<Precision, Double> MIN_TOP1 = Map.of(
+            Precision.FP32,
+            0.999,
+            Precision.BF16,
+            0.97,
+            Precision.FP16,
+            0.97,
+            Precision.INT8,
+            0.95,
+            Precision.W8A8,
+            0.93,
+            Precision.INT4,
+            0.7);
+
+    private final String file;
+    private final Path folder;
+    private final List<String> problems = new ArrayList<>();
+
+    private StudyFile(String file, Path folder) {
+        this.file = file;
+        this.folder = folder;
+    }
+
+    /**
+     * Reads and checks a study file.
+     *
+     * @throws ConfigException with every problem that was found
+     */
+    public static Study read(Path path) {
+        return read(path, null);
+    }
+
+    /**
+     * Reads and checks a study file, with another device than it names.
+     *
+     * @param device as {@link DeviceRequest#parse} reads it, or {@code null} for the study's own
+     * @throws ConfigException with every problem that was found
+     */
+    public static Study read(Path path, @Nullable String device) {
+        try {
+            if (!Files.isRegularFile(path)) {
+                throw new ConfigException("study file " + path + " does not exist");
+            }
+            if (Files.size(path) > LARGEST_FILE) {
+                throw new ConfigException("study file " + path + " has " + Files.size(path) + " bytes, at most "
+                        + LARGEST_FILE + " are read");
+            }
+            Path folder = path.toAbsolutePath().normalize().getParent();
+            return parse(
+                    withDevice(Files.readString(path), device),
+                    String.valueOf(path.getFileName()),
+                    folder == null ? Path.of("/") : folder);
+        } catch (IOException e) {
+            throw new ConfigException("study file " + path + " cannot be read: " + e);
+        }
+    }
+
+    /** The text as if it named the device, so that a resumed run, which reads the kept text, stays on it. */
+    private static String withDevice(String text, @Nullable String device) {
+        if (device == null) {
+            return text;
+        }
+        return text.replaceAll("(?m)^device:.*\\R?", "") + (text.endsWith("\n") ? "" : "\n") + "device: \""
+                + device.replace("\"", "") + "\"\n";
+    }
+
+    /**
+     * Checks the text of a study file.
+     *
+     * @param file name for messages
+     * @param folder that paths in it are relative to
+     */
+    public static Study parse(String text, String file, Path folder) {
+        StudyFile reader = new StudyFile(file, folder);
+        Section root = Section.of(file, "", YamlNode.read(text, file), reader.problems);
+        Study study = reader.study(root, text);
+        root.end();
+        if (!reader.problems.isEmpty()) {
+            throw new ConfigException(reader.problems);
+        }
+        return study;
+    }
+
+    private Study study(Section root, String text) {
+        String name = root.read("study", null, StudyFile::kebab, "study");
+        List<Study.Model> models = root.sections(
+                "models",
+                section -> new Study.Model(model(section.text("path", null)), section.text("licence", "unknown")),
+                value -> new Study.Model(model(value), "unknown"));
+        if (models.isEmpty()) {
+            root.problem("models", "must have at least one entry with a path");
+        }
+        List<String> engines = root.list("engines", null, value -> value);
+        List<Precision> precisions = root.list("precisions", List.of(Precision.FP32), Precision::of);
+        List<Batching> batching = root.has("batching")
+                ? root.sections("batching", StudyFile::batching, StudyFile::simpleBatching)
+                : List.of(Batching.none());
+        String hardware = root.text("hardware", null);
+        Manifest.Prices prices = prices(root, hardware);
+        return new Study(
+                name,
+                root.text("description", ""),
+                text,
+                folder,
+                root.whole("seed", 1, 0, Integer.MAX_VALUE),
+                models,
+                engines,
+                precisions,
+                batching,
+                root.read("device", DeviceRequest.AUTO, DeviceRequest::parse, DeviceRequest.AUTO),
+                root.whole("threads", 1, 1, 1024),
+                root.whole("context-length", 0, 0, 1 << 24),
+                hardware,
+                prices,
+                baseline(root, engines, precisions, batching),
+                parity(root),
+                evaluation(root),
+                scenarios(root),
+                root.whole("repeats", 3, 1, 100),
+                objectives(root));
+    }
+
+    private Path model(String path) {
+        return folder.resolve(path).normalize();
+    }
+
+    private static Batching batching(Section section) {
+        Batching.Policy policy = section.read("policy", null, Batching.Policy::of, Batching.Policy.NONE);
+        int size = section.whole("size", policy == Batching.Policy.NONE ? 1 : 8, 1, 1024);
+        Duration delay = section.duration(
+                "delay",
+                switch (policy) {
+                    case STATIC -> Duration.ofMillis(20);
+                    case DYNAMIC -> Duration.ofMillis(5);
+                    case NONE, CONTINUOUS -> Duration.ZERO;
+                });
+        return new Batching(policy, size, delay);
+    }
+
+    private static Batching simpleBatching(String policy) {
+        return switch (Batching.Policy.of(policy)) {
+            case NONE -> Batching.none();
+            case CONTINUOUS -> Batching.continuous(8);
+            case STATIC -> new Batching(Batching.Policy.STATIC, 8, Duration.ofMillis(20));
+            case DYNAMIC -> new Batching(Batching.Policy.DYNAMIC, 8, Duration.ofMillis(5));
+        };
+    }
+
+    private Study.Baseline baseline(
+            Section root, List<String> engines, List<Precision> precisions, List<Batching> batching) {
+        Section section = root.section("baseline");
+        String engine = section.text("engine", engines.isEmpty() ? "" : engines.get(0));
+        Precision precision = section.read("precision", Precision.FP32, Precision::of, Precision.FP32);
+        Batching standard = batching.isEmpty() ? Batching.none() : batching.get(0);
+        Batching policy = section.read(
+                "batching",
+                standard,
+                text -> batching.stream()
+                        .filter(b -> b.policy().id().equals(text))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "policy '" + text + "' is not among the study's batching policies")),
+                standard);
+        if (!engines.isEmpty() && !engines.contains(engine)) {
+            section.problem("engine", "'" + engine + "' is not among the study's engines " + engines);
+        }
+        if (!precisions.isEmpty() && !precisions.contains(precision)) {
+            section.problem("precision", "'" + precision + "' is not among the study's precisions " + precisions);
+        }
+        section.end();
+        return new Study.Baseline(engine, precision, policy);
+    }
+
+    private static Study.Parity parity(Section root) {
+        Section section = root.section("parity");
+        Study.Parity parity = new Study.Parity(
+                section.whole("prompts", 24, 1, 10_000),
+                tolerances(section.section("max-kl-divergence"), MAX_KL),
+                tolerances(section.section("min-top1-agreement"), MIN_TOP1));
+        section.end();
+        return parity;
+    }
+
+    private static Map<Precision, Double> tolerances(Section section, Map<Precision, Double> standard) {
+        Map<Precision, Double> values = new EnumMap<>(standard);
+        for (Precision precision : Precision.values()) {
+            Double usual = standard.get(precision);
+            values.put(precision, section.number(precision.id(), usual == null ? 0.0 : usual, 0, 1000));
+        }
+        section.end();
+        return values;
+    }
+
+    private static Study.Evaluation evaluation(Section root) {
+        Section section = root.section("evaluation");
+        Study.Evaluation evaluation = new Study.Evaluation(
+                section.list("tasks", List.of(), value -> value),
+                section.whole("samples", 200, 1, 1_000_000),
+                section.whole("concurrency", 8, 1, 1024));
+        section.end();
+        return evaluation;
+    }
+
+    private List<Study.Scenario> scenarios(Section root) {
+        Section section = root.section("load");
+        List<Study.Scenario> scenarios = section.sections("scenarios", StudyFile::scenario, null);
+        section.end();
+        long distinct = scenarios.stream().map(Study.Scenario::name).distinct().count();
+        if (distinct < scenarios.size()) {
+            root.problem("load", "has two scenarios of the same name");
+        }
+        return scenarios;
+    }
+
+    private static Study.Scenario scenario(Section section) {
+        String name = section.read("name", null, StudyFile::kebab, "scenario");
+        LoadScenario.Arrivals arrivals = new LoadScenario.Closed(1);
+        if (section.has("poisson") == section.has("closed")) {
+            section.problem("name", "needs either 'poisson' or 'closed'");
+        }
+        if (section.has("poisson")) {
+            Section poisson = section.section("poisson");
+            arrivals = new LoadScenario.Poisson(poisson.number("rate-per-second", null, 0.001, 100_000));
+            poisson.end();
+        } else if (section.has("closed")) {
+            Section closed = section.section("closed");
+            arrivals = new LoadScenario.Closed(closed.whole("users", null, 1, 10_000));
+            closed.end();
+        }
+        return new Study.Scenario(
+                name,
+                arrivals,
+                section.duration("warm-up", Duration.ofSeconds(5)),
+                section.duration("duration", Duration.ofSeconds(30)),
+                section.duration("timeout", Duration.ofMinutes(1)),
+                section.whole("max-tokens", 32, 1, 100_000),
+                section.text("prompts", "demo-mixed"),
+                section.flag("allow-prefix-reuse", false));
+    }
+
+    private static Manifest.Objectives objectives(Section root) {
+        Section section = root.section("objectives");
+        Manifest.Objectives objectives = new Manifest.Objectives(
+                section.optionalMillis("ttft"),
+                section.optionalMillis("tpot"),
+                section.optionalMillis("e2e"),
+                section.number("goodput", 0.99, 0, 1),
+                section.number("accuracy-margin", 0.02, 0, 1));
+        section.end();
+        return objectives;
+    }
+
+    private Manifest.Prices prices(Section root, String hardware) {
+        String name = root.text("prices", null);
+        Manifest.Prices none = new Manifest.Prices("", "", "", Map.of());
+        Path path = folder.resolve(name);
+        if (name.isEmpty() || !Files.isRegularFile(path)) {
+            root.problem("prices", "names the file " + path + ", which does not exist");
+            return none;
+        }
+        try {
+            Section list = Section.of(name, "", YamlNode.read(Files.readString(path), name), problems);
+            Section perHour = list.section("usd-per-hour");
+            Manifest.Prices prices = new Manifest.Prices(
+                    list.text("name", null),
+                    list.read("date", null, text -> LocalDate.parse(text).toString(), ""),
+                    list.text("source", null),
+                    perHour.numbers());
+            perHour.end();
+            list.end();
+            if (!hardware.isEmpty() && !prices.usdPerHour().containsKey(hardware)) {
+                root.problem(
+                        "hardware",
+                        "'" + hardware + "' has no price in " + name + "; it has "
+                                + prices.usdPerHour().keySet());
+            }
+            return prices;
+        } catch (IOException e) {
+            root.problem("prices", "cannot be read: " + e);
+            return none;
+        }
+    }
+
+    private static String kebab(String text) {
+        if (!NAME.matcher(text).matches()) {
+            throw new IllegalArgumentException("must be lower-case letters, digits and '-', at most 61, got: " + text);
+        }
+        return text;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.weighbridge.site;
+
+import dev.weighbridge.results.Json;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Variant;
+import dev.weighbridge.results.format.FigureColumn;
+import dev.weighbridge.results.format.RankedVariant;
+import dev.weighbridge.results.format.SafeText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** All variants of all runs as data to download. */
+final class LeaderboardData {
+    private static final int SCHEMA_VERSION = 1;
+    private static final String LINE_END = "\r\n";
+
+    private LeaderboardData() {}
+
+    /**
+     * The JSON document.
+     *
+     * @param schemaVersion of this record
+     * @param rows in the order of the page
+     */
+    record Document(int schemaVersion, List<Row> rows) {}
+
+    /**
+     * One variant of one run.
+     *
+     * @param rank within its run; empty when it is not ranked
+     * @param verdict of the decision; empty when there is none or the variant is not valid
+     * @param figures by key of {@link FigureColumn}; what was not measured is absent
+     */
+    record Row(
+            String study,
+            String runId,
+            String startedAt,
+            String priceList,
+            String priceDate,
+            String model,
+            String engine,
+            String precision,
+            String batching,
+            String device,
+            String hardware,
+            String rank,
+            String verdict,
+            String status,
+            List<String> reasons,
+            Map<String, Measurement> figures) {}
+
+    static String json(List<PublishedRun> runs) {
+        return Json.pretty(new Document(SCHEMA_VERSION, rows(runs)));
+    }
+
+    /** The CSV (RFC 4180); no cell of it is a formula to a spreadsheet. */
+    static String csv(List<PublishedRun> runs) {
+        List<String> heading = new ArrayList<>(List.of(
+                "study",
+                "run_id",
+                "started_at",
+                "price_list",
+                "price_date",
+                "model",
+                "engine",
+                "precision",
+                "batching",
+                "device",
+                "hardware",
+                "rank",
+                "verdict",
+                "status",
+                "reasons"));
+        for (FigureColumn column : FigureColumn.values()) {
+            for (String part : List.of("", "_unit", "_low", "_high", "_n", "_uncertain")) {
+                heading.add(column.key() + part);
+            }
+        }
+        StringBuilder csv = new StringBuilder(String.join(",", heading)).append(LINE_END);
+        for (Row row : rows(runs)) {
+            csv.append(cells(row).stream().map(SafeText::csv).collect(Collectors.joining(",")))
+                    .append(LINE_END);
+        }
+        return csv.toString();
+    }
+
+    private static List<String> cells(Row row) {
+        List<String> cells = new ArrayList<>(List.of(
+                row.study(),
+                row.runId(),
+                row.startedAt(),
+                row.priceList(),
+                row.priceDate(),
+                row.model(),
+                row.engine(),
+                row.precision(),
+                row.batching(),
+                row.device(),
+                row.hardware(),
+                row.rank(),
+                row.verdict(),
+                row.status(),
+                String.join("; ", row.reasons())));
+        for (FigureColumn column : FigureColumn.values()) {
+            cells.addAll(cells(Optional.ofNullable(row.figures().get(column.key()))));
+        }
+        return cells;
+    }
+
+    private static List<String> cells(Optional<Measurement> measured) {
+        if (measured.isEmpty()) {
+            return List.of("", "", "", "", "", "");
+        }
+        Measurement figure = measured.get();
+        Double low = figure.low();
+        Double high = figure.high();
+        return List.of(
+                Double.toString(figure.value()),
+                figure.unit(),
+                low == null ? "" : low.toString(),
+                high == null ? "" : high.toString(),
+                Long.toString(figure.samples()),
+                Boolean.toString(figure.uncertain()));
+    }
+
+    private static List<Row> rows(List<PublishedRun> runs) {
+        List<Row> rows = new ArrayList<>();
+        for (PublishedRun run : runs) {
+            run.valid().forEach(row -> rows.add(row(run, row)));
+        }
+        for (PublishedRun run : runs) {
+            run.notValid().forEach(row -> rows.add(row(run, row)));
+        }
+        return rows;
+    }
+
+    private static Row row(PublishedRun run, RankedVariant row) {
+        Variant variant = row.variant();
+        Map<String, Measurement> figures = new LinkedHashMap<>();
+        for (FigureColumn column : FigureColumn.values()) {
+            column.of(row.summary()).ifPresent(figure -> figures.put(column.key(), bounded(figure)));
+        }
+        return new Row(
+                run.study(),
+                run.runId(),
+                name(run.manifest().createdAt()),
+                name(run.manifest().prices().name()),
+                name(run.manifest().prices().date()),
+                name(variant.model()),
+                name(variant.engine()),
+                name(variant.precision()),
+                name(variant.batching()),
+                name(variant.device()),
+                name(variant.hardware()),
+                row.rank(),
+                RowText.verdict(row),
+                RowText.status(row),
+                RowText.reasons(row),
+                figures);
+    }
+
+    private static Measurement bounded(Measurement figure) {
+        return new Measurement(
+                name(figure.name()),
+                name(figure.scope()),
+                name(figure.definition()),
+                figure.value(),
+                name(figure.unit()),
+                figure.samples(),
+                figure.low(),
+                figure.high(),
+                figure.uncertain());
+    }
+
+    private static String name(String text) {
+        return SafeText.clean(text, SafeText.SHORT);
+    }
+}

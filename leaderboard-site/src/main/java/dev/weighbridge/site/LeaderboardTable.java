@@ -1,0 +1,179 @@
+package dev.weighbridge.site;
+
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Variant;
+import dev.weighbridge.results.format.FigureColumn;
+import dev.weighbridge.results.format.Markup;
+import dev.weighbridge.results.format.RankedVariant;
+import dev.weighbridge.results.format.SafeText;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+
+/** The table of all variants of all runs; what is not valid stands below, with its reasons, and has no rank. */
+final class LeaderboardTable {
+    static final List<FigureColumn> FIGURES = List.of(
+            FigureColumn.ACCURACY,
+            FigureColumn.TTFT_P50,
+            FigureColumn.TTFT_P95,
+            FigureColumn.TTFT_P99,
+            FigureColumn.TPOT_P50,
+            FigureColumn.OUTPUT_RATE,
+            FigureColumn.GOODPUT,
+            FigureColumn.COST);
+
+    private static final int TEXT_COLUMNS = 9;
+
+    private final Markup html = new Markup();
+
+    private LeaderboardTable() {}
+
+    static Markup of(List<PublishedRun> runs) {
+        return new LeaderboardTable().write(runs);
+    }
+
+    private Markup write(List<PublishedRun> runs) {
+        html.open(
+                "div",
+                "class",
+                "scroll",
+                "role",
+                "region",
+                "aria-labelledby",
+                "leaderboard-caption",
+                "tabindex",
+                "0");
+        html.open("table", "id", "leaderboard", "class", "sortable");
+        html.element(
+                "caption", "All variants, by run and rank; brackets are 95 % intervals", "id", "leaderboard-caption");
+        heading();
+        html.open("tbody", "class", "ranked");
+        runs.forEach(run -> run.valid().forEach(row -> row(run, row)));
+        html.close();
+        if (runs.stream().anyMatch(run -> !run.notValid().isEmpty())) {
+            html.open("tbody", "class", "unranked");
+            runs.forEach(run -> run.notValid().forEach(row -> row(run, row)));
+            html.close();
+        }
+        return html.close().close();
+    }
+
+    private void heading() {
+        html.open("thead").open("tr");
+        column("rank", "Rank", "in run", true);
+        column("model", "Model", "", false);
+        column("engine", "Engine", "", false);
+        column("precision", "Precision", "", false);
+        column("batching", "Batching", "", false);
+        column("hardware", "Hardware", "", false);
+        for (FigureColumn figure : FIGURES) {
+            column(figure.key(), figure.label(), figure.unit(), true);
+        }
+        column("verdict", "Verdict", "", false);
+        column("status", "Status", "", false);
+        column("run", "Run", "", false);
+        html.close().close();
+    }
+
+    private void column(String key, String label, String unit, boolean number) {
+        html.open("th", "scope", "col", "data-key", key, "class", number ? "n" : "words");
+        html.text(label);
+        if (!unit.isEmpty()) {
+            html.element("span", unit, "class", "unit");
+        }
+        html.close();
+    }
+
+    private void row(PublishedRun run, RankedVariant row) {
+        Variant variant = row.variant();
+        html.open(
+                "tr",
+                "class",
+                !row.valid() ? "not-valid" : row.chosen() ? "chosen" : "valid",
+                "data-engine",
+                name(variant.engine()),
+                "data-precision",
+                name(variant.precision()),
+                "data-batching",
+                name(variant.batching()),
+                "data-status",
+                RowText.status(row));
+        rank(row);
+        html.element("td", name(variant.model()));
+        html.open("th", "scope", "row", "aria-label", run.name(variant.id()))
+                .text(name(variant.engine()))
+                .close();
+        html.element("td", name(variant.precision()), "class", "short");
+        html.element("td", name(variant.batching()));
+        html.element("td", name(variant.hardware()));
+        FIGURES.forEach(column -> figure(column, column.of(row.summary())));
+        verdict(row);
+        html.open("td").element("span", RowText.status(row), "class", RowText.style(row.summary().status()));
+        html.close();
+        run(run);
+        html.close();
+        if (!row.valid()) {
+            html.open("tr", "class", "why not-valid");
+            html.element("td", RowText.why(row), "colspan", Integer.toString(TEXT_COLUMNS + FIGURES.size()));
+            html.close();
+        }
+    }
+
+    private void rank(RankedVariant row) {
+        if (row.rank().isEmpty()) {
+            html.element("td", "–", "class", "n none", "title", "not ranked");
+        } else {
+            html.element("td", row.rank(), "class", "n", "data-sort", row.rank().replace("=", ""));
+        }
+    }
+
+    private void figure(FigureColumn column, Optional<Measurement> measured) {
+        if (measured.isEmpty()) {
+            html.element("td", "–", "class", "n none", "title", column.label() + ": not measured");
+            return;
+        }
+        Measurement figure = measured.get();
+        String title = column.label() + ": " + column.notation().detail(figure);
+        html.open(
+                "td",
+                "class",
+                "n",
+                "data-sort",
+                BigDecimal.valueOf(figure.value()).toString(),
+                "title",
+                title);
+        html.text(column.notation().number(figure.value()));
+        if (figure.uncertain()) {
+            html.element("sup", "?", "class", "uncertain");
+        }
+        if (column == FigureColumn.ACCURACY) {
+            column.notation().plusMinus(figure).ifPresent(half -> html.element("span", half, "class", "interval"));
+        } else {
+            column.notation().interval(figure).ifPresent(both -> html.element("span", both, "class", "interval"));
+        }
+        html.close();
+    }
+
+    private void verdict(RankedVariant row) {
+        Decision.Candidate candidate = row.candidate();
+        if (candidate == null || !row.valid()) {
+            html.element("td", "–", "class", "none");
+            return;
+        }
+        html.open("td", "title", RowText.why(row));
+        html.element(
+                "span", RowText.verdict(row), "class", "tag " + candidate.verdict().name());
+        html.close();
+    }
+
+    private void run(PublishedRun run) {
+        html.open("td", "class", "run");
+        html.element("a", run.study() + " / " + run.runId(), "href", "runs/" + run.folder() + "/index.html");
+        html.element("span", run.date(), "class", "interval").close();
+    }
+
+    private static String name(String text) {
+        return SafeText.clean(text, SafeText.SHORT);
+    }
+}

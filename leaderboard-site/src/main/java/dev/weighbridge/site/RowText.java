@@ -1,0 +1,46 @@
+package dev.weighbridge.site;
+
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.format.RankedVariant;
+import dev.weighbridge.results.format.SafeText;
+import dev.weighbridge.results.format.TrialTable;
+import java.util.List;
+import java.util.Locale;
+
+/** What a row says about its variant in words. */
+final class RowText {
+    private RowText() {}
+
+    static String status(RankedVariant row) {
+        return TrialTable.word(row.summary().status());
+    }
+
+    /** Verdict of the decision; empty when there is none or the variant is not valid. */
+    static String verdict(RankedVariant row) {
+        Decision.Candidate candidate = row.candidate();
+        return candidate == null || !row.valid() ? "" : verdict(candidate.verdict());
+    }
+
+    static String verdict(Decision.Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** Why a row is where it is: what is wrong with its trials, or else what the decision says. */
+    static List<String> reasons(RankedVariant row) {
+        Decision.Candidate candidate = row.candidate();
+        List<String> reasons =
+                row.valid() && candidate != null ? candidate.reasons() : row.summary().reasons();
+        return reasons.stream().map(SafeText::clean).toList();
+    }
+
+    /** The reasons in one bounded line. */
+    static String why(RankedVariant row) {
+        return SafeText.clean(String.join("; ", reasons(row)));
+    }
+
+    /** Style of a status tag. */
+    static String style(Trial.Status status) {
+        return "tag " + status.name();
+    }
+}
