@@ -27,7 +27,8 @@ final class LeaderboardPage {
         results(html, runs);
         definitions(html);
         html.close().open("footer");
-        html.element("p", "Written by Weighbridge from the files of the runs alone.").close();
+        html.element("p", "Written by Weighbridge from the files of the runs alone.")
+                .close();
         return SitePage.of("Weighbridge leaderboard", "./", true, html);
     }
 
@@ -114,14 +115,15 @@ final class LeaderboardPage {
         facet(html, runs, "batching", "Batching", row -> row.variant().batching());
         facet(html, runs, "status", "Status", RowText::status);
         html.element("button", "Reset", "id", "filter-reset", "type", "button");
-        html.element("p", "", "id", "filter-count", "class", "note", "role", "status").close();
+        html.element("p", "", "id", "filter-count", "class", "note", "role", "status")
+                .close();
     }
 
     private static void facet(
             Markup html, List<PublishedRun> runs, String key, String label, Function<RankedVariant, String> part) {
         Set<String> values = runs.stream()
                 .flatMap(run -> run.rows().stream())
-                .map(row -> SafeText.clean(part.apply(row), SafeText.SHORT))
+                .map(row -> RowText.name(part.apply(row)))
                 .collect(Collectors.toCollection(TreeSet::new));
         html.open("div").element("label", label, "for", "filter-" + key);
         html.open("select", "id", "filter-" + key, "data-facet", key).element("option", "All", "value", "");
@@ -130,8 +132,8 @@ final class LeaderboardPage {
     }
 
     private static void definitions(Markup html) {
-        List<String> ids = List.of(
-                "accuracy", "ttft", "tpot", "output_tokens_per_s", "goodput", FigureColumn.COST.key());
+        List<String> ids =
+                List.of("accuracy", "ttft", "tpot", "output_tokens_per_s", "goodput", FigureColumn.COST.key());
         html.open("section", "id", "definitions", "aria-labelledby", "definitions-heading");
         html.element("h2", "How the figures are defined", "id", "definitions-heading");
         html.open("dl", "class", "facts wide");

@@ -6,7 +6,6 @@ import dev.weighbridge.results.Variant;
 import dev.weighbridge.results.format.FigureColumn;
 import dev.weighbridge.results.format.Markup;
 import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.SafeText;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +23,7 @@ final class LeaderboardTable {
             FigureColumn.COST);
 
     private static final int TEXT_COLUMNS = 9;
+    private static final int LONGEST_UNBROKEN = 20;
 
     private final Markup html = new Markup();
 
@@ -35,15 +35,7 @@ final class LeaderboardTable {
 
     private Markup write(List<PublishedRun> runs) {
         html.open(
-                "div",
-                "class",
-                "scroll",
-                "role",
-                "region",
-                "aria-labelledby",
-                "leaderboard-caption",
-                "tabindex",
-                "0");
+                "div", "class", "scroll", "role", "region", "aria-labelledby", "leaderboard-caption", "tabindex", "0");
         html.open("table", "id", "leaderboard", "class", "sortable");
         html.element(
                 "caption", "All variants, by run and rank; brackets are 95 % intervals", "id", "leaderboard-caption");
@@ -92,24 +84,27 @@ final class LeaderboardTable {
                 "class",
                 !row.valid() ? "not-valid" : row.chosen() ? "chosen" : "valid",
                 "data-engine",
-                name(variant.engine()),
+                RowText.name(variant.engine()),
                 "data-precision",
-                name(variant.precision()),
+                RowText.name(variant.precision()),
                 "data-batching",
-                name(variant.batching()),
+                RowText.name(variant.batching()),
                 "data-status",
                 RowText.status(row));
         rank(row);
-        html.element("td", name(variant.model()));
-        html.open("th", "scope", "row", "aria-label", run.name(variant.id()))
-                .text(name(variant.engine()))
-                .close();
-        html.element("td", name(variant.precision()), "class", "short");
-        html.element("td", name(variant.batching()));
-        html.element("td", name(variant.hardware()));
+        words("td", variant.model(), "");
+        words("th", variant.engine(), run.name(variant.id()));
+        words("td", variant.precision(), "");
+        words("td", variant.batching(), "");
+        words("td", variant.hardware(), "");
         FIGURES.forEach(column -> figure(column, column.of(row.summary())));
         verdict(row);
-        html.open("td").element("span", RowText.status(row), "class", RowText.style(row.summary().status()));
+        html.open("td")
+                .element(
+                        "span",
+                        RowText.status(row),
+                        "class",
+                        RowText.style(row.summary().status()));
         html.close();
         run(run);
         html.close();
@@ -163,7 +158,10 @@ final class LeaderboardTable {
         }
         html.open("td", "title", RowText.why(row));
         html.element(
-                "span", RowText.verdict(row), "class", "tag " + candidate.verdict().name());
+                "span",
+                RowText.verdict(row),
+                "class",
+                "tag " + candidate.verdict().name());
         html.close();
     }
 
@@ -173,7 +171,14 @@ final class LeaderboardTable {
         html.element("span", run.date(), "class", "interval").close();
     }
 
-    private static String name(String text) {
-        return SafeText.clean(text, SafeText.SHORT);
+    /** A cell with a name; the one that names the row says the whole name to those who cannot see the others. */
+    private void words(String tag, String text, String rowName) {
+        String name = RowText.name(text);
+        String style = name.length() <= LONGEST_UNBROKEN ? "short" : "long";
+        if (rowName.isEmpty()) {
+            html.element(tag, name, "class", style);
+        } else {
+            html.element(tag, name, "class", style, "scope", "row", "aria-label", rowName);
+        }
     }
 }

@@ -50,7 +50,8 @@ record PublishedRun(
                 .map(path -> path.toAbsolutePath().normalize())
                 .distinct()
                 .map(RunDirectory::open)
-                .sorted(Comparator.comparing((RunDirectory run) -> run.manifest().createdAt())
+                .sorted(Comparator.comparing(
+                                (RunDirectory run) -> run.manifest().createdAt())
                         .reversed()
                         .thenComparing(run -> run.manifest().study())
                         .thenComparing(run -> run.manifest().runId())
@@ -92,8 +93,9 @@ record PublishedRun(
 
     /** The row that the decision names. */
     Optional<RankedVariant> chosen() {
-        return decision.flatMap(
-                d -> rows.stream().filter(row -> row.variant().id().equals(d.chosen())).findFirst());
+        return decision.flatMap(d -> rows.stream()
+                .filter(row -> row.variant().id().equals(d.chosen()))
+                .findFirst());
     }
 
     /** Short name of a variant; its id when the manifest does not know it. */

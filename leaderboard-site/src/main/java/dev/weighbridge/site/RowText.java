@@ -10,7 +10,14 @@ import java.util.Locale;
 
 /** What a row says about its variant in words. */
 final class RowText {
+    private static final int LONGEST_NAME = 60;
+
     private RowText() {}
+
+    /** A name fit for a cell of the leaderboard and for its facets. */
+    static String name(String text) {
+        return SafeText.clean(text, LONGEST_NAME);
+    }
 
     static String status(RankedVariant row) {
         return TrialTable.word(row.summary().status());
@@ -29,8 +36,9 @@ final class RowText {
     /** Why a row is where it is: what is wrong with its trials, or else what the decision says. */
     static List<String> reasons(RankedVariant row) {
         Decision.Candidate candidate = row.candidate();
-        List<String> reasons =
-                row.valid() && candidate != null ? candidate.reasons() : row.summary().reasons();
+        List<String> reasons = row.valid() && candidate != null
+                ? candidate.reasons()
+                : row.summary().reasons();
         return reasons.stream().map(SafeText::clean).toList();
     }
 

@@ -43,7 +43,8 @@ final class RunPage {
         html.append(Provenance.of(run.manifest(), run.trials()));
         files(files);
         html.close().open("footer");
-        html.element("p", "Written by Weighbridge from the files of the run alone.").close();
+        html.element("p", "Written by Weighbridge from the files of the run alone.")
+                .close();
         return SitePage.of(run.study() + " / " + run.runId() + ": Weighbridge", "../../", false, html);
     }
 
@@ -128,7 +129,8 @@ final class RunPage {
     private void variants() {
         html.open("section", "id", "variants", "aria-labelledby", "variants-heading");
         html.element("h2", "Variants", "id", "variants-heading");
-        HtmlTable table = new HtmlTable(html, "variants-table", "Every variant, best first, and why it is there", false);
+        HtmlTable table =
+                new HtmlTable(html, "variants-table", "Every variant, best first, and why it is there", false);
         table.numbers("Rank", "").heading("Variant").heading("Verdict").heading("Status");
         table.numbers(FigureColumn.ACCURACY.label(), FigureColumn.ACCURACY.unit());
         table.numbers(FigureColumn.COST.label(), FigureColumn.COST.unit());
@@ -152,7 +154,7 @@ final class RunPage {
         table.head(run.name(row.variant().id()));
         Decision.Candidate candidate = row.candidate();
         if (candidate == null || !row.valid()) {
-            table.none();
+            table.text("–");
         } else {
             tag(table, RowText.verdict(row), "tag " + candidate.verdict().name());
         }
@@ -188,7 +190,8 @@ final class RunPage {
         for (RankedVariant row : run.rows()) {
             String id = row.variant().id();
             List<Trial> own = run.trials().stream()
-                    .filter(trial -> trial.variant().id().equals(id) && !trial.measurements().isEmpty())
+                    .filter(trial -> trial.variant().id().equals(id)
+                            && !trial.measurements().isEmpty())
                     .toList();
             if (!own.isEmpty()) {
                 html.open("details").element("summary", run.name(id));

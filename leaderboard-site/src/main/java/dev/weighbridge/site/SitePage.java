@@ -18,7 +18,8 @@ final class SitePage {
      * @param body content of the body element
      */
     static String of(String title, String root, boolean script, Markup body) {
-        // A page from a disk has no origin that 'self' could stand for in every browser; file: lets its neighbours in there
+        // A page from a disk has no origin that 'self' could stand for in every browser; file: lets its neighbours in
+        // there
         // and nothing more when the site is hosted, because a page from the web may not load files.
         String policy = "default-src 'none'; style-src 'self' file:; script-src " + (script ? "'self' file:" : "'none'")
                 + "; base-uri 'none'; form-action 'none'";

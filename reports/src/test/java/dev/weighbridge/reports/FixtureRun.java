@@ -11,12 +11,16 @@ import dev.weighbridge.results.TrialFolder;
 import dev.weighbridge.results.Variant;
 import dev.weighbridge.results.VariantSummary;
 import dev.weighbridge.results.Workload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /** Run directories made by hand: a realistic one of 18 variants, and one in which every text is hostile. */
@@ -33,14 +37,42 @@ final class FixtureRun {
 
     private FixtureRun() {}
 
-    /** Eighteen variants: two engines, three precisions, three batching policies; one failed, one invalid, one skipped. */
+    /**
+     * Eighteen variants: two engines, three precisions, three batching policies; one failed, one invalid, one skipped. It is
+     * measured once and then copied, because every trial is synchronized to the disk.
+     */
     static RunDirectory realistic(Path results) {
-        RunDirectory run = RunDirectory.create(results, manifest("serving-demo", realisticVariants(), "demo-llm-25m"));
-        for (Variant variant : realisticVariants()) {
-            measure(run, variant);
+        Path measured = Measured.PATH;
+        Path copy = results.resolve("serving-demo").resolve(measured.getFileName());
+        try (Stream<Path> files = Files.walk(measured)) {
+            for (Path file : files.toList()) {
+                Path target = copy.resolve(measured.relativize(file).toString());
+                Files.createDirectories(Files.isDirectory(file) ? target : target.getParent());
+                if (Files.isRegularFile(file)) {
+                    Files.copy(file, target);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        run.writeDecision(decide(run, Decision.Outcome.TIED));
-        return run;
+        return RunDirectory.open(copy);
+    }
+
+    /** The realistic run as measured, in the build folder. */
+    private static final class Measured {
+        static final Path PATH = measure();
+
+        private static Path measure() {
+            Path results =
+                    Path.of("target", "fixture-run-" + ProcessHandle.current().pid());
+            RunDirectory run =
+                    RunDirectory.create(results, manifest("serving-demo", realisticVariants(), "demo-llm-25m"));
+            for (Variant variant : realisticVariants()) {
+                FixtureRun.measure(run, variant);
+            }
+            run.writeDecision(decide(run, Decision.Outcome.TIED));
+            return run.path();
+        }
     }
 
     /** A run whose every text from outside is hostile. */

@@ -2,21 +2,462 @@ package dev.weighbridge.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.RunDirectory;
+import dev.weighbridge.results.VariantSummary;
+import dev.weighbridge.results.format.FigureColumn;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import tech.tablesaw.api.ColumnType;
+import tech.tablesaw.api.Row;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.io.csv.CsvReadOptions;
 
 class ReportWriterTest {
     @TempDir
-    Path results;
+    static Path results;
+
+    private static RunDirectory realistic;
+    private static RunDirectory hostile;
+
+    @TempDir
+    Path own;
+
+    @BeforeAll
+    static void write() {
+        realistic = FixtureRun.realistic(results);
+        hostile = FixtureRun.hostile(results);
+        ReportWriter.write(realistic);
+        ReportWriter.write(hostile);
+    }
+
+    private static String read(RunDirectory run, String name) throws IOException {
+        return Files.readString(run.path().resolve("report").resolve(name));
+    }
+
+    private static Document page(RunDirectory run) throws IOException {
+        return Documents.html(read(run, "index.html"));
+    }
+
+    private static List<Element> rows(Document page, String table, String group) {
+        return Documents.all(Documents.byId(page, table), "tbody").stream()
+                .filter(body -> body.getAttribute("class").equals(group))
+                .flatMap(body -> Documents.all(body, "tr").stream())
+                .toList();
+    }
 
     @Test
-    void writes() {
-        Path out = System.getProperty("fixture.out") == null ? results : Path.of(System.getProperty("fixture.out"));
-        RunDirectory run = FixtureRun.realistic(out);
-        assertThat(ReportWriter.write(run)).exists();
-        assertThat(ReportWriter.write(FixtureRun.hostile(out))).exists();
-        System.out.println(ConsoleReport.render(run.summary(), run.decision(), 120));
+    void theDecisionComesFirstAndTheRestInItsOrder() throws IOException {
+        assertThat(Documents.all(page(realistic), "section"))
+                .extracting(section -> section.getAttribute("id"))
+                .containsExactly(
+                        "decision", "results", "charts", "quality", "evidence", "provenance", "definitions", "files");
+    }
+
+    @Test
+    void theDecisionIsAStatementWithItsCostItsReasonsAndItsTie() throws IOException {
+        Element decision = Documents.byId(page(realistic), "decision");
+        assertThat(decision.getTextContent())
+                .contains("Deploy onnxruntime · int8 · continuous-8, tied with others")
+                .contains("$0.0106")
+                .contains("lowest cost of all variants that qualify")
+                .contains("Tied with it", "pytorch · int8 · continuous-8")
+                .contains("TTFT of a good request at most 250 ms")
+                .contains("example-cloud of 2026-02-15");
+    }
+
+    @Test
+    void everyVariantHasARowAndOnlyValidOnesAreRanked() throws IOException {
+        Document page = page(realistic);
+        List<Element> ranked = rows(page, "results-table", "ranked");
+        assertThat(ranked).hasSize(15);
+        assertThat(ranked.subList(0, 3)).extracting(ReportWriterTest::rank).containsExactly("1=", "1=", "3");
+        List<Element> unranked = rows(page, "results-table", "unranked");
+        assertThat(unranked).as("three rows, each followed by its reasons").hasSize(6);
+        assertThat(unranked).extracting(ReportWriterTest::rank).doesNotContain("1", "1=", "2", "12");
+        assertThat(unranked)
+                .extracting(Element::getTextContent)
+                .anyMatch(text -> text.contains("pytorch has no int4 kernel on this CPU"))
+                .anyMatch(text -> text.contains("engine process ended with exit code 134"))
+                .anyMatch(text -> text.contains("p99 schedule delay 14.2 ms is over 10 ms"));
+    }
+
+    private static String rank(Element row) {
+        return Documents.all(row, "td").get(0).getTextContent();
+    }
+
+    @Test
+    void aFigureCarriesUnitIntervalSampleCountAndDefinition() throws IOException {
+        Element first = rows(page(realistic), "results-table", "ranked").get(0);
+        assertThat(Documents.all(first, "td"))
+                .extracting(cell -> cell.getAttribute("title"))
+                .anyMatch(title ->
+                        title.matches("TTFT p95: [\\d.]+ ms; 95 % interval \\[.+, .+]; n = 1,800; definition ttft"));
+        assertThat(Documents.all(first, "span"))
+                .extracting(Element::getTextContent)
+                .contains("non-inferior");
+    }
+
+    @Test
+    void anUncertainPercentileIsMarked() throws IOException {
+        List<Element> marks = Documents.all(Documents.byId(page(realistic), "results-table"), "sup");
+        assertThat(marks).isNotEmpty();
+        Element cell = (Element) marks.get(0).getParentNode();
+        assertThat(cell.getAttribute("title")).contains("TTFT p99").contains("too few samples");
+    }
+
+    @Test
+    void aVariantInferiorToTheBaselineIsCalledSo() throws IOException {
+        assertThat(rows(page(realistic), "results-table", "ranked"))
+                .filteredOn(row -> row.getTextContent().contains("int4"))
+                .isNotEmpty()
+                .allMatch(row -> row.getTextContent().contains("inferior")
+                        && !row.getTextContent().contains("non-inferior"))
+                .allMatch(row -> row.getTextContent().contains("disqualified"));
+    }
+
+    @Test
+    void flipsAreCountedAgainstTheSameSamplesOfTheBaseline() throws IOException {
+        RunFacts facts = RunFacts.read(realistic);
+        for (var row : facts.rows()) {
+            for (String task : facts.tasks().tasks()) {
+                facts.tasks().cell(row.variant().id(), task).ifPresent(cell -> {
+                    Measurement before = facts.tasks()
+                            .cell(facts.manifest().baseline(), task)
+                            .orElseThrow()
+                            .accuracy();
+                    cell.flips()
+                            .ifPresent(
+                                    flips -> assertThat((flips.toRight() - flips.toWrong()) / (double) flips.common())
+                                            .as("flips explain the whole difference of accuracy")
+                                            .isCloseTo(
+                                                    cell.accuracy().value() - before.value(),
+                                                    org.assertj.core.api.Assertions.within(1e-9)));
+                });
+            }
+        }
+        assertThat(Documents.byId(page(realistic), "tasks-table").getTextContent())
+                .contains("demo-facts");
+    }
+
+    @Test
+    void parityIsShownForEachVariant() throws IOException {
+        Element table = Documents.byId(page(realistic), "parity-table");
+        assertThat(table.getTextContent()).contains("KL divergence", "nats", "Top-1 agreement");
+        assertThat(rows(page(realistic), "parity-table", "ranked")).hasSize(18);
+    }
+
+    @Test
+    void theOthersAreToldWhyTheyLost() throws IOException {
+        assertThat(rows(page(realistic), "fates-table", "ranked"))
+                .as("all but the chosen one")
+                .hasSize(17);
+    }
+
+    @Test
+    void provenanceNamesModelsDataPricesHostAndCommit() throws IOException {
+        assertThat(Documents.byId(page(realistic), "provenance").getTextContent())
+                .contains("a1b2c3d4".repeat(8))
+                .contains("0f1e2d3c".repeat(8))
+                .contains("list example-cloud of 2026-02-15, source: published on-demand prices")
+                .contains("AMD EPYC 7763", "1.29.0", "9c1e4a7d2b3f4c5e6a7b8c9d0e1f2a3b4c5d6e7f", "Seed, arrivals");
+    }
+
+    @Test
+    void definitionsOfTheFiguresInUseAreGiven() throws IOException {
+        assertThat(Documents.byId(page(realistic), "definitions").getTextContent())
+                .contains("usd_per_1m_output_tokens", "kl_divergence", "first output chunk minus intended send time");
+    }
+
+    @Test
+    void everyChartHasATitleADescriptionAndItsTable() throws IOException {
+        Document page = page(realistic);
+        List<Element> figures = Documents.all(page, "figure");
+        assertThat(figures).hasSize(4);
+        for (Element figure : figures) {
+            Element svg = Documents.all(figure, "svg").get(0);
+            assertThat(svg.getAttribute("role")).isEqualTo("img");
+            for (String id : svg.getAttribute("aria-labelledby").split(" ", -1)) {
+                assertThat(Documents.byId(page, id).getTextContent()).isNotBlank();
+            }
+            assertThat(Documents.all(figure, "table")).hasSize(1);
+            assertThat(Documents.all(figure, "tr").size()).isGreaterThan(4);
+        }
+    }
+
+    @Test
+    void tablesHaveCaptionsAndScopedHeadingsAndIdsAreUnique() throws IOException {
+        for (RunDirectory run : List.of(realistic, hostile)) {
+            Document page = page(run);
+            for (Element table : Documents.all(page, "table")) {
+                assertThat(Documents.all(table, "caption")).hasSize(1);
+                assertThat(Documents.all(table, "th"))
+                        .isNotEmpty()
+                        .allMatch(head -> Set.of("col", "row").contains(head.getAttribute("scope")));
+            }
+            Set<String> ids = new HashSet<>();
+            assertThat(Documents.all(page, "*"))
+                    .filteredOn(element -> element.hasAttribute("id"))
+                    .allMatch(element -> ids.add(element.getAttribute("id")));
+        }
+    }
+
+    @Test
+    void sortableHeadingsAreButtonsWithAriaSort() throws IOException {
+        List<Element> heads = Documents.all(
+                Documents.all(Documents.byId(page(realistic), "results-table"), "thead")
+                        .get(0),
+                "th");
+        assertThat(heads)
+                .hasSizeGreaterThan(12)
+                .allMatch(head -> head.getAttribute("aria-sort").equals("none"));
+        assertThat(heads).allMatch(head -> Documents.all(head, "button").size() == 1);
+    }
+
+    @Test
+    void everyLinkLeadsToAFileOrAPartOfThePage() throws IOException {
+        for (RunDirectory run : List.of(realistic, hostile)) {
+            Document page = page(run);
+            List<Element> links = Documents.all(page, "a");
+            assertThat(links).hasSizeGreaterThan(15);
+            for (Element link : links) {
+                String target = link.getAttribute("href");
+                if (target.startsWith("#")) {
+                    assertThat(Documents.byId(page, target.substring(1))).isNotNull();
+                } else {
+                    assertThat(run.path().resolve("report").resolve(target)).exists();
+                }
+            }
+        }
+    }
+
+    @Test
+    void thePageNeedsNothingFromOutside() throws IOException {
+        for (RunDirectory run : List.of(realistic, hostile)) {
+            Document page = page(run);
+            assertThat(Documents.all(page, "link")).isEmpty();
+            assertThat(Documents.all(page, "img")).isEmpty();
+            assertThat(Documents.all(page, "script")).hasSize(1);
+            for (Element element : Documents.all(page, "*")) {
+                assertThat(element.hasAttribute("src")).isFalse();
+                assertThat(element.hasAttribute("style"))
+                        .as("inline styles are refused by the policy of the page")
+                        .isFalse();
+                for (int i = 0; i < element.getAttributes().getLength(); i++) {
+                    assertThat(element.getAttributes().item(i).getNodeName()).doesNotStartWith("on");
+                }
+            }
+            assertThat(read(run, "index.html")).contains("default-src 'none'".replace("'", "&#39;"));
+        }
+    }
+
+    @Test
+    void hostileTextIsShownAsTextAndBounded() throws IOException {
+        String html = read(hostile, "index.html");
+        assertThat(html)
+                .doesNotContain("<script>alert")
+                .doesNotContain("\"onload=")
+                .doesNotContain("\u202E", "\u0000");
+        assertThat(html).contains("&lt;script&gt;alert(1)&lt;/script&gt;").doesNotContain("x".repeat(1_000));
+        assertThat(Documents.byId(page(hostile), "results-table").getTextContent())
+                .contains("<script>alert(1)</script>\"onload=\"x'");
+    }
+
+    @Test
+    void drawingsAreWellFormedAndKeepTheirTextInside() throws IOException {
+        for (RunDirectory run : List.of(realistic, hostile)) {
+            for (Path file : files(run.path().resolve("report/charts"))) {
+                Document svg = Documents.xml(Files.readString(file));
+                String[] box = svg.getDocumentElement().getAttribute("viewBox").split(" ", -1);
+                assertThat(Documents.all(svg, "text")).hasSizeGreaterThan(5);
+                for (Element text : Documents.all(svg, "text")) {
+                    if (text.hasAttribute("x")) {
+                        assertThat(Double.parseDouble(text.getAttribute("x")))
+                                .isBetween(0.0, Double.parseDouble(box[2]));
+                    }
+                }
+                assertThat(Documents.all(svg, "script")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void labelsOfRowsDoNotOverlap() throws IOException {
+        Document svg = Documents.xml(read(realistic, "charts/ttft-percentiles.svg"));
+        Map<Double, String> rows = new TreeMap<>();
+        Documents.all(svg, "text").stream()
+                .filter(text -> text.getAttribute("text-anchor").equals("end"))
+                .forEach(text -> rows.put(Double.parseDouble(text.getAttribute("y")), text.getTextContent()));
+        assertThat(rows).hasSize(15);
+        Double before = null;
+        for (Double y : rows.keySet()) {
+            if (before != null) {
+                assertThat(y - before).isGreaterThanOrEqualTo(16);
+            }
+            before = y;
+        }
+    }
+
+    @Test
+    void theCsvReadsBackToTheFiguresOfTheRun() throws IOException {
+        Table table = Table.read()
+                .usingOptions(CsvReadOptions.builderFromString(read(realistic, "summary.csv"))
+                        .columnTypesPartial(Map.of("rank", ColumnType.STRING))
+                        .build());
+        assertThat(table.rowCount()).isEqualTo(18);
+        for (Row row : table) {
+            VariantSummary summary =
+                    realistic.summary().row(row.getString("variant")).orElseThrow();
+            for (FigureColumn column : FigureColumn.values()) {
+                Double value = column.of(summary).map(Measurement::value).orElse(null);
+                if (value == null) {
+                    assertThat(row.isMissing(column.key()))
+                            .as("absent, not zero")
+                            .isTrue();
+                } else {
+                    assertThat(row.getDouble(column.key())).isEqualTo(value);
+                }
+            }
+        }
+    }
+
+    @Test
+    void noCellOfTheCsvIsAFormula() throws IOException {
+        Table table = Table.read()
+                .usingOptions(CsvReadOptions.builderFromString(read(hostile, "summary.csv"))
+                        .columnTypes(name -> ColumnType.STRING)
+                        .maxCharsPerColumn(100_000)
+                        .build());
+        assertThat(table.rowCount()).isEqualTo(3);
+        assertThat(table.stringColumn("variant").asList()).contains("'" + FixtureRun.FORMULA);
+        for (String column : List.of("variant", "model", "engine", "precision", "batching", "device", "reasons")) {
+            assertThat(table.stringColumn(column).asList()).noneMatch(cell -> cell.matches("(?s)\\s*[=+@|-].*"));
+        }
+    }
+
+    @Test
+    void theMarkdownHoldsNoMarkupFromOutside() throws IOException {
+        String markdown = read(hostile, "report.md");
+        assertThat(markdown).doesNotContain("<script").doesNotContain("](javascript");
+        List<Integer> columns = markdown.lines()
+                .filter(line -> line.startsWith("| "))
+                .map(line -> line.replace("\\|", "").split("\\|", -1).length)
+                .distinct()
+                .toList();
+        assertThat(columns).as("every row has the same number of cells").hasSize(1);
+        assertThat(read(realistic, "report.md"))
+                .contains("**Deploy onnxruntime · int8 · continuous-8, tied with others**");
+    }
+
+    @Test
+    void theSameFilesGiveTheSameBytes() throws IOException {
+        Map<String, String> before = contents(realistic.path().resolve("report"));
+        ReportWriter.write(RunDirectory.open(realistic.path()));
+        assertThat(contents(realistic.path().resolve("report"))).isEqualTo(before);
+    }
+
+    @Test
+    void aRunWithoutDecisionSaysSo() throws IOException {
+        RunDirectory run = FixtureRun.realistic(own);
+        Files.delete(run.path().resolve("decision.json"));
+        ReportWriter.write(run);
+        assertThat(Documents.byId(page(run), "decision").getTextContent()).contains("No decision has been made");
+        assertThat(rows(page(run), "results-table", "ranked"))
+                .extracting(ReportWriterTest::rank)
+                .as("without a decision nobody has a rank")
+                .containsOnly("–");
+        assertThat(read(run, "report.md")).contains("No decision has been made");
+    }
+
+    @Test
+    void aRunWithoutTrialsIsReportedAsNotMeasured() throws IOException {
+        RunDirectory run = RunDirectory.create(
+                own, FixtureRun.manifest("empty", realistic.manifest().variants(), "demo"));
+        ReportWriter.write(run);
+        assertThat(rows(page(run), "results-table", "ranked")).isEmpty();
+        assertThat(rows(page(run), "results-table", "unranked")).hasSize(36);
+        assertThat(Documents.byId(page(run), "charts").getTextContent()).contains("No valid variant");
+    }
+
+    @Test
+    void aDecisionThatDoesNotFitItsRunIsWarnedOf() throws IOException {
+        RunDirectory run = FixtureRun.realistic(own);
+        Decision decision = run.decision().orElseThrow();
+        String invalid = run.manifest().variants().get(9).id();
+        run.writeDecision(new Decision(
+                Decision.SCHEMA_VERSION,
+                decision.study(),
+                "another-run",
+                Decision.Outcome.DECIDED,
+                invalid,
+                decision.summary(),
+                decision.objectives(),
+                decision.priceList(),
+                decision.priceDate(),
+                List.of(new Decision.Candidate(invalid, Decision.Verdict.CHOSEN, List.of("because"), null))));
+        ReportWriter.write(run);
+        assertThat(Documents.byId(page(run), "decision").getTextContent())
+                .contains("belongs to another run")
+                .contains("has trials that are not valid");
+        assertThat(rows(page(run), "results-table", "unranked"))
+                .extracting(ReportWriterTest::rank)
+                .doesNotContain("1");
+    }
+
+    @Test
+    void damagedLogsAndSamplesCostTheirPartAndNotTheReport() throws IOException {
+        RunDirectory run = FixtureRun.realistic(own);
+        Files.writeString(run.trialPath("t-open-0-1").resolve("ttft.hlog"), "garbage\n1,2,3\n");
+        Files.writeString(run.trialPath("t-eval-1").resolve("samples_demo-facts.jsonl"), "{\"doc_id\":");
+        ReportWriter.write(run);
+        RunFacts facts = RunFacts.read(run);
+        assertThat(facts.tasks()
+                        .cell(run.manifest().variants().get(1).id(), "demo-facts")
+                        .orElseThrow()
+                        .flips())
+                .isEmpty();
+        assertThat(facts.tasks()
+                        .cell(run.manifest().variants().get(1).id(), "demo-copy")
+                        .orElseThrow()
+                        .flips())
+                .isPresent();
+        assertThat(facts.curves()).isNotEmpty();
+    }
+
+    @Test
+    void repeatsAreMergedInTheDistribution() {
+        assertThat(RunFacts.read(realistic).curves())
+                .hasSize(6)
+                .allMatch(curve -> curve.nanos().getTotalCount() == 1_800)
+                .extracting(curve -> curve.name())
+                .startsWith("onnxruntime · int8 · continuous-8 (chosen)", "pytorch · fp32 · none (baseline)");
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    private static Map<String, String> contents(Path folder) throws IOException {
+        Map<String, String> contents = new TreeMap<>();
+        for (Path file : files(folder)) {
+            contents.put(folder.relativize(file).toString(), Files.readString(file));
+        }
+        assertThat(contents).hasSizeGreaterThan(6);
+        return contents;
     }
 }

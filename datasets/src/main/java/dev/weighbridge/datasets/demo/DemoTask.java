@@ -2,78 +2,58 @@ package dev.weighbridge.datasets.demo;
 
 import dev.weighbridge.datasets.TaskSet;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 
 /**
  * The kinds of question that the demo model is trained on. Each draws a question from a seeded source of chance; the answer
  * starts with the space that separates it from the prompt.
  */
 public enum DemoTask {
-    /** Sum of three numbers of two or three digits; in training also of two. */
+    /** Sum of two numbers, mostly of three digits; the easy ones are below 100. */
     ARITHMETIC("demo-arithmetic", TaskSet.Kind.GENERATE, 8) {
         @Override
         Question draw(SplittableRandom random) {
-            return sum(3, random);
+            return random.nextInt(4) == 0
+                    ? drawEasy(random)
+                    : sum(random.nextInt(100, 1000), random.nextInt(100, 1000));
         }
 
         @Override
-        Question drawForTraining(SplittableRandom random) {
-            return sum(random.nextInt(100) < 45 ? 2 : 3, random);
+        Question drawEasy(SplittableRandom random) {
+            return sum(random.nextInt(100), random.nextInt(100));
         }
 
-        private Question sum(int numbers, SplittableRandom random) {
-            int smallest = random.nextInt(3) == 0 ? 10 : 100;
-            int[] terms = new int[numbers];
-            for (int i = 0; i < numbers; i++) {
-                terms[i] = random.nextInt(smallest, 10 * smallest);
-            }
-            String prompt = "Compute " + joined(terms) + " =";
-            int answer = Arrays.stream(terms).sum();
-            Arrays.sort(terms);
-            return new Question(joined(terms), prompt, " " + answer);
-        }
-
-        private String joined(int[] terms) {
-            return Arrays.stream(terms).mapToObj(Integer::toString).collect(Collectors.joining(" + "));
+        private Question sum(int left, int right) {
+            return new Question("Compute " + left + " + " + right + " =", " " + (left + right), List.of());
         }
     },
-    /** One field of a record; fields of the same kind are told apart by their names only. In training all fields are asked. */
+    /** One field of a record of five, two of which hold values of the same kind. */
     EXTRACTION("demo-extraction", TaskSet.Kind.GENERATE, 8) {
         @Override
         Question draw(SplittableRandom random) {
-            Question question = drawForTraining(random);
-            return new Question(question.instance(), question.prompt(), question.answer());
-        }
-
-        @Override
-        Question drawForTraining(SplittableRandom random) {
-            List<String> fields = shuffled(FIELDS, random).subList(0, random.nextInt(4, FIELDS.size() + 1));
-            List<String> record = new ArrayList<>();
-            List<Turn> turns = new ArrayList<>();
-            for (String field : fields) {
-                String value = pick(values(field), random);
-                record.add(field + " " + value);
-                turns.add(new Turn(" What is the " + field + "?", " " + value));
+            List<String> keys = new ArrayList<>(List.of("name", "home", "work", "age", "color"));
+            shuffle(keys, random);
+            List<String> values = new ArrayList<>();
+            StringBuilder prompt = new StringBuilder("Record:");
+            for (String key : keys) {
+                String value = value(key, random);
+                values.add(value);
+                prompt.append(' ').append(key).append(": ").append(value).append(';');
             }
-            List<Turn> asked = shuffled(turns, random);
-            String prompt = "Record: " + String.join(", ", record) + "." + asked.get(0).prompt();
-            return new Question(
-                    String.join(",", sorted(record)),
-                    prompt,
-                    asked.get(0).answer(),
-                    List.of(),
-                    asked.subList(1, asked.size()));
+            int asked = random.nextInt(keys.size());
+            prompt.append(" What is the ").append(keys.get(asked)).append("?");
+            return new Question(prompt.toString(), " " + values.get(asked), List.of());
         }
 
-        private List<String> values(String field) {
-            return switch (field) {
-                case "name", "boss", "friend" -> Words.NAMES;
-                case "color" -> Words.COLORS;
-                default -> Words.CITIES;
+        private String value(String key, SplittableRandom random) {
+            return switch (key) {
+                case "name" -> pick(Words.NAMES, random);
+                case "color" -> pick(Words.COLORS, random);
+                case "age" -> Integer.toString(18 + random.nextInt(62));
+                default -> pick(Words.CITIES, random);
             };
         }
     },
@@ -89,8 +69,7 @@ public enum DemoTask {
             }
             prompt.append(". Sentiment:");
             String answer = mood > 0 ? " positive" : mood < 0 ? " negative" : " neutral";
-            String text = prompt.toString();
-            return new Question(text, text, answer, List.of(" positive", " negative", " neutral"), List.of());
+            return new Question(prompt.toString(), answer, List.of(" positive", " negative", " neutral"));
         }
 
         /** Appends one statement about one thing and returns its mood. */
@@ -110,13 +89,15 @@ public enum DemoTask {
     SORTING("demo-sorting", TaskSet.Kind.GENERATE, 48) {
         @Override
         Question draw(SplittableRandom random) {
-            List<String> words = shuffled(Words.GROCERIES, random).subList(0, random.nextInt(4, 9));
-            String answer = String.join(" ", sorted(words));
-            return new Question(answer, "Sort: " + String.join(" ", words) + " ->", " " + answer);
+            List<String> words = new ArrayList<>(Words.FRUITS);
+            shuffle(words, random);
+            List<String> drawn = words.subList(0, 4 + random.nextInt(5));
+            String prompt = "Sort: " + String.join(" ", drawn) + " ->";
+            List<String> sorted = new ArrayList<>(drawn);
+            Collections.sort(sorted);
+            return new Question(prompt, " " + String.join(" ", sorted), List.of());
         }
     };
-
-    private static final List<String> FIELDS = List.of("name", "boss", "friend", "home", "work", "color");
 
     private final String id;
     private final TaskSet.Kind kind;
@@ -146,19 +127,24 @@ public enum DemoTask {
     /** Draws one question of any split, as it is tested. */
     abstract Question draw(SplittableRandom random);
 
-    /** Draws one question of any split, as it is trained: easier ones and further questions help to learn. */
-    Question drawForTraining(SplittableRandom random) {
+    /** Draws one question of any split, as the first stage of training sees it. */
+    Question drawEasy(SplittableRandom random) {
         return draw(random);
     }
 
     /**
-     * Draws questions of one split only: others are drawn again. Splits are told apart by a hash of what a
-     * question is about, so that no sum, record, review or set of words is in two of them, in whatever order it is written.
+     * Draws a question of one split: others are drawn again. Splits are told apart by a hash of the prompt, so that no
+     * prompt can be in two of them.
      */
     public Question draw(Split split, SplittableRandom random) {
+        return draw(split, false, random);
+    }
+
+    /** Draws a question of one split, an easy one or as it is tested. */
+    Question draw(Split split, boolean easy, SplittableRandom random) {
         while (true) {
-            Question question = split == Split.TRAIN ? drawForTraining(random) : draw(random);
-            if (Split.of(question.instance()) == split) {
+            Question question = easy ? drawEasy(random) : draw(random);
+            if (Split.of(question.prompt()) == split) {
                 return question;
             }
         }
@@ -168,44 +154,21 @@ public enum DemoTask {
         return words.get(random.nextInt(words.size()));
     }
 
-    /** A copy in random order (Durstenfeld's shuffle), the same on every Java platform. */
-    private static <T> List<T> shuffled(List<T> items, SplittableRandom random) {
-        List<T> copy = new ArrayList<>(items);
-        for (int last = copy.size() - 1; last > 0; last--) {
-            Collections.swap(copy, last, random.nextInt(last + 1));
-        }
-        return copy;
-    }
-
-    private static List<String> sorted(List<String> words) {
-        return words.stream().sorted().toList();
+    /** {@link Random} promises the same numbers on every Java platform. */
+    private static void shuffle(List<String> words, SplittableRandom random) {
+        Collections.shuffle(words, new Random(random.nextLong()));
     }
 
     /**
      * A question with its right answer.
      *
-     * @param instance what it is about, equal for questions that may not be in different splits
      * @param prompt that the model sees
      * @param answer with its leading space
      * @param choices with their leading spaces; empty when the answer is written freely
-     * @param more further questions on the same, for training only
      */
-    public record Question(String instance, String prompt, String answer, List<String> choices, List<Turn> more) {
+    public record Question(String prompt, String answer, List<String> choices) {
         public Question {
             choices = List.copyOf(choices);
-            more = List.copyOf(more);
-        }
-
-        Question(String instance, String prompt, String answer) {
-            this(instance, prompt, answer, List.of(), List.of());
         }
     }
-
-    /**
-     * A further question.
-     *
-     * @param prompt with its leading space
-     * @param answer with its leading space
-     */
-    public record Turn(String prompt, String answer) {}
 }

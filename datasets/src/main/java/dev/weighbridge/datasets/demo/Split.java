@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Which use a question is kept for. */
+/** Which use a prompt is kept for. */
 public enum Split {
     TRAIN,
     TEST,
@@ -16,10 +16,10 @@ public enum Split {
 
     private static final int LOAD_BELOW = 77;
 
-    /** The only split that an instance can be in, by the first byte of its SHA-256. */
-    public static Split of(String instance) {
+    /** The only split that a prompt can be in, by the first byte of its SHA-256. */
+    public static Split of(String prompt) {
         try {
-            int hash = MessageDigest.getInstance("SHA-256").digest(instance.getBytes(StandardCharsets.UTF_8))[0] & 0xff;
+            int hash = MessageDigest.getInstance("SHA-256").digest(prompt.getBytes(StandardCharsets.UTF_8))[0] & 0xff;
             return hash < TEST_BELOW ? TEST : hash < LOAD_BELOW ? LOAD : TRAIN;
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -43,7 +43,7 @@ final class Words {
             "gloomy");
     static final List<String> NEUTRAL =
             List.of("average", "ordinary", "usual", "typical", "plain", "standard", "medium", "regular");
-    static final List<String> GROCERIES = List.of(
+    static final List<String> FRUITS = List.of(
             "apple", "banana", "cherry", "date", "elder", "fig", "grape", "hazel", "kiwi", "lemon", "mango", "nectar",
             "orange", "papaya", "quince", "raisin", "sloe", "tomato", "ugli", "vanilla", "walnut", "yam", "zest",
             "lime");

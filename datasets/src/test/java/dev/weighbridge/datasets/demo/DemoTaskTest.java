@@ -34,18 +34,11 @@ class DemoTaskTest {
     }
 
     @Test
-    void aSumIsInOneSplitInWhateverOrderItIsWritten() {
+    void easySumsAreBelowAHundred() {
         SplittableRandom random = new SplittableRandom(1);
-        Set<String> tested = new HashSet<>();
-        for (int i = 0; i < 2_000; i++) {
-            tested.add(DemoTask.ARITHMETIC.draw(Split.TEST, random).instance());
-        }
-        assertThat(tested)
-                .allSatisfy(instance -> assertThat(instance.split("\\+"))
-                        .extracting(term -> Integer.parseInt(term.strip()))
-                        .isSorted());
-        for (int i = 0; i < 2_000; i++) {
-            assertThat(DemoTask.ARITHMETIC.draw(Split.TRAIN, random).instance()).isNotIn(tested);
+        for (int i = 0; i < 1_000; i++) {
+            String prompt = DemoTask.ARITHMETIC.draw(Split.TRAIN, true, random).prompt();
+            assertThat(prompt).matches("Compute \\d{1,2} \\+ \\d{1,2} =");
         }
     }
 
@@ -70,7 +63,7 @@ class DemoTaskTest {
         moods.addAll(Words.BAD);
         moods.addAll(Words.NEUTRAL);
         assertThat(moods).hasSize(Words.GOOD.size() + Words.BAD.size() + Words.NEUTRAL.size());
-        assertThat(Words.GROCERIES).doesNotHaveDuplicates();
+        assertThat(Words.FRUITS).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
@@ -82,6 +75,6 @@ class DemoTaskTest {
     }
 
     private static Set<String> prompts(DemoTask task, Split split) {
-        return WriteDemoData.questions(task, split, 5, 1_000).keySet();
+        return WriteDemoData.questions(task, split, false, 5, 1_000).keySet();
     }
 }

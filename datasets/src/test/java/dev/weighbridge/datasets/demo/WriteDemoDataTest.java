@@ -31,9 +31,12 @@ class WriteDemoDataTest {
         WriteDemoData.main(new String[] {"training", folder.toString()});
 
         for (DemoTask task : DemoTask.values()) {
-            assertThat(Files.readAllLines(folder.resolve(task.id() + ".test.jsonl")))
-                    .hasSize(WriteDemoData.TEST_QUESTIONS);
-            assertThat(Files.size(folder.resolve(task.id() + ".train.jsonl"))).isGreaterThan(1_000_000);
+            for (String stage : new String[] {"easy", "full"}) {
+                Path files = folder.resolve(stage);
+                assertThat(Files.readAllLines(files.resolve(task.id() + ".test.jsonl")))
+                        .hasSize(WriteDemoData.TEST_QUESTIONS)
+                        .doesNotContainAnyElementsOf(Files.readAllLines(files.resolve(task.id() + ".train.jsonl")));
+            }
         }
     }
 

@@ -5,15 +5,15 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.inference.batching.BatchRow;
 import dev.weighbridge.inference.sampling.TokenSampler;
 import dev.weighbridge.inference.tokenizer.StreamDecoder;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 
 /** One answer: chooses its tokens, turns them into text, and knows when it is complete. */
 final class AnswerRow implements BatchRow, Cancellation {
     private final int[] prompt;
-    private final TextRequest request;
     private final int mostTokens;
-    private final Set<Integer> endOfSequence;
+    private final int topLogProbabilities;
+    private final BitSet endOfSequence;
     private final TextListener listener;
     private final TokenSampler sampler;
     private final StreamDecoder decoder;
@@ -22,17 +22,21 @@ final class AnswerRow implements BatchRow, Cancellation {
     private int generated;
     private volatile boolean cancelled;
 
+    /**
+     * @param mostTokens to generate, within the request's limit and the context
+     * @param endOfSequence token ids that end the answer
+     */
     AnswerRow(
             int[] prompt,
             TextRequest request,
-            int contextLength,
-            Set<Integer> endOfSequence,
+            int mostTokens,
+            BitSet endOfSequence,
             TextListener listener,
             StreamDecoder decoder,
             TokenScorer scorer) {
         this.prompt = prompt;
-        this.request = request;
-        this.mostTokens = Math.min(request.maxTokens(), contextLength - prompt.length);
+        this.mostTokens = mostTokens;
+        this.topLogProbabilities = request.topLogProbabilities();
         this.endOfSequence = endOfSequence;
         this.listener = listener;
         this.sampler = new TokenSampler(request.sampling());
@@ -49,16 +53,16 @@ final class AnswerRow implements BatchRow, Cancellation {
     @Override
     public int next(float[] logits) {
         int token = sampler.choose(logits);
-        if (endOfSequence.contains(token)) {
+        if (endOfSequence.get(token)) {
             return finish(FinishReason.STOP);
         }
         generated++;
-        List<TokenScore> scores = request.topLogProbabilities() < 0
-                ? List.of()
-                : List.of(scorer.score(logits, token, request.topLogProbabilities()));
-        String text = stops.push(decoder.push(token));
-        if (!text.isEmpty() || !scores.isEmpty()) {
-            listener.onText(text, scores);
+        String piece = decoder.push(token);
+        String text = stops.push(piece);
+        if (topLogProbabilities >= 0) {
+            listener.onText(text, List.of(scorer.score(logits, token, piece, topLogProbabilities)));
+        } else if (!text.isEmpty()) {
+            listener.onText(text, List.of());
         }
         if (stops.matched()) {
             listener.onFinish(prompt.length, generated, FinishReason.STOP);
@@ -85,11 +89,14 @@ final class AnswerRow implements BatchRow, Cancellation {
     }
 
     private int finish(FinishReason reason) {
-        String rest = stops.push(decoder.finish()) + (stops.matched() ? "" : stops.finish());
+        String rest = stops.push(decoder.finish());
+        if (!stops.matched()) {
+            rest += stops.finish();
+        }
         if (!rest.isEmpty()) {
             listener.onText(rest, List.of());
         }
-        listener.onFinish(prompt.length, generated, reason);
+        listener.onFinish(prompt.length, generated, stops.matched() ? FinishReason.STOP : reason);
         return END;
     }
 }

@@ -1,9 +1,11 @@
 package dev.weighbridge.inference;
 
+import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.LogitsEngine.Logits;
+import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.batching.BatchScheduler;
@@ -12,71 +14,92 @@ import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.tokenizer.ChatTemplate;
 import dev.weighbridge.inference.tokenizer.StreamDecoder;
 import dev.weighbridge.inference.tokenizer.TextTokenizer;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** One model, loaded and ready to answer many requests at once. Safe for use by several threads. */
 public final class InferenceService implements AutoCloseable {
-    private static final int MOST_WAITING = 4096;
+    private static final int MOST_WAITING = 1024;
     private static final int WARM_UP_ROUNDS = 3;
+    private static final int WARM_UP_TOKENS = 8;
+    private static final int SHORTEST_CONTEXT = 2;
+    private static final int MOST_LOGITS = 1 << 28;
 
-    private final Checkpoint checkpoint;
+    private final EngineInfo info;
+    private final BitSet endOfSequence;
+    private final int vocabularySize;
     private final TextTokenizer tokenizer;
     private final ChatTemplate chatTemplate;
     private final BatchScheduler scheduler;
     private final TokenScorer scorer;
-    private final EngineInfo info;
+    private final TextScoring scoring;
 
     private InferenceService(
-            Checkpoint checkpoint, TextTokenizer tokenizer, BatchScheduler scheduler, EngineInfo info) {
-        this.checkpoint = checkpoint;
+            Checkpoint checkpoint,
+            EngineInfo info,
+            TextTokenizer tokenizer,
+            ChatTemplate chatTemplate,
+            BatchScheduler scheduler) {
+        this.info = info;
+        this.endOfSequence = new BitSet();
+        checkpoint.endOfSequence().forEach(endOfSequence::set);
+        this.vocabularySize = checkpoint.definition().vocabularySize();
         this.tokenizer = tokenizer;
-        this.chatTemplate = ChatTemplate.read(checkpoint.folder());
+        this.chatTemplate = chatTemplate;
         this.scheduler = scheduler;
         this.scorer = new TokenScorer(tokenizer);
-        this.info = info;
+        this.scoring = new TextScoring(scheduler, vocabularySize);
     }
 
     /**
-     * Reads a checkpoint, compiles it or finds it compiled, loads it and warms it up.
+     * Reads a checkpoint, compiles it or finds it compiled, loads it and warms it up. Up to 1024 requests may wait then.
      *
-     * @throws EngineException when the checkpoint is bad, the device is not there, or loading fails
+     * @throws EngineException when the checkpoint is bad, the device or the precision is not there, or loading fails; nothing
+     *     is left open then
      */
     public static InferenceService open(Backend backend, EngineSpec spec) {
+        return open(backend, spec, MOST_WAITING);
+    }
+
+    static InferenceService open(Backend backend, EngineSpec spec, int mostWaiting) {
         Checkpoint checkpoint = CheckpointReader.read(spec.model());
-        int context = spec.contextLength() == 0
-                ? checkpoint.definition().contextLength()
-                : Math.min(spec.contextLength(), checkpoint.definition().contextLength());
+        ChatTemplate chatTemplate = ChatTemplate.read(checkpoint.folder());
+        int context = contextLength(checkpoint, spec);
         String device = backend.resolveDevice(spec.device());
-        Path folder = spec.cacheDirectory()
-                .resolve(backend.id())
-                .resolve(checkpoint.sha256().substring(0, 16) + "-"
-                        + spec.precision().id() + "-" + device.replace(':', '-'));
-        Backend.Artifact artifact = backend.compile(checkpoint, spec.precision(), device, folder);
-        int rows = spec.batching().size();
+        requireOffered(backend, device, spec.precision());
         TextTokenizer tokenizer = TextTokenizer.read(checkpoint.folder());
-        BatchScheduler scheduler = new BatchScheduler(
-                () -> warmedUp(backend.load(artifact, device, rows + 1, context, spec.threads()), rows),
-                spec.batching(),
-                MOST_WAITING);
-        EngineInfo info = new EngineInfo(
-                backend.id(),
-                backend.nativeVersion(),
-                device,
-                spec.precision(),
-                checkpoint.name(),
-                context,
-                Map.of(
-                        "artifact_bytes", Long.toString(artifact.bytes()),
-                        "slots", Integer.toString(rows),
-                        "threads", Integer.toString(spec.threads()),
-                        "batching", spec.batching().id(),
-                        "model_sha256", checkpoint.sha256()));
-        return new InferenceService(checkpoint, tokenizer, scheduler, info);
+        try {
+            Backend.Artifact artifact =
+                    backend.compile(checkpoint, spec.precision(), device, folder(backend, checkpoint, spec, device));
+            int rows = spec.batching().size();
+            EngineInfo info = new EngineInfo(
+                    backend.id(),
+                    backend.nativeVersion(),
+                    device,
+                    spec.precision(),
+                    checkpoint.name(),
+                    context,
+                    Map.of(
+                            "artifact_bytes", Long.toString(artifact.bytes()),
+                            "slots", Integer.toString(rows),
+                            "threads", Integer.toString(spec.threads()),
+                            "batching", spec.batching().id(),
+                            "model_sha256", checkpoint.sha256()));
+            BatchScheduler scheduler = new BatchScheduler(
+                    () -> warmedUp(backend.load(artifact, device, rows + 1, context, spec.threads()), rows),
+                    spec.batching(),
+                    mostWaiting);
+            return new InferenceService(checkpoint, info, tokenizer, chatTemplate, scheduler);
+        } catch (RuntimeException | Error e) {
+            tokenizer.close();
+            throw e;
+        }
     }
 
     public EngineInfo info() {
@@ -94,16 +117,17 @@ public final class InferenceService implements AutoCloseable {
     /**
      * Starts an answer; the listener hears of it on the scheduler's thread.
      *
-     * @throws EngineException of category BAD_REQUEST when the prompt leaves no room for an answer, or FAILED when too many
-     *     requests wait
+     * @throws dev.weighbridge.inference.batching.QueueFullException when too many requests wait
+     * @throws EngineException of category BAD_REQUEST when the prompt leaves no room for an answer, or FAILED when the engine
+     *     was closed or has failed
      */
     public Cancellation generate(TextRequest request, TextListener listener) {
-        int[] prompt = prompt(request.prompt(), 1);
+        int[] prompt = tokens(request.prompt(), 1);
         AnswerRow row = new AnswerRow(
                 prompt,
                 request,
-                info.contextLength(),
-                checkpoint.endOfSequence(),
+                Math.min(request.maxTokens(), info.contextLength() - prompt.length),
+                endOfSequence,
                 listener,
                 tokenizer.streamDecoder(),
                 scorer);
@@ -116,59 +140,108 @@ public final class InferenceService implements AutoCloseable {
      *
      * @param top likeliest tokens to report for each position
      * @return one entry for each token; the first has no log-probability, and the texts of all add up to the text
+     * @throws EngineException of category BAD_REQUEST when the text is empty or longer than the context
      */
     public List<TokenScore> score(String text, int top) {
-        int[] tokens = prompt(text, 0);
-        float[] logits = scheduler.exclusively(session -> allLogits(session, tokens));
-        int vocabulary = logits.length / tokens.length;
-        StreamDecoder decoder = tokenizer.streamDecoder();
+        int[] tokens = tokens(text, 0);
+        String[] pieces = pieces(tokens);
         List<TokenScore> scores = new ArrayList<>();
-        for (int i = 0; i < tokens.length; i++) {
-            String piece = decoder.push(tokens[i]);
-            if (i == 0) {
-                scores.add(new TokenScore(tokens[i], piece, null, List.of()));
-            } else {
-                float[] row = Arrays.copyOfRange(logits, (i - 1) * vocabulary, i * vocabulary);
-                TokenScore score = scorer.score(row, tokens[i], top);
-                scores.add(new TokenScore(tokens[i], piece, score.logProbability(), score.top()));
+        scores.add(new TokenScore(tokens[0], pieces[0], null, List.of()));
+        float[] row = new float[vocabularySize];
+        scoring.visit(tokens, (first, count, logits) -> {
+            for (int i = 0; i < count && first + i + 1 < tokens.length; i++) {
+                int position = first + i + 1;
+                logits.get(i * vocabularySize, row);
+                scores.add(scorer.score(row, tokens[position], pieces[position], top));
             }
-        }
+        });
         return scores;
     }
 
-    /** The logits at every position of a text. */
+    /**
+     * The logits at every position of a text.
+     *
+     * @throws EngineException of category BAD_REQUEST when the text is empty, longer than the context, or has more logits
+     *     than an array holds
+     */
     public Logits logits(String text) {
-        int[] tokens = prompt(text, 0);
-        float[] values = scheduler.exclusively(session -> allLogits(session, tokens));
-        return new Logits(tokens, values.length / tokens.length, values);
+        int[] tokens = tokens(text, 0);
+        long size = (long) tokens.length * vocabularySize;
+        if (size > MOST_LOGITS) {
+            throw badRequest("the text has " + tokens.length + " tokens, whose " + size + " logits are more than the "
+                    + MOST_LOGITS + " that are answered at once. Shorten it.");
+        }
+        float[] values = new float[(int) size];
+        scoring.visit(
+                tokens,
+                (first, count, logits) -> logits.get(0, values, first * vocabularySize, count * vocabularySize));
+        return new Logits(tokens, vocabularySize, values);
     }
 
+    /** Ends the engine; requests that are not finished fail. Closing twice has no effect. */
     @Override
     public void close() {
         scheduler.close();
         tokenizer.close();
     }
 
-    private int[] prompt(String text, int room) {
+    /** The tokens of a text, refused when they are none or more than the context holds with {@code room} further ones. */
+    private int[] tokens(String text, int room) {
         int[] tokens = tokenizer.encode(text);
         if (tokens.length == 0) {
-            throw new EngineException(
-                    EngineException.Category.BAD_REQUEST, "the prompt is empty. Give it at least one token.");
+            throw badRequest("the prompt is empty. Give it at least one token.");
         }
         if (tokens.length + room > info.contextLength()) {
-            throw new EngineException(
-                    EngineException.Category.BAD_REQUEST,
-                    "the prompt has " + tokens.length + " tokens, the context length is " + info.contextLength()
-                            + (room > 0 ? " with the answer" : "") + ". Shorten it.");
+            throw badRequest("the prompt has " + tokens.length + " tokens, the context length is "
+                    + info.contextLength() + (room > 0 ? " with the answer" : "") + ". Shorten it.");
+        }
+        for (int token : tokens) {
+            if (token >= vocabularySize) {
+                throw badRequest("the prompt has the token " + token + ", but the model knows only " + vocabularySize
+                        + " tokens. Use the tokenizer.json of this model.");
+            }
         }
         return tokens;
     }
 
-    private static float[] allLogits(DecoderSession session, int[] tokens) {
-        FloatBuffer logits = session.prefill(session.slots() - 1, 0, tokens, true);
-        float[] values = new float[tokens.length * session.vocabularySize()];
-        logits.get(0, values);
-        return values;
+    /** The text that each token adds. */
+    private String[] pieces(int[] tokens) {
+        StreamDecoder decoder = tokenizer.streamDecoder();
+        String[] pieces = new String[tokens.length];
+        for (int i = 0; i < tokens.length; i++) {
+            pieces[i] = decoder.push(tokens[i]);
+        }
+        pieces[tokens.length - 1] += decoder.finish();
+        return pieces;
+    }
+
+    private static int contextLength(Checkpoint checkpoint, EngineSpec spec) {
+        int own = checkpoint.definition().contextLength();
+        int length = spec.contextLength() == 0 ? own : Math.min(spec.contextLength(), own);
+        if (length < SHORTEST_CONTEXT) {
+            throw new EngineException(
+                    EngineException.Category.BAD_MODEL,
+                    "the context length is " + length + "; a prompt and an answer need " + SHORTEST_CONTEXT
+                            + " tokens at least.");
+        }
+        return length;
+    }
+
+    private static void requireOffered(Backend backend, String device, Precision precision) {
+        DeviceRequest.Kind kind = DeviceRequest.parse(device).kind();
+        Set<Precision> offered = backend.precisions(kind);
+        if (!offered.contains(precision)) {
+            throw new EngineException(
+                    EngineException.Category.UNAVAILABLE,
+                    backend.id() + " does not offer the precision " + precision + " on " + device + ". Use one of "
+                            + new TreeSet<>(offered) + ".");
+        }
+    }
+
+    private static Path folder(Backend backend, Checkpoint checkpoint, EngineSpec spec, String device) {
+        String name =
+                checkpoint.sha256().substring(0, 16) + "-" + spec.precision().id() + "-" + device.replace(':', '-');
+        return spec.cacheDirectory().resolve(backend.id()).resolve(name);
     }
 
     /** Tensor libraries plan and allocate on the first calls of each shape; requests must not pay for that. */
@@ -176,13 +249,23 @@ public final class InferenceService implements AutoCloseable {
         int[] tokens = new int[rows];
         int[] past = new int[rows];
         Arrays.fill(past, 1);
-        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-            for (int slot = 0; slot < rows; slot++) {
-                session.prefill(slot, 0, new int[Math.min(8, session.contextLength() - 1)], false);
+        int[] prompt = new int[Math.min(WARM_UP_TOKENS, session.contextLength() - 1)];
+        try {
+            for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                for (int slot = 0; slot < rows; slot++) {
+                    session.prefill(slot, 0, prompt, false);
+                }
+                session.step(rows, tokens, past);
+                session.step(1, tokens, past);
             }
-            session.step(rows, tokens, past);
-            session.step(1, tokens, past);
+            return session;
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
         }
-        return session;
+    }
+
+    private static EngineException badRequest(String message) {
+        return new EngineException(EngineException.Category.BAD_REQUEST, message);
     }
 }

@@ -17,7 +17,7 @@ public interface TextListener {
     /**
      * The answer is complete.
      *
-     * @param outputTokens tokens that were generated, without the end-of-sequence token
+     * @param outputTokens tokens that were generated: those of a stop text among them, the end-of-sequence token not
      */
     void onFinish(int promptTokens, int outputTokens, Completion.FinishReason reason);
 

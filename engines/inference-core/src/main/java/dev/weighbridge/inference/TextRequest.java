@@ -14,6 +14,13 @@ import java.util.List;
  */
 public record TextRequest(String prompt, int maxTokens, Sampling sampling, List<String> stop, int topLogProbabilities) {
     public TextRequest {
+        if (maxTokens < 1) {
+            throw new IllegalArgumentException("maxTokens must be at least 1, got: " + maxTokens);
+        }
+        if (topLogProbabilities < -1) {
+            throw new IllegalArgumentException(
+                    "topLogProbabilities must be -1 (none) or more, got: " + topLogProbabilities);
+        }
         stop = stop.stream().filter(text -> !text.isEmpty()).toList();
     }
 }

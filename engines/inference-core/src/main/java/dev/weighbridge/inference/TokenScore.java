@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A token with its likelihood.
  *
  * @param token id
- * @param text of it; empty for special tokens and for parts of a character that end within it
+ * @param text that it adds; empty for special tokens and for parts of a character before the last
  * @param logProbability natural logarithm, or {@code null} for the first token of a text
  * @param top likeliest tokens at this position, likeliest first
  */

@@ -1,6 +1,6 @@
 package dev.weighbridge.inference;
 
-import dev.weighbridge.inference.sampling.TokenSampler;
+import dev.weighbridge.inference.sampling.LogProbabilities;
 import dev.weighbridge.inference.tokenizer.TextTokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,17 +14,16 @@ final class TokenScorer {
     }
 
     /** The likelihood of a token at the position that the logits are for, with the {@code top} likeliest ones. */
-    TokenScore score(float[] logits, int token, int top) {
-        double normalizer = TokenSampler.logSumExp(logits);
+    TokenScore score(float[] logits, int token, String text, int top) {
+        double normalizer = LogProbabilities.normalizer(logits);
         List<TokenScore.Alternative> alternatives = new ArrayList<>();
-        if (top > 0) {
-            for (int other : TokenSampler.byLikelihood(logits, top)) {
-                alternatives.add(new TokenScore.Alternative(other, text(other), logits[other] - normalizer));
-            }
+        for (int other : LogProbabilities.likeliest(logits, top)) {
+            alternatives.add(new TokenScore.Alternative(other, text(other), logits[other] - normalizer));
         }
-        return new TokenScore(token, text(token), logits[token] - normalizer, alternatives);
+        return new TokenScore(token, text, logits[token] - normalizer, alternatives);
     }
 
+    /** The text of a token that stands alone. */
     String text(int token) {
         return tokenizer.decode(new int[] {token});
     }

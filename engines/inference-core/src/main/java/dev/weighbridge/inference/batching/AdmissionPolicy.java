@@ -13,13 +13,16 @@ interface AdmissionPolicy {
      */
     long nanosUntilStart(int waiting, long oldestNanos);
 
+    /** Whether rows leave when they end, or are computed along as padding until the whole batch has ended. */
+    boolean endedRowsLeave();
+
     /** Admits what may be admitted and runs one step. */
     void advance(WaitingRows waiting, RunningBatch batch);
 
     static AdmissionPolicy of(Batching batching) {
         return switch (batching.policy()) {
-            case NONE -> new ContinuousAdmission(1, Integer.MAX_VALUE);
-            case CONTINUOUS -> new ContinuousAdmission(batching.size(), ContinuousAdmission.PREFILL_CHUNK);
+            case NONE -> new ContinuousAdmission(1);
+            case CONTINUOUS -> new ContinuousAdmission(batching.size());
             case DYNAMIC -> new WholeBatchAdmission(batching.size(), batching.delay(), true);
             case STATIC -> new WholeBatchAdmission(batching.size(), batching.delay(), false);
         };

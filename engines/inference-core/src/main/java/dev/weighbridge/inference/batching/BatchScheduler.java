@@ -41,7 +41,8 @@ public final class BatchScheduler implements AutoCloseable {
     /**
      * Adds a sequence; it is told how it goes by its own methods.
      *
-     * @throws EngineException of category FAILED when too many wait or the scheduler has ended
+     * @throws QueueFullException when too many wait
+     * @throws EngineException of category FAILED when the scheduler has ended
      */
     public void submit(BatchRow row) {
         waiting.add(row);
@@ -58,7 +59,7 @@ public final class BatchScheduler implements AutoCloseable {
                 session -> {
                     try {
                         result.complete(work.apply(session));
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         result.completeExceptionally(e);
                     }
                 },
@@ -71,10 +72,16 @@ public final class BatchScheduler implements AutoCloseable {
         return await(opened);
     }
 
-    /** Ends after the current step; sequences that are not finished fail. */
+    /**
+     * Ends after the current step and waits for it, unless called on the scheduler's own thread; sequences that are not
+     * finished fail.
+     */
     @Override
     public void close() {
         waiting.close();
+        if (Thread.currentThread() == thread) {
+            return;
+        }
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -83,26 +90,38 @@ public final class BatchScheduler implements AutoCloseable {
     }
 
     private void run(Supplier<DecoderSession> open, Batching batching) {
+        Throwable end = null;
         try (DecoderSession session = open.get()) {
-            opened.complete(session);
-            RunningBatch batch = new RunningBatch(session);
             AdmissionPolicy policy = AdmissionPolicy.of(batching);
+            RunningBatch batch = new RunningBatch(session, policy.endedRowsLeave());
+            opened.complete(session);
             try {
                 while (waiting.awaitWork(policy, batch.size())) {
                     waiting.runExclusiveWork(session);
                     policy.advance(waiting, batch);
                 }
-            } catch (RuntimeException e) {
-                LOGGER.error("the batch scheduler ended", e);
-                waiting.end(e);
-                batch.failAll(failure(e));
-            } finally {
-                batch.failAll(failure(null));
+            } catch (RuntimeException | Error e) {
+                end = e;
+                LOGGER.error("the engine failed; it takes no further requests", e);
             }
-        } catch (RuntimeException e) {
-            opened.completeExceptionally(e);
+            waiting.end(failure(end));
+            batch.failAll(failure(end));
+        } catch (RuntimeException | Error e) {
+            // Opening failed, which the constructor reports, or closing did after everything was answered.
+            if (!opened.completeExceptionally(e)) {
+                LOGGER.warn("the engine failed while it was closed", e);
+            }
         } finally {
-            waiting.end(null);
+            waiting.end(failure(end));
+        }
+    }
+
+    /** Tells a row of its failure, whatever the row makes of it. */
+    static void fail(BatchRow row, EngineException failure) {
+        try {
+            row.fail(failure);
+        } catch (RuntimeException e) {
+            LOGGER.warn("a listener failed while it was told that its request had failed", e);
         }
     }
 

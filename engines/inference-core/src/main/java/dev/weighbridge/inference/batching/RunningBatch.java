@@ -14,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningBatch {
     private final DecoderSession session;
+    private final boolean endedRowsLeave;
     private final List<Slot> decoding = new ArrayList<>();
     private final int[] tokens;
     private final int[] lengths;
     private final float[] logits;
     private @Nullable Slot prefilling;
 
-    RunningBatch(DecoderSession session) {
+    /**
+     * @param endedRowsLeave whether rows leave when they end, or are computed along until all have ended
+     */
+    RunningBatch(DecoderSession session, boolean endedRowsLeave) {
         this.session = session;
+        this.endedRowsLeave = endedRowsLeave;
         tokens = new int[session.slots()];
         lengths = new int[session.slots()];
         logits = new float[session.vocabularySize()];
@@ -44,6 +49,11 @@ final class RunningBatch {
         return decoding.size() + (prefilling == null ? 0 : 1);
     }
 
+    /** Rows that are past their prompt. */
+    int decoding() {
+        return decoding.size();
+    }
+
     boolean prefilling() {
         return prefilling != null;
     }
@@ -56,43 +66,44 @@ final class RunningBatch {
      * Prefills the row that was begun by up to {@code most} tokens; when its prompt is through, it joins the decoding rows or
      * ends.
      *
-     * @return tokens that were prefilled, at least 1
+     * @return tokens that were prefilled
      */
     int prefill(int most) {
         Slot slot = prefilling;
         if (slot == null) {
             return 0;
         }
-        int[] prompt = slot.row.prompt();
-        int count = Math.min(most, prompt.length - slot.length);
         if (slot.row.cancelled()) {
             prefilling = null;
-            return Math.max(1, count);
+            return 0;
         }
+        int[] prompt = slot.row.prompt();
+        int count = Math.min(most, prompt.length - slot.length);
+        FloatBuffer last;
         try {
             int[] chunk = Arrays.copyOfRange(prompt, slot.length, slot.length + count);
-            FloatBuffer last = session.prefill(decoding.size(), slot.length, chunk, false);
-            slot.length += count;
-            if (slot.length == prompt.length) {
-                prefilling = null;
-                last.get(0, logits);
-                if (offer(slot)) {
-                    decoding.add(slot);
-                }
-            }
+            last = session.prefill(decoding.size(), slot.length, chunk, false);
         } catch (EngineException e) {
+            // The other rows' slots are as they were: this row fails alone.
             prefilling = null;
-            slot.row.fail(e);
+            BatchScheduler.fail(slot.row, e);
+            return count;
+        }
+        slot.length += count;
+        if (slot.length == prompt.length) {
+            prefilling = null;
+            last.get(0, logits);
+            slot.ended = !offer(slot);
+            if (!slot.ended || !endedRowsLeave) {
+                decoding.add(slot);
+            }
         }
         return count;
     }
 
-    /**
-     * Decodes one token for every row. Ended rows leave when {@code endedRowsLeave}; otherwise they are computed along until
-     * all have ended.
-     */
-    void step(boolean endedRowsLeave) {
-        removeCancelled(endedRowsLeave);
+    /** Decodes one token for every row. */
+    void step() {
+        removeCancelled();
         int rows = decoding.size();
         if (rows == 0) {
             return;
@@ -104,6 +115,7 @@ final class RunningBatch {
         }
         FloatBuffer all = session.step(rows, tokens, lengths);
         int vocabulary = logits.length;
+        boolean anyEnded = false;
         for (int i = 0; i < rows; i++) {
             Slot slot = decoding.get(i);
             // Padding may not run over the end of its slot.
@@ -111,55 +123,60 @@ final class RunningBatch {
             if (!slot.ended) {
                 all.get(i * vocabulary, logits);
                 slot.ended = !offer(slot);
+                anyEnded |= slot.ended;
             }
         }
-        removeEnded(endedRowsLeave);
+        if (anyEnded) {
+            removeEnded();
+        }
     }
 
     void failAll(EngineException failure) {
         Slot slot = prefilling;
         if (slot != null) {
-            slot.row.fail(failure);
+            BatchScheduler.fail(slot.row, failure);
         }
         prefilling = null;
-        decoding.stream().filter(s -> !s.ended).forEach(s -> s.row.fail(failure));
+        decoding.stream().filter(s -> !s.ended).forEach(s -> BatchScheduler.fail(s.row, failure));
         decoding.clear();
     }
 
     /** Offers the logits to the row; a row that fails on them fails alone. */
     private boolean offer(Slot slot) {
         try {
-            slot.next = slot.row.next(logits);
-            return slot.next != BatchRow.END;
+            int token = slot.row.next(logits);
+            if (token == BatchRow.END) {
+                return false;
+            }
+            slot.next = token;
+            return true;
         } catch (RuntimeException e) {
-            slot.row.fail(BatchScheduler.failure(e));
+            BatchScheduler.fail(slot.row, BatchScheduler.failure(e));
             return false;
         }
     }
 
-    private void removeCancelled(boolean endedRowsLeave) {
-        boolean any = false;
+    private void removeCancelled() {
+        boolean anyEnded = false;
         for (int i = 0; i < decoding.size(); i++) {
             Slot slot = decoding.get(i);
             slot.ended |= slot.row.cancelled();
-            any |= slot.ended;
+            anyEnded |= slot.ended;
         }
-        if (any) {
-            removeEnded(endedRowsLeave);
+        if (anyEnded) {
+            removeEnded();
         }
     }
 
-    private void removeEnded(boolean endedRowsLeave) {
-        if (!endedRowsLeave) {
-            if (decoding.stream().allMatch(slot -> slot.ended)) {
-                decoding.clear();
+    private void removeEnded() {
+        if (endedRowsLeave) {
+            for (int i = decoding.size() - 1; i >= 0; i--) {
+                if (decoding.get(i).ended) {
+                    remove(i);
+                }
             }
-            return;
-        }
-        for (int i = decoding.size() - 1; i >= 0; i--) {
-            if (decoding.get(i).ended) {
-                remove(i);
-            }
+        } else if (decoding.stream().allMatch(slot -> slot.ended)) {
+            decoding.clear();
         }
     }
 

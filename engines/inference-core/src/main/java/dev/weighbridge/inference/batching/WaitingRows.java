@@ -19,8 +19,8 @@ final class WaitingRows {
     private final Condition changed = lock.newCondition();
     private final Deque<Waiting> rows = new ArrayDeque<>();
     private final Deque<Exclusive> work = new ArrayDeque<>();
-    private boolean closed;
-    private @Nullable RuntimeException broken;
+    private volatile boolean closed;
+    private @Nullable EngineException broken;
 
     /** Read without the lock on every step; it only ever misses what arrived a moment ago. */
     private volatile boolean somethingWaits;
@@ -38,9 +38,10 @@ final class WaitingRows {
         try {
             requireOpen();
             if (rows.size() >= most) {
-                throw new EngineException(
-                        EngineException.Category.FAILED,
-                        rows.size() + " requests are waiting already; try again later");
+                removeCancelled();
+            }
+            if (rows.size() >= most) {
+                throw new QueueFullException(rows.size());
             }
             rows.add(new Waiting(row, System.nanoTime()));
             somethingWaits = true;
@@ -145,8 +146,8 @@ final class WaitingRows {
         }
     }
 
-    /** Refuses everything that waits and everything that comes. */
-    void end(@Nullable RuntimeException cause) {
+    /** Refuses everything that waits and everything that comes; the first call says why. */
+    void end(EngineException cause) {
         List<Waiting> left;
         List<Exclusive> leftWork;
         lock.lock();
@@ -160,17 +161,22 @@ final class WaitingRows {
         } finally {
             lock.unlock();
         }
-        left.forEach(waiting -> waiting.row().fail(BatchScheduler.failure(cause)));
-        leftWork.forEach(exclusive -> exclusive.refused().accept(BatchScheduler.failure(cause)));
+        left.forEach(waiting -> BatchScheduler.fail(waiting.row(), cause));
+        leftWork.forEach(exclusive -> exclusive.refused().accept(cause));
     }
 
     private void requireOpen() {
         if (closed) {
-            throw BatchScheduler.failure(broken);
+            throw broken == null ? BatchScheduler.failure(null) : broken;
         }
     }
 
+    private void removeCancelled() {
+        rows.removeIf(waiting -> waiting.row().cancelled());
+    }
+
     private long startsIn(AdmissionPolicy policy) {
+        removeCancelled();
         Waiting oldest = rows.peek();
         return oldest == null
                 ? Long.MAX_VALUE

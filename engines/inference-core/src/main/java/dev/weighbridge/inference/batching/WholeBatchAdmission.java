@@ -23,9 +23,14 @@ final class WholeBatchAdmission implements AdmissionPolicy {
     }
 
     @Override
+    public boolean endedRowsLeave() {
+        return endedRowsLeave;
+    }
+
+    @Override
     public void advance(WaitingRows waiting, RunningBatch batch) {
         if (batch.size() == 0 && waiting.mayStart(this)) {
-            while (batch.size() < size) {
+            for (int admitted = 0; admitted < size; admitted++) {
                 BatchRow next = waiting.poll();
                 if (next == null) {
                     break;
@@ -34,6 +39,6 @@ final class WholeBatchAdmission implements AdmissionPolicy {
                 batch.prefill(Integer.MAX_VALUE);
             }
         }
-        batch.step(endedRowsLeave);
+        batch.step();
     }
 }

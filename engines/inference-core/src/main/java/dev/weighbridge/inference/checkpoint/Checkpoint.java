@@ -1,6 +1,7 @@
 package dev.weighbridge.inference.checkpoint;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * A checkpoint folder that has been read and validated.
@@ -17,9 +18,9 @@ public record Checkpoint(
         String name,
         DecoderDefinition definition,
         TensorSource tensors,
-        java.util.Set<Integer> endOfSequence,
+        Set<Integer> endOfSequence,
         String sha256) {
     public Checkpoint {
-        endOfSequence = java.util.Set.copyOf(endOfSequence);
+        endOfSequence = Set.copyOf(endOfSequence);
     }
 }

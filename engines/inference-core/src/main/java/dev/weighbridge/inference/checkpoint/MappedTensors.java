@@ -11,6 +11,8 @@ import java.util.Set;
 
 /** Tensors of validated safetensors files, each mapped when it is asked for, so that a file may be larger than 2 GiB. */
 final class MappedTensors implements TensorSource {
+    private static final Set<String> FLOATS = Set.of("F32", "F16", "BF16", "F64");
+
     private final Path folder;
     private final Map<String, TensorInfo> tensors;
 
@@ -51,33 +53,34 @@ final class MappedTensors implements TensorSource {
 
     @Override
     public float[] floats(String name) {
+        requireFloats(info(name));
         ByteBuffer bytes = bytes(name);
-        String dtype = info(name).dtype();
-        switch (dtype) {
-            case "F32" -> {
-                float[] values = new float[bytes.remaining() / Float.BYTES];
-                bytes.asFloatBuffer().get(values);
-                return values;
-            }
-            case "F64" -> {
-                float[] values = new float[bytes.remaining() / Double.BYTES];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) bytes.getDouble(i * Double.BYTES);
-                }
-                return values;
-            }
-            case "F16", "BF16" -> {
-                float[] values = new float[bytes.remaining() / Short.BYTES];
-                for (int i = 0; i < values.length; i++) {
-                    short bits = bytes.getShort(i * Short.BYTES);
-                    values[i] = dtype.equals("BF16") ? Float.intBitsToFloat(bits << 16) : half(bits);
-                }
-                return values;
-            }
-            default ->
-                throw BadModel.because(info(name).file() + ", tensor " + name + " is of type " + dtype
-                        + "; weights must be F32, F16, BF16 or F64");
+        return switch (info(name).dtype()) {
+            case "F64" -> converted(bytes, Double.BYTES, at -> (float) bytes.getDouble(at));
+            case "F16" -> converted(bytes, Short.BYTES, at -> half(bytes.getShort(at)));
+            case "BF16" -> converted(bytes, Short.BYTES, at -> Float.intBitsToFloat(bytes.getShort(at) << 16));
+            default -> converted(bytes, Float.BYTES, bytes::getFloat);
+        };
+    }
+
+    static void requireFloats(TensorInfo info) {
+        if (!FLOATS.contains(info.dtype())) {
+            throw BadModel.because(info.file() + ", tensor " + info.name() + " is of type " + info.dtype()
+                    + "; weights must be F32, F16, BF16 or F64. Use the model as it was before quantization.");
         }
+    }
+
+    /** Reads the value that begins at a byte. */
+    private interface ValueReader {
+        float at(int offset);
+    }
+
+    private static float[] converted(ByteBuffer bytes, int width, ValueReader reader) {
+        float[] values = new float[bytes.remaining() / width];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = reader.at(i * width);
+        }
+        return values;
     }
 
     /** An IEEE 754 binary16 value; the JDK converts them from release 20 on only. */

@@ -1,8 +1,6 @@
 package dev.weighbridge.inference.checkpoint;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,14 +25,16 @@ final class SafetensorsFile {
             Map.entry("F16", 2),
             Map.entry("BF16", 2),
             Map.entry("I64", 8),
+            Map.entry("U64", 8),
             Map.entry("I32", 4),
+            Map.entry("U32", 4),
             Map.entry("I16", 2),
+            Map.entry("U16", 2),
             Map.entry("I8", 1),
             Map.entry("U8", 1),
+            Map.entry("F8_E4M3", 1),
+            Map.entry("F8_E5M2", 1),
             Map.entry("BOOL", 1));
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
 
     private SafetensorsFile() {}
 
@@ -65,59 +65,60 @@ final class SafetensorsFile {
             }
             byte[] header = new byte[(int) headerLength];
             readBytes(channel, Long.BYTES, header.length, file).get(header);
-            Map<String, TensorSource.TensorInfo> tensors = tensors(MAPPER.readTree(header), file, dataStart);
+            if (header[0] != '{') {
+                throw BadModel.because(file + " is not a safetensors file: its header begins with byte "
+                        + (header[0] & 0xff) + " instead of '{'. Export the model as safetensors.");
+            }
+            Map<String, TensorSource.TensorInfo> tensors =
+                    tensors(StrictJson.parse(header, file, "its header"), file, dataStart, size - dataStart);
             return contiguous(tensors, file, dataStart, size);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            throw BadModel.because(
-                    file + " has a header that is not valid JSON: " + e.getOriginalMessage() + ". Copy it again.", e);
         } catch (IOException e) {
             throw BadModel.because(file + " cannot be read: " + e, e);
         }
     }
 
-    private static Map<String, TensorSource.TensorInfo> tensors(JsonNode header, Path file, long dataStart) {
-        if (!header.isObject()) {
-            throw BadModel.because(file + " has a header that is not a JSON object. Copy it again.");
-        }
+    private static Map<String, TensorSource.TensorInfo> tensors(
+            JsonNode header, Path file, long dataStart, long dataSize) {
         Map<String, TensorSource.TensorInfo> tensors = new LinkedHashMap<>();
         header.properties().forEach(entry -> {
             if (!entry.getKey().equals("__metadata__")) {
-                tensors.put(entry.getKey(), tensor(entry.getKey(), entry.getValue(), file, dataStart));
+                tensors.put(entry.getKey(), tensor(entry.getKey(), entry.getValue(), file, dataStart, dataSize));
             }
         });
         return tensors;
     }
 
-    private static TensorSource.TensorInfo tensor(String name, JsonNode node, Path file, long dataStart) {
-        String where = file + ", tensor " + shown(name);
+    private static TensorSource.TensorInfo tensor(
+            String name, JsonNode node, Path file, long dataStart, long dataSize) {
+        String where = file + ", tensor " + BadModel.shown(name);
         String dtype = node.path("dtype").asText();
         Integer width = BYTES.get(dtype);
         if (width == null) {
-            throw BadModel.because(where + " has the type '" + shown(dtype) + "', supported are "
+            throw BadModel.because(where + " has the type '" + BadModel.shown(dtype) + "', supported are "
                     + BYTES.keySet().stream().sorted().toList());
+        }
+        JsonNode dimensions = node.path("shape");
+        JsonNode offsets = node.path("data_offsets");
+        if (!dimensions.isArray() || !offsets.isArray() || offsets.size() != 2) {
+            throw BadModel.because(
+                    where + " must have a shape and two data_offsets, got: " + BadModel.shown(node.toString()));
         }
         List<Long> shape = new ArrayList<>();
         long bytes = width;
-        for (JsonNode dimension : node.path("shape")) {
-            if (!dimension.canConvertToLong() || dimension.asLong() < 0) {
-                throw BadModel.because(where + " has the dimension " + shown(dimension.toString())
-                        + ", a whole number of 0 or more is expected");
-            }
-            shape.add(dimension.asLong());
+        for (JsonNode dimension : dimensions) {
+            shape.add(wholeNumber(dimension, where + ", shape"));
             bytes = multiply(bytes, dimension.asLong(), where);
         }
-        JsonNode offsets = node.path("data_offsets");
-        if (!node.path("shape").isArray()
-                || offsets.size() != 2
-                || !offsets.get(0).canConvertToLong()
-                || !offsets.get(1).canConvertToLong()) {
-            throw BadModel.because(where + " needs a shape and two data_offsets");
+        long begin = wholeNumber(offsets.path(0), where + ", data_offsets");
+        long end = wholeNumber(offsets.path(1), where + ", data_offsets");
+        if (end - begin != bytes) {
+            throw BadModel.because(where + " of shape " + BadModel.shown(shape.toString()) + " and type " + dtype
+                    + " takes " + bytes + " bytes, but its data_offsets are " + begin + " and " + end
+                    + ". Export the model again.");
         }
-        long begin = offsets.get(0).asLong();
-        long end = offsets.get(1).asLong();
-        if (begin < 0 || end < begin || end - begin != bytes) {
-            throw BadModel.because(where + " of shape " + shape + " and type " + dtype + " takes " + bytes
-                    + " bytes, but its data_offsets " + begin + " to " + end + " say otherwise");
+        if (end > dataSize) {
+            throw BadModel.because(where + " ends at byte " + end + " of the data, but the file has only " + dataSize
+                    + " bytes of it: it is cut off. Copy it again.");
         }
         return new TensorSource.TensorInfo(name, dtype, shape, file, dataStart + begin, bytes);
     }
@@ -130,9 +131,10 @@ final class SafetensorsFile {
         long expected = dataStart;
         for (TensorSource.TensorInfo tensor : ordered) {
             if (tensor.offset() != expected) {
-                throw BadModel.because(file + ", tensor " + shown(tensor.name()) + " begins at byte " + tensor.offset()
-                        + ", " + (tensor.offset() < expected ? "inside the tensor before it" : "after a gap")
-                        + "; byte " + expected + " is expected");
+                throw BadModel.because(
+                        file + ", tensor " + BadModel.shown(tensor.name()) + " begins at byte " + tensor.offset()
+                                + ", " + (tensor.offset() < expected ? "inside the tensor before it" : "after a gap")
+                                + "; byte " + expected + " is expected");
             }
             expected += tensor.length();
         }
@@ -155,17 +157,19 @@ final class SafetensorsFile {
         return bytes.flip();
     }
 
+    private static long wholeNumber(JsonNode node, String where) {
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() < 0) {
+            throw BadModel.because(where + " must hold whole numbers of 0 or more, got: "
+                    + BadModel.shown(node.toString()) + ". Export the model again.");
+        }
+        return node.asLong();
+    }
+
     private static long multiply(long left, long right, String where) {
         try {
             return Math.multiplyExact(left, right);
         } catch (ArithmeticException e) {
             throw BadModel.because(where + " has a shape with more bytes than a file can hold", e);
         }
-    }
-
-    /** A name from the file, bounded and without control characters, for a message. */
-    private static String shown(String text) {
-        String clean = text.replaceAll("\\p{Cntrl}", "?");
-        return clean.length() > 100 ? clean.substring(0, 100) + "…" : clean;
     }
 }

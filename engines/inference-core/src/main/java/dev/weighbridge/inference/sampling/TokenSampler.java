@@ -1,13 +1,13 @@
 package dev.weighbridge.inference.sampling;
 
+import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.GenerationRequest.Sampling;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Chooses the tokens of one answer. It keeps its own source of chance, so that a seeded answer does not depend on the
- * requests that happened to share its batch.
+ * requests that happened to share its batch. Used by one thread at a time.
  */
 public final class TokenSampler {
     private final Sampling sampling;
@@ -21,29 +21,73 @@ public final class TokenSampler {
     }
 
     /**
-     * The next token.
+     * The next token: the likeliest one, or one drawn from the softmax of the logits over the temperature, of which the top-k
+     * and then the top-p likeliest tokens are kept.
      *
      * @param logits one value for each token of the vocabulary; not changed
+     * @throws EngineException of category FAILED when the logits are not finite numbers
      */
     public int choose(float[] logits) {
+        int likeliest = mostLikely(logits);
+        requireFinite(logits[likeliest]);
         if (sampling.greedy()) {
-            return mostLikely(logits);
+            return likeliest;
         }
-        int[] candidates = byLikelihood(logits, sampling.topK() > 0 ? sampling.topK() : logits.length);
-        double[] weights = new double[candidates.length];
+        double[] weights = new double[logits.length];
         double sum = 0;
-        for (int i = 0; i < candidates.length; i++) {
-            weights[i] = Math.exp(((double) logits[candidates[i]] - logits[candidates[0]]) / sampling.temperature());
-            sum += weights[i];
+        for (int token = 0; token < logits.length; token++) {
+            weights[token] = Math.exp(((double) logits[token] - logits[likeliest]) / sampling.temperature());
+            sum += weights[token];
         }
-        int kept = nucleus(weights, sum);
-        double keptSum = 0;
-        for (int i = 0; i < kept; i++) {
-            keptSum += weights[i];
+        requireFinite(sum);
+        boolean allKept = sampling.topP() == 1 && (sampling.topK() == 0 || sampling.topK() >= logits.length);
+        return allKept ? draw(weights, sum) : draw(logits, weights, sum);
+    }
+
+    /** The token with the highest logit, the one with the lowest id of several; one that is not a number is never higher. */
+    public static int mostLikely(float[] logits) {
+        int best = 0;
+        float highest = Float.NEGATIVE_INFINITY;
+        for (int token = 0; token < logits.length; token++) {
+            if (logits[token] > highest) {
+                best = token;
+                highest = logits[token];
+            }
         }
-        double ticket = random.nextDouble() * keptSum;
+        return best;
+    }
+
+    /** Draws from all tokens, in the order of their ids. */
+    private int draw(double[] weights, double sum) {
+        double ticket = random.nextDouble() * sum;
+        int last = 0;
+        for (int token = 0; token < weights.length; token++) {
+            if (weights[token] > 0) {
+                last = token;
+                ticket -= weights[token];
+                if (ticket < 0) {
+                    return token;
+                }
+            }
+        }
+        // Rounding left a rest of the ticket.
+        return last;
+    }
+
+    /** Draws from the top-k and top-p likeliest tokens, likeliest first. */
+    private int draw(float[] logits, double[] weights, double sum) {
+        int most = sampling.topK() == 0 ? logits.length : Math.min(sampling.topK(), logits.length);
+        int[] candidates;
+        if (most < logits.length) {
+            candidates = LogProbabilities.likeliest(logits, most);
+            sum = sum(weights, candidates, candidates.length);
+        } else {
+            candidates = LogProbabilities.likeliest(logits, nucleusAtMost(weights, sum));
+        }
+        int kept = nucleus(weights, candidates, sum);
+        double ticket = random.nextDouble() * sum(weights, candidates, kept);
         for (int i = 0; i < kept; i++) {
-            ticket -= weights[i];
+            ticket -= weights[candidates[i]];
             if (ticket < 0) {
                 return candidates[i];
             }
@@ -51,47 +95,47 @@ public final class TokenSampler {
         return candidates[kept - 1];
     }
 
-    /** The token with the highest logit, the one with the lowest id of several. */
-    public static int mostLikely(float[] logits) {
-        int best = 0;
-        for (int token = 1; token < logits.length; token++) {
-            if (logits[token] > logits[best]) {
-                best = token;
+    /**
+     * A bound on the nucleus that needs no sorting: all tokens with less than (1 - p) / n of the probability hold less than
+     * 1 - p together, so the others reach p.
+     */
+    private int nucleusAtMost(double[] weights, double sum) {
+        double least = (1 - sampling.topP()) * sum / weights.length;
+        int count = 0;
+        for (double weight : weights) {
+            if (weight >= least) {
+                count++;
             }
         }
-        return best;
+        return Math.max(1, count);
     }
 
-    /** The {@code count} tokens with the highest logits, highest first, lower ids first among equals. */
-    public static int[] byLikelihood(float[] logits, int count) {
-        Integer[] tokens = new Integer[logits.length];
-        Arrays.setAll(tokens, token -> token);
-        Arrays.sort(tokens, (left, right) -> {
-            int order = Float.compare(logits[right], logits[left]);
-            return order != 0 ? order : Integer.compare(left, right);
-        });
-        return Arrays.stream(tokens).limit(count).mapToInt(Integer::intValue).toArray();
-    }
-
-    /** Logarithm of the sum of the exponentials: a logit less this is the token's log-probability. */
-    public static double logSumExp(float[] logits) {
-        float highest = logits[mostLikely(logits)];
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp((double) logit - highest);
-        }
-        return highest + Math.log(sum);
-    }
-
-    /** How many of the most likely tokens are needed to reach top-p (Holtzman et al., arXiv 1904.09751). */
-    private int nucleus(double[] weights, double sum) {
+    /** How many of the likeliest tokens are needed to reach top-p (Holtzman et al., arXiv 1904.09751). */
+    private int nucleus(double[] weights, int[] candidates, double sum) {
         double reached = 0;
-        for (int i = 0; i < weights.length; i++) {
-            reached += weights[i];
+        for (int i = 0; i < candidates.length; i++) {
+            reached += weights[candidates[i]];
             if (reached >= sampling.topP() * sum) {
                 return i + 1;
             }
         }
-        return weights.length;
+        return candidates.length;
+    }
+
+    private static double sum(double[] weights, int[] candidates, int count) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += weights[candidates[i]];
+        }
+        return sum;
+    }
+
+    private static void requireFinite(double value) {
+        if (!Double.isFinite(value)) {
+            throw new EngineException(
+                    EngineException.Category.FAILED,
+                    "the model's logits hold " + value
+                            + ": the computation overflowed. Use a wider precision, such as bf16 or fp32.");
+        }
     }
 }

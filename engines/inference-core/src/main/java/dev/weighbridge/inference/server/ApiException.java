@@ -3,6 +3,7 @@ package dev.weighbridge.inference.server;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weighbridge.api.EngineException;
+import dev.weighbridge.inference.batching.QueueFullException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,9 @@ final class ApiException extends RuntimeException {
     /** The status and error object for a failure of the engine. */
     static ApiException of(EngineException failure) {
         String message = String.valueOf(failure.getMessage());
+        if (failure instanceof QueueFullException) {
+            return busy(message);
+        }
         return switch (failure.category()) {
             case BAD_REQUEST -> new ApiException(400, "invalid_request_error", null, "bad_request", message);
             case TIMED_OUT, UNAVAILABLE, BAD_MODEL, CRASHED, FAILED ->

@@ -32,7 +32,7 @@ final class ByteLevelVocabulary {
             boolean special = added.path("special").asBoolean();
             tokens.put(
                     added.path("id").asInt(),
-                    special ? NOTHING : added.path("content").asText().getBytes(StandardCharsets.UTF_8));
+                    special ? NOTHING : decode(added.path("content").asText()));
         }
         int size = tokens.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
         byte[][] table = new byte[size][];
@@ -47,6 +47,7 @@ final class ByteLevelVocabulary {
         return token >= 0 && token < tokens.length ? tokens[token] : NOTHING;
     }
 
+    /** A token with any character outside the table stands for itself, as in the tokenizers library's ByteLevel decoder. */
     private static byte[] decode(String token) {
         byte[] bytes = new byte[token.length()];
         for (int i = 0; i < bytes.length; i++) {

@@ -14,14 +14,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The chat template of a checkpoint, a Jinja template in {@code tokenizer_config.json} or {@code chat_template.jinja}. Safe for
  * use by several threads at once.
+ *
+ * <p>It is rendered as Hugging Face transformers does, with {@code messages}, {@code bos_token}, {@code eos_token},
+ * {@code add_generation_prompt} and {@code raise_exception}. What messages contain is never taken for a template.
  */
 public final class ChatTemplate {
+    private static final long LARGEST_FILE = 16L << 20;
+    private static final int LONGEST_TEMPLATE = 1 << 20;
     private static final long LONGEST_TEXT = 4L << 20;
+    private static final int LONGEST_REASON = 300;
+
+    private static final Pattern CODE = Pattern.compile("\\{[{%](.*?)[}%]}", Pattern.DOTALL);
+    private static final Pattern LITERAL =
+            Pattern.compile("'(?:\\\\.|[^'\\\\])*+'|\"(?:\\\\.|[^\"\\\\])*+\"", Pattern.DOTALL);
+    private static final Pattern FILTER = Pattern.compile("\\|\\s*+([A-Za-z_]\\w*+)");
 
     private final @Nullable String template;
     private final String beginning;
@@ -45,51 +58,55 @@ public final class ChatTemplate {
     /**
      * Reads the template of a checkpoint folder; a folder without one is fine until a chat is rendered.
      *
-     * @throws EngineException of category BAD_MODEL when the configuration is not valid JSON
+     * @throws EngineException of category BAD_MODEL when a file is damaged or too large
      */
     public static ChatTemplate read(Path folder) {
         Path file = folder.resolve("tokenizer_config.json");
         Path separate = folder.resolve("chat_template.jinja");
+        JsonNode config = new ObjectMapper().createObjectNode();
         try {
-            JsonNode config = Files.exists(file)
-                    ? new ObjectMapper().readTree(file.toFile())
-                    : new ObjectMapper().createObjectNode();
-            String template =
-                    Files.exists(separate) ? Files.readString(separate) : template(config.path("chat_template"));
-            return new ChatTemplate(template, token(config.path("bos_token")), token(config.path("eos_token")));
+            if (Files.exists(file)) {
+                config = new ObjectMapper().readTree(text(file));
+            }
         } catch (IOException e) {
-            throw new EngineException(
-                    EngineException.Category.BAD_MODEL, file + " is not valid JSON: " + e.getMessage(), e);
+            throw bad(file + " is damaged: it is not valid JSON: " + e.getMessage() + ". Copy it again.", e);
         }
+        String template = Files.exists(separate) ? text(separate) : template(config.path("chat_template"));
+        if (template != null && template.length() > LONGEST_TEMPLATE) {
+            throw bad(
+                    "the chat template in " + folder + " has " + template.length() + " characters, at most "
+                            + LONGEST_TEMPLATE + " are read.",
+                    null);
+        }
+        return new ChatTemplate(template, token(config.path("bos_token")), token(config.path("eos_token")));
     }
 
     /**
      * Renders a chat as the text that the model sees.
      *
      * @param addGenerationPrompt whether the text ends where the assistant's answer begins
-     * @throws EngineException of category BAD_REQUEST when there is no template or it refuses these messages
+     * @throws EngineException of category BAD_REQUEST when there is no template, it refuses these messages, it uses what is
+     *     not supported here, or its text is longer than 4 MiB
      */
     public String render(List<Message> messages, boolean addGenerationPrompt) {
         if (template == null) {
             throw refusal("this model has no chat template. Use /v1/completions.");
         }
+        requireKnownFilters(template);
         List<Map<String, String>> turns = messages.stream()
                 .map(m -> Map.of("role", m.role(), "content", m.content()))
                 .toList();
-        RenderResult result = jinjava.renderForResult(
-                template,
-                Map.of(
-                        "messages",
-                        turns,
-                        "bos_token",
-                        beginning,
-                        "eos_token",
-                        end,
-                        "add_generation_prompt",
-                        addGenerationPrompt));
+        Map<String, Object> variables = Map.of(
+                "messages", turns,
+                "bos_token", beginning,
+                "eos_token", end,
+                "add_generation_prompt", addGenerationPrompt);
+        // Jinja drops one newline at the end of a template, but none that an expression writes there.
+        String source = template.endsWith("\n") ? template.substring(0, template.length() - 1) : template;
+        RenderResult result = jinjava.renderForResult(source, variables);
         for (TemplateError error : result.getErrors()) {
             if (error.getSeverity() == TemplateError.ErrorType.FATAL) {
-                throw refusal("the model's chat template refuses these messages: " + error.getMessage());
+                throw refusal("the model's chat template refuses these messages: " + reason(error));
             }
         }
         return result.getOutput();
@@ -103,18 +120,60 @@ public final class ChatTemplate {
     private static Jinjava jinjava() {
         Jinjava jinjava = new Jinjava(JinjavaConfig.newBuilder()
                 .withMaxOutputSize(LONGEST_TEXT)
+                .withMaxStringLength(LONGEST_TEXT)
                 .withMaxRenderDepth(20)
+                .withNestedInterpretationEnabled(false)
                 .withTrimBlocks(true)
                 .withLstripBlocks(true)
                 .withKeepTrailingNewline(true)
+                .withElResolver(new PythonStrings())
                 .withLegacyOverrides(LegacyOverrides.newBuilder()
                         .withUsePyishObjectMapper(true)
+                        .withEvaluateMapKeys(true)
+                        .withIterateOverMapKeys(true)
+                        .withUseNaturalOperatorPrecedence(true)
+                        .withParseWhitespaceControlStrictly(true)
                         .build())
                 .build());
         jinjava.getGlobalContext()
                 .registerFunction(new ELFunctionDefinition(
                         "", "raise_exception", ChatTemplate.class, "raiseException", String.class));
         return jinjava;
+    }
+
+    /** Jinjava renders a filter that it does not know as nothing, which would lose what was to be filtered. */
+    private void requireKnownFilters(String source) {
+        Matcher code = CODE.matcher(source);
+        while (code.find()) {
+            Matcher filter = FILTER.matcher(LITERAL.matcher(code.group(1)).replaceAll("''"));
+            while (filter.find()) {
+                if (jinjava.getGlobalContext().getFilter(filter.group(1)) == null) {
+                    throw refusal("the model's chat template uses the filter '" + filter.group(1)
+                            + "', which is not supported. Use /v1/completions.");
+                }
+            }
+        }
+    }
+
+    /** What the template itself said where it raised the error, bounded. */
+    private static String reason(TemplateError error) {
+        Throwable cause = error.getException();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause == null || cause.getMessage() == null ? error.getMessage() : cause.getMessage();
+        return message.length() > LONGEST_REASON ? message.substring(0, LONGEST_REASON) + "…" : message;
+    }
+
+    private static String text(Path file) {
+        try {
+            if (Files.size(file) > LARGEST_FILE) {
+                throw bad(file + " has " + Files.size(file) + " bytes, at most " + LARGEST_FILE + " are read.", null);
+            }
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw bad(file + " cannot be read as UTF-8 text: " + e, e);
+        }
     }
 
     private static @Nullable String template(JsonNode node) {
@@ -129,10 +188,14 @@ public final class ChatTemplate {
     }
 
     private static String token(JsonNode node) {
-        return node.isObject() ? node.path("content").asText("") : node.asText("");
+        return node.isObject() ? node.path("content").asText("") : node.isTextual() ? node.asText() : "";
     }
 
     private static EngineException refusal(String message) {
         return new EngineException(EngineException.Category.BAD_REQUEST, message);
+    }
+
+    private static EngineException bad(String message, @Nullable Throwable cause) {
+        return new EngineException(EngineException.Category.BAD_MODEL, message, cause);
     }
 }

@@ -7,57 +7,57 @@ import dev.weighbridge.api.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The tokenizer of a checkpoint, read from its {@code tokenizer.json}. Safe for use by several threads at once. */
 public final class TextTokenizer implements AutoCloseable {
     private static final long LARGEST_FILE = 256L << 20;
+    private static final char REPLACEMENT = '\uFFFD';
+
+    /** Held for reading during each native call, so that closing cannot free the tokenizer under one. */
+    private final ReadWriteLock inUse = new ReentrantReadWriteLock();
 
     private final HuggingFaceTokenizer tokenizer;
     private final int vocabularySize;
     private final @Nullable ByteLevelVocabulary byteLevel;
     private final String beginning;
+    private boolean closed;
 
-    private TextTokenizer(
-            HuggingFaceTokenizer tokenizer,
-            int vocabularySize,
-            @Nullable ByteLevelVocabulary byteLevel,
-            String beginning) {
+    private TextTokenizer(HuggingFaceTokenizer tokenizer, JsonNode json) {
         this.tokenizer = tokenizer;
-        this.vocabularySize = vocabularySize;
-        this.byteLevel = byteLevel;
-        this.beginning = beginning;
+        this.vocabularySize = size(json);
+        this.byteLevel = ByteLevelVocabulary.of(json).orElse(null);
+        this.beginning = beginning(tokenizer);
     }
 
     /**
      * Reads the tokenizer of a checkpoint folder.
      *
-     * @throws EngineException of category BAD_MODEL when it is missing or damaged
+     * @throws EngineException of category BAD_MODEL when it is missing or damaged, UNAVAILABLE when the native library cannot
+     *     be loaded
      */
     public static TextTokenizer read(Path folder) {
         Path file = folder.resolve("tokenizer.json");
         try {
             if (Files.size(file) > LARGEST_FILE) {
-                throw new EngineException(
-                        EngineException.Category.BAD_MODEL,
-                        file + " has " + Files.size(file) + " bytes, at most " + LARGEST_FILE + " are read");
+                throw bad(file + " has " + Files.size(file) + " bytes, at most " + LARGEST_FILE + " are read.", null);
             }
             JsonNode json = new ObjectMapper().readTree(file.toFile());
-            // Everything is read from this one file: no name is ever looked up on a hub.
-            HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
-                    file, Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true"));
-            return new TextTokenizer(
-                    tokenizer, size(json), ByteLevelVocabulary.of(json).orElse(null), beginning(tokenizer));
-        } catch (IOException | RuntimeException e) {
-            if (e instanceof EngineException known) {
-                throw known;
+            HuggingFaceTokenizer tokenizer = open(file);
+            try {
+                return new TextTokenizer(tokenizer, json);
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
             }
-            throw new EngineException(
-                    EngineException.Category.BAD_MODEL,
-                    file + " is not a tokenizer that can be read: " + e.getMessage(),
-                    e);
+        } catch (EngineException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw bad(file + " is not a tokenizer that can be read: " + e.getMessage() + ". Download it again.", e);
         }
     }
 
@@ -75,16 +75,22 @@ public final class TextTokenizer implements AutoCloseable {
         return encode(text, !begun);
     }
 
-    /** The tokens of a text, with or without those that the tokenizer adds around it. */
+    /**
+     * The tokens of a text, with or without those that the tokenizer adds around it. A surrogate without its partner, which
+     * no Unicode text holds, is taken as U+FFFD.
+     */
     public int[] encode(String text, boolean addSpecialTokens) {
-        return Arrays.stream(tokenizer.encode(text, addSpecialTokens, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        String whole = wellFormed(text);
+        return ids(use(library -> library.encode(whole, addSpecialTokens, false).getIds()));
     }
 
     /** The text of tokens, without special ones; bytes that are no whole character become U+FFFD. */
     public String decode(int[] tokens) {
-        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), true);
+        long[] ids = new long[tokens.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = tokens[i];
+        }
+        return use(library -> library.decode(ids, true));
     }
 
     /** A decoder for one answer. */
@@ -92,9 +98,46 @@ public final class TextTokenizer implements AutoCloseable {
         return byteLevel == null ? new WindowStreamDecoder(this) : new ByteStreamDecoder(byteLevel);
     }
 
+    /** Frees the native tokenizer once no call is in it. Closing twice has no effect. */
     @Override
     public void close() {
-        tokenizer.close();
+        inUse.writeLock().lock();
+        try {
+            closed = true;
+            tokenizer.close();
+        } finally {
+            inUse.writeLock().unlock();
+        }
+    }
+
+    private <T> T use(Function<HuggingFaceTokenizer, T> call) {
+        inUse.readLock().lock();
+        try {
+            if (closed) {
+                throw new EngineException(EngineException.Category.FAILED, "the tokenizer was closed");
+            }
+            return call.apply(tokenizer);
+        } finally {
+            inUse.readLock().unlock();
+        }
+    }
+
+    private static HuggingFaceTokenizer open(Path file) throws IOException {
+        // DJL would report its use to its makers and, beside a GPU, download another build of its library.
+        if (System.getProperty("ai.djl.offline") == null) {
+            System.setProperty("ai.djl.offline", "true");
+        }
+        try {
+            // Everything is read from this one file: no name is ever looked up on a hub.
+            return HuggingFaceTokenizer.newInstance(
+                    file, Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true"));
+        } catch (LinkageError | ai.djl.engine.EngineException e) {
+            throw new EngineException(
+                    EngineException.Category.UNAVAILABLE,
+                    "the native tokenizer library cannot be loaded: " + e.getMessage()
+                            + ". Use 64-bit Linux with glibc, macOS on ARM or Windows.",
+                    e);
+        }
     }
 
     /** The text of the token that the tokenizer puts before every text, or an empty text when there is none. */
@@ -120,5 +163,31 @@ public final class TextTokenizer implements AutoCloseable {
             most = Math.max(most, added.path("id").asInt());
         }
         return most + 1;
+    }
+
+    private static int[] ids(long[] ids) {
+        int[] tokens = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            tokens[i] = Math.toIntExact(ids[i]);
+        }
+        return tokens;
+    }
+
+    private static String wellFormed(String text) {
+        boolean whole = text.codePoints()
+                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+        if (whole) {
+            return text;
+        }
+        StringBuilder result = new StringBuilder(text.length());
+        text.codePoints()
+                .map(point ->
+                        point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? REPLACEMENT : point)
+                .forEach(result::appendCodePoint);
+        return result.toString();
+    }
+
+    private static EngineException bad(String message, @Nullable Throwable cause) {
+        return new EngineException(EngineException.Category.BAD_MODEL, message, cause);
     }
 }

@@ -25,7 +25,6 @@ import java.util.List;
  */
 final class DecoderModule implements AutoCloseable {
     private final PtNDManager manager;
-    private final PtNDManager host;
     private final PtSymbolBlock block;
     // Closed in reverse order. DJL's managers own arrays, but not these.
     private final Deque<IValue> held = new ArrayDeque<>();
@@ -41,7 +40,6 @@ final class DecoderModule implements AutoCloseable {
     DecoderModule(PtNDManager manager, byte[] archive, Checkpoint checkpoint) throws IOException {
         this.manager = manager;
         try {
-            host = manager.newSubManager(Device.cpu());
             block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), true, false);
             TensorSource tensors = checkpoint.tensors();
             embedding = kept(tensors, WeightNames.EMBEDDING);
@@ -49,10 +47,13 @@ final class DecoderModule implements AutoCloseable {
             for (String name : WeightNames.norms(checkpoint.definition())) {
                 vectors.add(kept(tensors, name));
             }
-            norms = hold(list(vectors));
+            norms = hold(IValue.listFrom(vectors.toArray(new IValue[0])));
             matrices = hold(call("empty"));
             for (List<String> parts : WeightNames.matrices(checkpoint.definition())) {
                 prepare(tensors, parts);
+            }
+            if (checkpoint.definition().tiedEmbeddings()) {
+                call("share", matrices, embedding).close();
             }
         } catch (IOException | RuntimeException | Error e) {
             close();
@@ -89,9 +90,22 @@ final class DecoderModule implements AutoCloseable {
         }
     }
 
-    /** A tensor over the given direct memory, whatever the device; what either side writes the other sees. */
+    /**
+     * A tensor in host memory, whatever the device; what either side writes the other sees.
+     *
+     * @param memory direct, and to be kept from garbage collection by the caller for as long as the tensor is used
+     */
     IValue over(ByteBuffer memory, DataType type, Shape shape) {
-        return hold(IValue.from(host.create(memory, shape, type)));
+        try (PtNDManager scope = manager.newSubManager(Device.cpu())) {
+            return hold(IValue.from(scope.create(memory, shape, type)));
+        }
+    }
+
+    /** Closes a value of this module before the others. */
+    void release(IValue value) {
+        if (held.remove(value)) {
+            value.close();
+        }
     }
 
     /** Calls a method of the script; the caller closes the result. */
@@ -101,9 +115,7 @@ final class DecoderModule implements AutoCloseable {
 
     /** Native handles held at the moment: arrays of DJL's managers and values of the script. */
     int handles() {
-        return held.size()
-                + manager.getManagedArrays().size()
-                + host.getManagedArrays().size();
+        return held.size() + manager.getManagedArrays().size();
     }
 
     @Override
@@ -118,10 +130,9 @@ final class DecoderModule implements AutoCloseable {
         try (PtNDManager scope = manager.newSubManager(manager.getDevice())) {
             PtNDArray[] arrays =
                     names.stream().map(name -> read(scope, tensors, name)).toArray(PtNDArray[]::new);
-            try (IValue parts = IValue.listFrom(arrays);
-                    IValue count = call("matrix", matrices, parts)) {
-                // Nothing to do with the count; the list was appended to in place.
-                assert count.toLong() > 0;
+            try (IValue parts = IValue.listFrom(arrays)) {
+                // Appends to the list in place.
+                call("matrix", matrices, parts).close();
             }
         }
     }
@@ -137,10 +148,6 @@ final class DecoderModule implements AutoCloseable {
         long[] shape =
                 tensors.info(name).shape().stream().mapToLong(Long::longValue).toArray();
         return (PtNDArray) scope.create(tensors.floats(name), new Shape(shape));
-    }
-
-    private IValue list(List<IValue> values) {
-        return IValue.listFrom(values.toArray(new IValue[0]));
     }
 
     private IValue hold(IValue value) {

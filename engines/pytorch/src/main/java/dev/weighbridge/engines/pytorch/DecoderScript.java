@@ -11,13 +11,13 @@ import dev.weighbridge.inference.checkpoint.DecoderDefinition;
  * call works on neighbouring slots, seen as a view. Query heads that share keys are treated as further query tokens of the
  * shared head, which needs no repeated keys. Logits are written into a tensor over the caller's memory.
  *
+ * <p>Prepared matrices are, for each layer, query-key-value, attention output, gate-up and down, then the output layer; norms
+ * are two a layer, then the final one.
+ *
  * <p>Everything but the linear layers is computed in fp32. On CUDA at 16 bits the cache has 16 bits too.
  */
 final class DecoderScript {
     static final String CLASS_NAME = "Decoder";
-
-    /** Prepared matrices before the output layer, for each layer: query-key-value, attention output, gate-up, down. */
-    static final int MATRICES_PER_LAYER = 4;
 
     private DecoderScript() {}
 
@@ -62,6 +62,9 @@ class Decoder(Module):
     return annotate(List[@TYPE], [])
   def matrix(self, matrices: List[@TYPE], parts: List[Tensor]) -> int:
     _a = torch.append(matrices, self.pack(torch.cat(parts)))
+    return len(matrices)
+  def share(self, matrices: List[@TYPE], w: Tensor) -> int:
+    _a = torch.append(matrices, self.pack(w))
     return len(matrices)
   def keep(self, vector: Tensor) -> Tensor:
     return torch.clone(vector)

@@ -32,7 +32,7 @@ final class PyTorchDecoderSession implements DecoderSession {
     private final LongBuffer tokenMemory;
     private final LongBuffer positionMemory;
     private final Logits rows;
-    // Made when every logit of a prompt is first wanted.
+    // Grows with the longest prompt of which every logit was wanted.
     private Logits prompt;
     private boolean closed;
 
@@ -62,7 +62,7 @@ final class PyTorchDecoderSession implements DecoderSession {
             tokenMemory = tokens.asLongBuffer();
             positionMemory = positions.asLongBuffer();
             rows = logits(slots);
-            prompt = rows;
+            prompt = logits(1);
             warmUp();
         } catch (RuntimeException | Error e) {
             module.close();
@@ -94,9 +94,7 @@ final class PyTorchDecoderSession implements DecoderSession {
             tokenMemory.put(i, requireToken(tokens[i]));
         }
         int wanted = allLogits ? tokens.length : 1;
-        if (prompt.rows() < wanted) {
-            prompt = logits(contextLength);
-        }
+        makeRoomFor(wanted);
         try (IValue slotValue = IValue.from((long) slot);
                 IValue pastValue = IValue.from((long) past);
                 IValue countValue = IValue.from((long) tokens.length);
@@ -198,10 +196,30 @@ final class PyTorchDecoderSession implements DecoderSession {
         int[] several = new int[Math.min(4, contextLength)];
         int[] zeros = new int[slots];
         for (int call = 0; call < WARM_UP_CALLS; call++) {
-            prefill(0, 0, several, false);
+            requireFinite(prefill(0, 0, several, false));
             step(1, zeros, zeros);
             step(slots, zeros, zeros);
         }
+    }
+
+    private static void requireFinite(FloatBuffer logits) {
+        for (int i = 0; i < logits.limit(); i++) {
+            if (!Float.isFinite(logits.get(i))) {
+                throw new EngineException(
+                        Category.BAD_MODEL,
+                        "the model gives the logit " + logits.get(i)
+                                + ". Its weights are damaged or overflow: check the checkpoint");
+            }
+        }
+    }
+
+    private void makeRoomFor(int wanted) {
+        if (prompt.rows() >= wanted) {
+            return;
+        }
+        Logits larger = logits(wanted);
+        module.release(prompt.tensor());
+        prompt = larger;
     }
 
     private Logits logits(int count) {

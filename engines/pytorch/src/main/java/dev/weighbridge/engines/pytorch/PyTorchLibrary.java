@@ -71,7 +71,7 @@ final class PyTorchLibrary {
         String path = setting(LIBRARY_PATH);
         if (path != null) {
             return Files.isDirectory(Path.of(path))
-                    ? new Availability.Available("from " + path)
+                    ? new Availability.Available(versionIn(Path.of(path)))
                     : new Availability.Unavailable(
                             LIBRARY_PATH + " names " + path + ", which is not a folder",
                             "Set it to the lib folder of libtorch 2.7.1, or unset it");
@@ -140,6 +140,15 @@ final class PyTorchLibrary {
 
     static boolean mentionsVnni(String cpuInfo) {
         return VNNI_FLAG.matcher(cpuInfo).find();
+    }
+
+    /** PyTorch's own packages of libtorch tell their version in a file beside the lib folder. */
+    private static String versionIn(Path lib) {
+        try {
+            return Files.readString(lib.resolveSibling("build-version")).strip();
+        } catch (IOException e) {
+            return "unknown, in " + lib;
+        }
     }
 
     /** DJL adds the day of packaging, as in {@code 2.7.1-20250812}. */

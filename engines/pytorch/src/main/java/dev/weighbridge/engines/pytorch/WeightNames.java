@@ -7,11 +7,13 @@ import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.DecoderDefinition;
 import dev.weighbridge.inference.checkpoint.TensorSource.TensorInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The order in which {@link DecoderScript} takes a checkpoint's tensors, by their names. */
 final class WeightNames {
     static final String EMBEDDING = "model.embed_tokens.weight";
+    private static final String OUTPUT = "lm_head.weight";
 
     private WeightNames() {}
 
@@ -26,7 +28,10 @@ final class WeightNames {
         return names;
     }
 
-    /** Matrices, each the tensors whose outputs it puts one below the other; the output layer is the last. */
+    /**
+     * Matrices, each the tensors whose outputs it puts one below the other; the output layer is the last, unless it is the
+     * embedding.
+     */
     static List<List<String>> matrices(DecoderDefinition definition) {
         List<List<String>> names = new ArrayList<>();
         for (int layer = 0; layer < definition.layers(); layer++) {
@@ -38,7 +43,9 @@ final class WeightNames {
             names.add(List.of(layer(layer, "mlp.gate_proj"), layer(layer, "mlp.up_proj")));
             names.add(List.of(layer(layer, "mlp.down_proj")));
         }
-        names.add(List.of(definition.tiedEmbeddings() ? EMBEDDING : "lm_head.weight"));
+        if (!definition.tiedEmbeddings()) {
+            names.add(List.of(OUTPUT));
+        }
         return names;
     }
 
@@ -63,8 +70,11 @@ final class WeightNames {
             bytes += matrix(precision, checkpoint, layer(layer, "mlp.up_proj"), d.intermediateSize(), d.hiddenSize());
             bytes += matrix(precision, checkpoint, layer(layer, "mlp.down_proj"), d.hiddenSize(), d.intermediateSize());
         }
-        String output = d.tiedEmbeddings() ? EMBEDDING : "lm_head.weight";
-        return bytes + matrix(precision, checkpoint, output, embedding);
+        if (!d.tiedEmbeddings()) {
+            return bytes + matrix(precision, checkpoint, OUTPUT, embedding);
+        }
+        // The output layer is a view of the embedding, unless it has a precision of its own.
+        return precision == Precision.FP32 ? bytes : bytes + matrix(precision, checkpoint, EMBEDDING, embedding);
     }
 
     private static long matrix(Precision precision, Checkpoint checkpoint, String name, long... shape) {
@@ -82,7 +92,7 @@ final class WeightNames {
 
     private static long elements(Checkpoint checkpoint, String name, long... shape) {
         TensorInfo info = checkpoint.tensors().info(name);
-        List<Long> expected = java.util.Arrays.stream(shape).boxed().toList();
+        List<Long> expected = Arrays.stream(shape).boxed().toList();
         if (!info.shape().equals(expected)) {
             throw new EngineException(
                     Category.BAD_MODEL,

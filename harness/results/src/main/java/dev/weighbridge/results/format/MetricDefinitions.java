@@ -36,6 +36,11 @@ public final class MetricDefinitions {
                 "usd_per_1m_output_tokens",
                 "Price per hour / 3600 / output tokens a second × 10⁶, at the highest measured load that met the objectives.");
         put("accuracy", "Share of samples answered right; a sample without an answer counts as wrong.");
+        put("flips", "Samples whose answer changed between right and wrong against the baseline, by direction.");
+        put("mcnemar_p", "Two-sided exact probability of flips at least this one-sided if both directions were alike.");
+        put("failed_samples", "Samples that got no answer; they count as wrong.");
+        put("kl_divergence_p99", "99th percentile over positions of the divergence from the baseline, in nats.");
+        put("kl_divergence_max", "Largest divergence from the baseline at any position, in nats.");
         put(
                 "accuracy_difference",
                 "Accuracy minus the baseline's on the same samples, with the interval of the paired difference.");

@@ -30,13 +30,13 @@ public enum Notation {
         this.unit = unit;
     }
 
-    /** Notation of a figure for which no column fixes one. */
+    /** Notation of a figure for which no column fixes one; a name that ends in {@code _p} is a probability of a test. */
     public static Notation of(Measurement figure) {
         if (figure.name().endsWith("_difference")) {
             return POINTS;
         }
         return switch (figure.unit()) {
-            case "1" -> PERCENT;
+            case "1" -> figure.name().endsWith("_p") ? PLAIN : PERCENT;
             case "ms" -> MILLIS;
             case "USD" -> USD;
             default -> figure.unit().endsWith("/s") ? RATE : PLAIN;

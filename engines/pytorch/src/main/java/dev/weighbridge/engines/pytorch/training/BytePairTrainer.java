@@ -1,5 +1,6 @@
 package dev.weighbridge.engines.pytorch.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -59,6 +60,23 @@ final class BytePairTrainer {
         while (vocabulary.size() < vocabularySize && mergeMostFrequent(words)) {
             // Each round adds one merge.
         }
+    }
+
+    /**
+     * Reads a tokenizer that this class wrote.
+     *
+     * @param json as {@link #json} gives it
+     */
+    BytePairTrainer(JsonNode json) {
+        json.required("model")
+                .required("vocab")
+                .properties()
+                .forEach(
+                        entry -> vocabulary.put(entry.getKey(), entry.getValue().asInt()));
+        json.required("model")
+                .required("merges")
+                .forEach(pair -> merges.add(
+                        new String[] {pair.get(0).asText(), pair.get(1).asText()}));
     }
 
     /** The ids of a text without special tokens, as the written tokenizer encodes it. */

@@ -13,10 +13,8 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.weighbridge.engines.pytorch.archive.TorchScriptArchive;
 import dev.weighbridge.inference.checkpoint.DecoderDefinition;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** A decoder with its optimizer state in libtorch; every step is one TorchScript call. Used by one thread. */
 final class DecoderTrainer implements AutoCloseable {
@@ -31,22 +29,12 @@ final class DecoderTrainer implements AutoCloseable {
     private final List<PtNDArray> steps = new ArrayList<>();
     private final PtNDArray cosines;
     private final PtNDArray sines;
-    private final Optional<float[]> head;
 
-    /**
-     * Loads a model.
-     *
-     * @param initial its weights
-     * @param head output layer of predictions, where it is not the embedding itself but what a quantizer made of it
-     * @param threads of libtorch
-     */
-    DecoderTrainer(
-            DecoderDefinition definition, List<DecoderWeights.Weight> initial, Optional<float[]> head, int threads)
-            throws IOException {
+    DecoderTrainer(DecoderDefinition definition, List<DecoderWeights.Weight> initial, int threads)
+            throws java.io.IOException {
         manager = (PtNDManager) NDManager.newBaseManager(Device.cpu(), "PyTorch");
         JniUtils.setNumThreads(threads);
         described = initial;
-        this.head = head;
         byte[] archive = TorchScriptArchive.of("Trainer", TrainingScript.of(definition));
         block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), true, false);
         for (DecoderWeights.Weight weight : initial) {
@@ -86,10 +74,6 @@ final class DecoderTrainer implements AutoCloseable {
         JniUtils.setGradMode(false);
         try (NDManager scope = manager.newSubManager()) {
             NDList inputs = inputs(scope, "predict");
-            // A copy, because an array can be the argument of one name only, and the embedding is in the list already.
-            inputs.add(scope.create(
-                    head.orElseGet(() -> weights.get(0).toFloatArray()),
-                    weights.get(0).getShape()));
             addTables(inputs);
             inputs.add(scope.create(batch.ids(), new Shape(batch.rows(), batch.columns())));
             try (NDList predicted = IValueUtils.forward(block, inputs, false)) {

@@ -67,7 +67,7 @@ final class DecoderWeights {
 
     /**
      * The weights as four-bit integers in blocks of 32 along the input, round to nearest, and back: what int4 costs. Norms and
-     * the embedding are left as they are; the output layer is the caller's to quantize.
+     * the embedding are left as they are.
      */
     static List<Weight> throughInt4(List<Weight> weights) {
         return weights.stream()
@@ -77,10 +77,7 @@ final class DecoderWeights {
                 .toList();
     }
 
-    /**
-     * Values as four-bit integers in blocks of {@value #BLOCK} and back. The value of largest magnitude becomes level 0 of 16, as
-     * in ONNX Runtime's MatMulNBits quantizer: {@code scale = extreme / -8}, {@code level = round(value / scale) + 8}.
-     */
+    /** Values as four-bit integers in blocks and back; the value of largest magnitude becomes level 0 of 16. */
     static float[] throughInt4(float[] values) {
         float[] result = new float[values.length];
         for (int start = 0; start < values.length; start += BLOCK) {

@@ -1,6 +1,9 @@
 package dev.weighbridge.engines.pytorch.training;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.checkpoint.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,54 +12,71 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
  * Trains the demo model: {@code TrainDecoder <data folder> <model folder> <steps> <seed> <threads>}.
  *
- * <p>The data folder holds {@code <task>.train.jsonl} and {@code <task>.test.jsonl}, lines with prompt and answer, and
- * {@code origin.txt}, which says where they come from. The model folder is written whenever the held-out score is taken, so an
- * interrupted training leaves a usable model. Equal arguments and one thread give equal weights on equal hardware.
+ * <p>The data folder holds {@code <task>.train.jsonl} and {@code <task>.test.jsonl}, lines with prompt and answer. The model
+ * folder is written whenever the held-out score is taken, so an interrupted training leaves a usable model. A model folder that
+ * holds a model is trained further, with its own tokenizer.
  */
 public final class TrainDecoder {
     static final int CONTEXT_LENGTH = 256;
-    static final int TOKENS = 2_560;
-    static final float PEAK_RATE = 2e-3f;
-    static final int WARM_UP_STEPS = 100;
-
-    /** How often each task is drawn; the slower it is learned, the more. */
-    static final Map<String, Integer> MIX =
-            Map.of("demo-arithmetic", 5, "demo-extraction", 3, "demo-sentiment", 1, "demo-sorting", 1);
-
-    private static final int VOCABULARY = 640;
+    private static final int VOCABULARY = 512;
+    private static final int TOKENS = 2_560;
+    private static final float PEAK_RATE = 2e-3f;
+    private static final int WARM_UP_STEPS = 100;
     private static final int TOKENIZER_TEXTS = 4_000;
     private static final int SCORE_EVERY = 500;
-    private static final int REPORT_EVERY = 50;
 
-    private final String origin;
+    /** How often each task is drawn; extraction learns slowest. */
+    private static final Map<String, Integer> DEMO_MIX = demoMix();
+
     private final DecoderDefinition definition;
     private final ModelFolder folder;
+    private final Map<String, Integer> mix = new LinkedHashMap<>();
     private final TrainingData train;
     private final TrainingData test;
     private final int steps;
     private final long seed;
+    private List<DecoderWeights.Weight> initial;
     private final int threads;
 
     private TrainDecoder(Path data, Path model, int steps, long seed, int threads) throws IOException {
         this.steps = steps;
         this.seed = seed;
         this.threads = threads;
-        origin = Files.readString(data.resolve("origin.txt")).strip();
         folder = new ModelFolder(model);
-        Map<String, List<List<TrainingData.Text>>> texts = TrainingData.read(data, "train");
-        BytePairTrainer bytePairs = new BytePairTrainer(forTokenizer(texts), VOCABULARY);
-        folder.writeTokenizer(bytePairs.json());
+        boolean goOn = Files.exists(folder.tokenizerFile());
+        Map<String, List<String[]>> texts = TrainingData.read(data, "train");
+        BytePairTrainer bytePairs = goOn
+                ? new BytePairTrainer(
+                        new ObjectMapper().readTree(folder.tokenizerFile().toFile()))
+                : new BytePairTrainer(tokenizerTexts(texts), VOCABULARY);
+        if (!goOn) {
+            folder.writeTokenizer(bytePairs.json());
+        }
         definition = new DecoderDefinition(
                 bytePairs.vocabularySize(), 128, 5, 4, 2, 32, 384, 1e-5, 10_000, CONTEXT_LENGTH, true);
         folder.writeConfiguration(definition);
+        initial = DecoderWeights.initial(definition, seed);
+        if (goOn) {
+            TensorSource tensors = CheckpointReader.read(model).tensors();
+            initial = initial.stream()
+                    .map(w -> new DecoderWeights.Weight(w.name(), w.shape(), tensors.floats(w.name())))
+                    .toList();
+        }
         train = new TrainingData(texts, bytePairs);
         test = new TrainingData(TrainingData.read(data, "test"), bytePairs);
+        train.tasks().forEach(task -> mix.put(task, DEMO_MIX.getOrDefault(task, 1)));
+    }
+
+    /** A part of each task's texts is enough to learn which bytes go together. */
+    private static List<String> tokenizerTexts(Map<String, List<String[]>> texts) {
+        List<String> flat = new ArrayList<>();
+        texts.values().forEach(pairs -> pairs.stream().limit(TOKENIZER_TEXTS).forEach(p -> flat.add(p[0] + p[1])));
+        return flat;
     }
 
     /** Runs the training; arguments as in the class comment. */
@@ -74,40 +94,24 @@ public final class TrainDecoder {
                 .run();
     }
 
-    private static List<String> forTokenizer(Map<String, List<List<TrainingData.Text>>> texts) {
-        List<String> chosen = new ArrayList<>();
-        texts.values()
-                .forEach(pairs -> pairs.stream()
-                        .limit(TOKENIZER_TEXTS)
-                        .forEach(pair ->
-                                chosen.add(pair.get(0).prompt() + pair.get(0).answer())));
-        return chosen;
-    }
-
     private void run() throws IOException {
         long start = System.nanoTime();
-        Map<String, Integer> weights = new LinkedHashMap<>();
-        train.tasks().forEach(task -> weights.put(task, MIX.getOrDefault(task, 1)));
         SplittableRandom random = new SplittableRandom(seed);
-        try (DecoderTrainer trainer =
-                new DecoderTrainer(definition, DecoderWeights.initial(definition, seed), Optional.empty(), threads)) {
+        try (DecoderTrainer trainer = new DecoderTrainer(definition, initial, threads)) {
             double average = 0;
             for (int step = 1; step <= steps; step++) {
-                float loss = trainer.step(train.draw(TOKENS, weights, random), rate(step));
-                if (!Float.isFinite(loss)) {
-                    throw new IllegalStateException(
-                            "the loss became " + loss + " at step " + step + ". Train with another seed.");
-                }
+                float loss = trainer.step(train.draw(TOKENS, mix, random), rate(step));
                 average = step == 1 ? loss : 0.98 * average + 0.02 * loss;
-                if (step % REPORT_EVERY == 0 && step % SCORE_EVERY != 0) {
+                if (step % 50 == 0 && step % SCORE_EVERY != 0) {
                     say("step %d loss %.4f, %.0f s", step, average, seconds(start));
                 }
                 if (step % SCORE_EVERY == 0 || step == steps) {
-                    folder.writeWeights(trainer.weights());
+                    List<DecoderWeights.Weight> weights = trainer.weights();
+                    folder.writeWeights(weights);
                     Map<String, Double> scores = ExactMatch.of(trainer, test);
                     say("step %d loss %.4f, %.0f s, exact match %s", step, average, seconds(start), shown(scores));
                     if (step == steps) {
-                        finish(trainer.weights(), scores, seconds(start));
+                        finish(weights, scores, seconds(start));
                     }
                 }
             }
@@ -117,17 +121,13 @@ public final class TrainDecoder {
     private void finish(List<DecoderWeights.Weight> weights, Map<String, Double> scores, double seconds)
             throws IOException {
         Map<String, Double> int4;
-        try (DecoderTrainer quantized = new DecoderTrainer(
-                definition,
-                DecoderWeights.throughInt4(weights),
-                Optional.of(DecoderWeights.throughInt4(weights.get(0).values())),
-                threads)) {
+        try (DecoderTrainer quantized = new DecoderTrainer(definition, DecoderWeights.throughInt4(weights), threads)) {
             int4 = ExactMatch.of(quantized, test);
         }
         say("int4 exact match %s", shown(int4));
         long parameters = weights.stream().mapToLong(w -> w.values().length).sum();
-        folder.writeCard(new ModelCard(definition, parameters, steps, seed, threads, seconds, origin)
-                .text(train, test, scores, int4));
+        folder.writeCard(new ModelCard(definition, parameters, steps, TOKENS, seed, threads, seconds, train, test, mix)
+                .text(scores, int4));
     }
 
     /** Linear warm-up, then a cosine down to a twentieth. */
@@ -135,6 +135,15 @@ public final class TrainDecoder {
         double warm = Math.min(1, (double) step / WARM_UP_STEPS);
         double cosine = 0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * step / steps));
         return (float) (PEAK_RATE * warm * cosine);
+    }
+
+    private static Map<String, Integer> demoMix() {
+        Map<String, Integer> mix = new LinkedHashMap<>();
+        mix.put("demo-arithmetic", 4);
+        mix.put("demo-extraction", 3);
+        mix.put("demo-sentiment", 1);
+        mix.put("demo-sorting", 2);
+        return mix;
     }
 
     private static String shown(Map<String, Double> scores) {

@@ -7,8 +7,7 @@ import dev.weighbridge.inference.checkpoint.DecoderDefinition;
  * gradients, clipping and fused AdamW (Loshchilov and Hutter, arXiv 1711.05101) in one call.
  *
  * <p>Weights are a list: embedding, final norm, then for each layer input norm, q, k, v, o, post-attention norm, gate, up,
- * down. The embedding is the output layer too. Steps multiply in bf16 (scalar type 15) and keep fp32 weights; predictions are
- * fp32 throughout, as an engine's baseline is.
+ * down. The embedding is the output layer too.
  */
 final class TrainingScript {
     static final int WEIGHTS_BEFORE_LAYERS = 2;
@@ -35,12 +34,9 @@ class Trainer(Module):
   def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     a, b = torch.chunk(x, 2, -1)
     return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
-  def project(self, x: Tensor, w: Tensor, half: bool) -> Tensor:
-    if half:
-      return torch.to(torch.linear(torch.to(x, 15), torch.to(w, 15), None), 6)
-    else:
-      return torch.linear(x, w, None)
-  def logits(self, w: List[Tensor], head: Tensor, cosines: Tensor, sines: Tensor, ids: Tensor, half: bool) -> Tensor:
+  def project(self, x: Tensor, w: Tensor) -> Tensor:
+    return torch.to(torch.linear(torch.to(x, 15), torch.to(w, 15), None), 6)
+  def logits(self, w: List[Tensor], cosines: Tensor, sines: Tensor, ids: Tensor) -> Tensor:
     B = ids.size(0)
     S = ids.size(1)
     x = torch.embedding(w[0], ids)
@@ -49,20 +45,20 @@ class Trainer(Module):
     for l in range(@LAYERS):
       o = 2 + l * 9
       h = self.norm(x, w[o])
-      q = self.rotate(self.project(h, w[o + 1], half).view([B, S, @HEADS, @SIZE]), cos, sin).transpose(1, 2)
-      k = self.rotate(self.project(h, w[o + 2], half).view([B, S, @KEYS, @SIZE]), cos, sin).transpose(1, 2)
-      v = self.project(h, w[o + 3], half).view([B, S, @KEYS, @SIZE]).transpose(1, 2)
+      q = self.rotate(self.project(h, w[o + 1]).view([B, S, @HEADS, @SIZE]), cos, sin).transpose(1, 2)
+      k = self.rotate(self.project(h, w[o + 2]).view([B, S, @KEYS, @SIZE]), cos, sin).transpose(1, 2)
+      v = self.project(h, w[o + 3]).view([B, S, @KEYS, @SIZE]).transpose(1, 2)
       k = torch.repeat_interleave(k, @GROUP, 1)
       v = torch.repeat_interleave(v, @GROUP, 1)
       a = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True)
-      x = x + self.project(a.transpose(1, 2).reshape([B, S, @QUERY]), w[o + 4], half)
+      x = x + self.project(a.transpose(1, 2).reshape([B, S, @QUERY]), w[o + 4])
       h = self.norm(x, w[o + 5])
-      x = x + self.project(torch.silu(self.project(h, w[o + 6], half)) * self.project(h, w[o + 7], half), w[o + 8], half)
-    return torch.linear(self.norm(x, w[1]), head, None)
-  def predict(self, w: List[Tensor], head: Tensor, cosines: Tensor, sines: Tensor, ids: Tensor) -> Tensor:
-    return torch.argmax(self.logits(w, head, cosines, sines, ids, False), -1)
+      x = x + self.project(torch.silu(self.project(h, w[o + 6])) * self.project(h, w[o + 7]), w[o + 8])
+    return torch.linear(self.norm(x, w[1]), w[0], None)
+  def predict(self, w: List[Tensor], cosines: Tensor, sines: Tensor, ids: Tensor) -> Tensor:
+    return torch.argmax(self.logits(w, cosines, sines, ids), -1)
   def step(self, w: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], cosines: Tensor, sines: Tensor, ids: Tensor, targets: Tensor, rate: Tensor) -> Tensor:
-    scores = self.logits(w, w[0], cosines, sines, ids, True)
+    scores = self.logits(w, cosines, sines, ids)
     loss = torch.cross_entropy_loss(scores.view([-1, @VOCABULARY]), targets.view([-1]), None, 1, -100, 0.0)
     found = torch.grad([loss], w)
     gradients = annotate(List[Tensor], [])

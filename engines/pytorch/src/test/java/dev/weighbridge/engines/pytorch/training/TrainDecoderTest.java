@@ -3,6 +3,7 @@ package dev.weighbridge.engines.pytorch.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.checkpoint.DecoderDefinition;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +40,7 @@ class TrainDecoderTest {
                 .hasSameBinaryContentAs(folder.resolve("first/model.safetensors"));
         assertThat(folder.resolve("first/README.md"))
                 .content()
-                .contains("2 AdamW steps", "seed 5", "from a test", "| letters | 1 | 2 | 1 |", "`q a` → `b`");
+                .contains("2 AdamW steps", "seed 5", "| letters | 1 | 2 | 1 |");
     }
 
     @Test
@@ -49,8 +49,7 @@ class TrainDecoderTest {
         TrainingData data = new TrainingData(TrainingData.read(folder, "train"), new BytePairTrainer(List.of(), 0));
         SplittableRandom random = new SplittableRandom(3);
 
-        try (DecoderTrainer trainer =
-                new DecoderTrainer(SMALL, DecoderWeights.initial(SMALL, 3), Optional.empty(), 1)) {
+        try (DecoderTrainer trainer = new DecoderTrainer(SMALL, DecoderWeights.initial(SMALL, 3), 1)) {
             float first = trainer.step(data.draw(64, Map.of("letters", 1), random), 1e-2f);
             float last = first;
             for (int step = 0; step < 40; step++) {
@@ -66,17 +65,19 @@ class TrainDecoderTest {
     }
 
     @Test
-    void theOutputLayerCanBeAnotherThanTheEmbedding() throws IOException {
+    void aFolderThatHoldsAModelIsTrainedFurtherWithItsOwnTokenizer() throws IOException {
         writeData();
-        TrainingData data = new TrainingData(TrainingData.read(folder, "train"), new BytePairTrainer(List.of(), 0));
-        TrainingData.Batch batch = data.slice("letters", 0, 2);
-        float[] head = new float[SMALL.vocabularySize() * SMALL.hiddenSize()];
+        String[] arguments = {folder.toString(), folder.resolve("model").toString(), "2", "5", "1"};
+        TrainDecoder.main(arguments);
+        byte[] tokenizer = Files.readAllBytes(folder.resolve("model/tokenizer.json"));
+        byte[] weights = Files.readAllBytes(folder.resolve("model/model.safetensors"));
+        TrainDecoder.main(arguments);
 
-        try (DecoderTrainer trainer =
-                new DecoderTrainer(SMALL, DecoderWeights.initial(SMALL, 3), Optional.of(head), 1)) {
-            // All scores are zero, and the first of equals wins.
-            assertThat(trainer.predict(batch)).containsOnly(0);
-        }
+        assertThat(folder.resolve("model/tokenizer.json")).hasBinaryContent(tokenizer);
+        assertThat(Files.readAllBytes(folder.resolve("model/model.safetensors")))
+                .isNotEqualTo(weights);
+        BytePairTrainer read = new BytePairTrainer(new ObjectMapper().readTree(tokenizer));
+        assertThat(read.encode("q a b")).isEqualTo(new BytePairTrainer(List.of("q a b", "q c d"), 512).encode("q a b"));
     }
 
     @Test
@@ -91,6 +92,5 @@ class TrainDecoderTest {
                 folder.resolve("letters.train.jsonl"),
                 "{\"prompt\":\"q a\",\"answer\":\" b\"}\n{\"prompt\":\"q c\",\"answer\":\" d\"}\n");
         Files.writeString(folder.resolve("letters.test.jsonl"), "{\"prompt\":\"q a\",\"answer\":\" b\"}\n");
-        Files.writeString(folder.resolve("origin.txt"), "from a test\n");
     }
 }

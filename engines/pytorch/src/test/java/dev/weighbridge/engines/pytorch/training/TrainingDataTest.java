@@ -30,18 +30,6 @@ class TrainingDataTest {
     }
 
     @Test
-    void furtherQuestionsFollowTheEndOfTheAnswerBefore() throws IOException {
-        TrainingData.Batch batch =
-                data("{\"prompt\":\"a\",\"answer\":\"b\",\"more\":[{\"prompt\":\"c\",\"answer\":\"d\"}]}")
-                        .slice("t", 0, 1);
-
-        assertThat(batch.ids())
-                .containsExactly(BytePairTrainer.BEGINNING, id('a'), id('b'), BytePairTrainer.END, id('c'), id('d'));
-        assertThat(batch.targets())
-                .containsExactly(IGNORED, id('b'), BytePairTrainer.END, IGNORED, id('d'), BytePairTrainer.END);
-    }
-
-    @Test
     void shorterRowsArePaddedAndThePaddingIsNotPredicted() throws IOException {
         TrainingData.Batch batch = data("{\"prompt\":\"abc\",\"answer\":\"d\"}", "{\"prompt\":\"a\",\"answer\":\"b\"}")
                 .slice("t", 0, 2);

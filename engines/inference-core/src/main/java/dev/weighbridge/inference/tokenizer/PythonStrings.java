@@ -1,0 +1,117 @@
+package dev.weighbridge.inference.tokenizer;
+
+import com.hubspot.jinjava.el.JinjavaInterpreterResolver;
+import java.beans.FeatureDescriptor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import jinjava.javax.el.ELContext;
+import jinjava.javax.el.ELResolver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The string methods that chat templates call, with the meaning that Python gives them; anything else, Java's own methods
+ * among it, is not there. Adds to what Jinjava resolves already.
+ */
+final class PythonStrings extends ELResolver {
+    private static final String WHITE_SPACE = " \t\n\r\f\u000b";
+
+    private final ELResolver standard = JinjavaInterpreterResolver.DEFAULT_RESOLVER_READ_ONLY;
+
+    @Override
+    public @Nullable Object invoke(
+            ELContext context, Object base, Object method, Class<?> @Nullable [] types, Object @Nullable [] arguments) {
+        if (!(base instanceof CharSequence) || arguments == null) {
+            return standard.invoke(context, base, method, types, arguments);
+        }
+        Object result = invoke(base.toString(), String.valueOf(method), arguments);
+        context.setPropertyResolved(true);
+        return result;
+    }
+
+    private static Object invoke(String text, String method, Object[] arguments) {
+        String first = arguments.length > 0 ? String.valueOf(arguments[0]) : null;
+        return switch (method + "/" + arguments.length) {
+            case "startswith/1" -> text.startsWith(String.valueOf(first));
+            case "endswith/1" -> text.endsWith(String.valueOf(first));
+            case "strip/0", "strip/1" -> strip(text, first, true, true);
+            case "lstrip/0", "lstrip/1" -> strip(text, first, true, false);
+            case "rstrip/0", "rstrip/1" -> strip(text, first, false, true);
+            case "upper/0" -> text.toUpperCase(Locale.ROOT);
+            case "lower/0" -> text.toLowerCase(Locale.ROOT);
+            case "capitalize/0" ->
+                text.isEmpty()
+                        ? text
+                        : text.substring(0, 1).toUpperCase(Locale.ROOT)
+                                + text.substring(1).toLowerCase(Locale.ROOT);
+            case "replace/2" -> text.replace(String.valueOf(first), String.valueOf(arguments[1]));
+            case "find/1" -> (long) text.indexOf(String.valueOf(first));
+            case "split/0" ->
+                text.isBlank() ? List.of() : Arrays.asList(text.strip().split("\\s+"));
+            case "split/1" -> split(text, String.valueOf(first));
+            default ->
+                throw new IllegalArgumentException(
+                        "the string method " + method + " with " + arguments.length + " arguments is not supported");
+        };
+    }
+
+    private static String strip(String text, @Nullable String characters, boolean left, boolean right) {
+        String set = characters == null ? WHITE_SPACE : characters;
+        int from = 0;
+        int to = text.length();
+        while (left && from < to && set.indexOf(text.charAt(from)) >= 0) {
+            from++;
+        }
+        while (right && to > from && set.indexOf(text.charAt(to - 1)) >= 0) {
+            to--;
+        }
+        return text.substring(from, to);
+    }
+
+    private static List<String> split(String text, String separator) {
+        if (separator.isEmpty()) {
+            throw new IllegalArgumentException("split needs a separator that is not empty");
+        }
+        List<String> parts = new ArrayList<>();
+        int from = 0;
+        for (int at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, from)) {
+            parts.add(text.substring(from, at));
+            from = at + separator.length();
+        }
+        parts.add(text.substring(from));
+        return parts;
+    }
+
+    @Override
+    public @Nullable Object getValue(ELContext context, @Nullable Object base, Object property) {
+        return standard.getValue(context, base, property);
+    }
+
+    @Override
+    public @Nullable Class<?> getType(ELContext context, @Nullable Object base, Object property) {
+        return standard.getType(context, base, property);
+    }
+
+    @Override
+    public void setValue(ELContext context, @Nullable Object base, Object property, Object value) {
+        standard.setValue(context, base, property, value);
+    }
+
+    @Override
+    public boolean isReadOnly(ELContext context, @Nullable Object base, Object property) {
+        return standard.isReadOnly(context, base, property);
+    }
+
+    @Override
+    public Iterator<FeatureDescriptor> getFeatureDescriptors(ELContext context, @Nullable Object base) {
+        return Collections.emptyIterator();
+    }
+
+    @Override
+    public @Nullable Class<?> getCommonPropertyType(ELContext context, @Nullable Object base) {
+        return standard.getCommonPropertyType(context, base);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.weighbridge.engines.pytorch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.engines.pytorch.archive.TorchScriptArchive;
+import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DecoderScriptTest {
+    private static final DecoderDefinition DEFINITION = TinyModel.definition(4, 2, true);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void nothingOfTheTemplateIsLeftOpen(Precision precision) {
+        for (boolean cuda : new boolean[] {false, true}) {
+            assertThat(DecoderScript.of(DEFINITION, precision, cuda, true)).doesNotContain("@");
+        }
+    }
+
+    @Test
+    void sevenBitActivationsAreAskedForOnlyWhereProductsSaturate() {
+        assertThat(DecoderScript.of(DEFINITION, Precision.W8A8, false, true))
+                .isNotEqualTo(DecoderScript.of(DEFINITION, Precision.W8A8, false, false));
+    }
+
+    /** Shows that the operators exist and what is computed, not that a device computes it. */
+    @ParameterizedTest
+    @CsvSource({"FP32, 1e-5", "BF16, 2e-2", "FP16, 2e-3"})
+    void theScriptForCudaComputesTheSameWhereItsTensorsAreOnTheCpu(Precision precision, double tolerance)
+            throws Exception {
+        TinyModel model = TinyModel.random(DEFINITION, 1);
+        int[] tokens = new Random(2).ints(20, 0, TinyModel.VOCABULARY).toArray();
+        double[][] expected = new ReferenceDecoder(model, ReferenceLinear.of(Precision.FP32)).logits(tokens);
+        byte[] archive =
+                TorchScriptArchive.of(DecoderScript.CLASS_NAME, DecoderScript.of(DEFINITION, precision, true, false));
+        DecoderModule module =
+                new DecoderModule(PyTorchLibrary.newManager("cpu"), archive, model.write(folder.resolve("model")));
+        try (PyTorchDecoderSession session = new PyTorchDecoderSession(module, DEFINITION, 2, 32)) {
+            int last = tokens.length - 1;
+            int[] prompt = Arrays.copyOf(tokens, last);
+            session.prefill(0, 0, prompt, false);
+            assertThat(relativeError(session.prefill(1, 0, prompt, false), expected[last - 1]))
+                    .isLessThan(tolerance);
+            FloatBuffer rows = session.step(2, new int[] {tokens[last], tokens[last]}, new int[] {last, last});
+            assertThat(relativeError(rows, expected[last])).isLessThan(tolerance);
+            session.copySlot(1, 0, last);
+            FloatBuffer row = session.step(1, new int[] {tokens[last]}, new int[] {last});
+            assertThat(relativeError(row, expected[last])).isLessThan(tolerance);
+        }
+    }
+
+    /** Of every row to the same expectation. */
+    private static double relativeError(FloatBuffer logits, double[] expected) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < logits.limit(); i++) {
+            double wanted = expected[i % expected.length];
+            difference += Math.pow(logits.get(i) - wanted, 2);
+            norm += wanted * wanted;
+        }
+        return Math.sqrt(difference / norm);
+    }
+}

@@ -1,0 +1,218 @@
+package dev.weighbridge.engines.pytorch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weighbridge.api.Availability;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.EngineProvider;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.backend.Backend;
+import dev.weighbridge.inference.checkpoint.Checkpoint;
+import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.ServiceLoader;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PyTorchBackendTest {
+    private final PyTorchBackend backend = new PyTorchBackend();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void backendAndEngineAreFoundUnderTheSameId() {
+        assertThat(ServiceLoader.load(Backend.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .map(Backend::id))
+                .contains("pytorch");
+        assertThat(ServiceLoader.load(EngineProvider.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .map(EngineProvider::id))
+                .contains("pytorch");
+    }
+
+    @Test
+    void theProbeNamesTheVersionOfTheLibrary() {
+        assertThat(backend.probe()).isEqualTo(new Availability.Available(backend.nativeVersion()));
+        assertThat(backend.nativeVersion()).matches("\\d+\\.\\d+\\.\\d+");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Linux, amd64, linux-x86_64",
+        "Linux, aarch64, linux-aarch64",
+        "Mac OS X, aarch64, osx-aarch64",
+        "Windows 11, amd64, win-x86_64"
+    })
+    void platformsAreNamedAsInTheJars(String os, String arch, String platform) {
+        assertThat(PyTorchLibrary.platform(os, arch)).isEqualTo(platform);
+    }
+
+    @Test
+    void vnniIsRecognizedAmongTheFlagsOfAProcessor() {
+        assertThat(PyTorchLibrary.mentionsVnni("flags : fpu avx512_vnni avx512_bitalg"))
+                .isTrue();
+        assertThat(PyTorchLibrary.mentionsVnni("flags : fpu avx_vnni")).isTrue();
+        assertThat(PyTorchLibrary.mentionsVnni("flags : fpu avx2 avx512vl")).isFalse();
+    }
+
+    @Test
+    void automaticMeansCudaWhereTheLibraryReportsItAndTheCpuElsewhere() {
+        assertThat(backend.resolveDevice(DeviceRequest.CPU)).isEqualTo("cpu");
+        assertThat(backend.resolveDevice(DeviceRequest.AUTO))
+                .isEqualTo(PyTorchLibrary.cudaDevices() > 0 ? "cuda:0" : "cpu");
+    }
+
+    @Test
+    void aCudaDeviceThatIsNotThereIsRefusedWithARemedy() {
+        int missing = PyTorchLibrary.cudaDevices();
+        assertFails(
+                Category.UNAVAILABLE,
+                () -> backend.resolveDevice(new DeviceRequest(DeviceRequest.Kind.CUDA, missing)),
+                "cuda:" + missing,
+                "PYTORCH_LIBRARY_PATH",
+                "PYTORCH_FLAVOR");
+    }
+
+    @Test
+    void precisionsWithoutKernelsAreRefused() throws Exception {
+        Checkpoint checkpoint = checkpoint(1);
+        assertFails(
+                Category.BAD_REQUEST,
+                () -> backend.compile(checkpoint, Precision.FP16, "cpu", folder.resolve("artifact")),
+                "fp16",
+                "int8");
+        assertFails(
+                Category.BAD_REQUEST,
+                () -> backend.compile(checkpoint, Precision.INT4, "cuda:0", folder.resolve("artifact")),
+                "int4",
+                "bf16");
+    }
+
+    @Test
+    void aTensorOfAnotherShapeThanTheConfigurationSaysIsRefused() throws Exception {
+        Checkpoint written = checkpoint(1);
+        DecoderDefinition wider = new DecoderDefinition(97, 48, 2, 4, 2, 16, 80, 1e-5, 10_000, 64, false);
+        Checkpoint contradictory = new Checkpoint(
+                written.folder(), "tiny", wider, written.tensors(), written.endOfSequence(), written.sha256());
+
+        assertFails(
+                Category.BAD_MODEL,
+                () -> backend.compile(contradictory, Precision.FP32, "cpu", folder.resolve("artifact")),
+                "model.layers.0.mlp.gate_proj.weight",
+                "[72, 48]",
+                "[80, 48]");
+    }
+
+    @Test
+    void weightsThatAreNotNumbersAreReportedWhenLoading() throws Exception {
+        TinyModel model = TinyModel.random(TinyModel.definition(4, 2, false), 1);
+        Arrays.fill(model.weight("model.layers.1.mlp.down_proj"), Float.NaN);
+        Backend.Artifact artifact = backend.compile(
+                model.write(folder.resolve("model")), Precision.FP32, "cpu", folder.resolve("artifact"));
+
+        assertFails(Category.BAD_MODEL, () -> backend.load(artifact, "cpu", 2, 16, 1), "NaN");
+    }
+
+    @Test
+    void sizesThatMakeNoSenseAreRefused() throws Exception {
+        Backend.Artifact artifact = backend.compile(checkpoint(1), Precision.FP32, "cpu", folder.resolve("artifact"));
+
+        assertFails(Category.BAD_REQUEST, () -> backend.load(artifact, "cpu", 0, 16, 1), "0, 16, 1");
+        assertFails(Category.BAD_REQUEST, () -> backend.load(artifact, "cpu", 1, 0, 1), "1, 0, 1");
+        assertFails(Category.BAD_REQUEST, () -> backend.load(artifact, "cpu", 1, 16, 0), "1, 16, 0");
+        assertFails(Category.UNAVAILABLE, () -> backend.load(artifact, "tpu", 1, 16, 1), "tpu");
+    }
+
+    @Test
+    void aContextOfOneTokenWorks() throws Exception {
+        Backend.Artifact artifact = backend.compile(checkpoint(1), Precision.FP32, "cpu", folder.resolve("artifact"));
+        try (var session = backend.load(artifact, "cpu", 1, 1, 1)) {
+            assertThat(session.prefill(0, 0, new int[] {7}, false).limit()).isEqualTo(session.vocabularySize());
+        }
+    }
+
+    @Test
+    void aSmallerPrecisionTakesFewerBytes() throws Exception {
+        Checkpoint checkpoint = checkpoint(1);
+        long previous = Long.MAX_VALUE;
+        for (Precision precision : new Precision[] {Precision.FP32, Precision.BF16, Precision.INT8, Precision.INT4}) {
+            long bytes = backend.compile(checkpoint, precision, "cpu", folder.resolve(precision.id()))
+                    .bytes();
+            assertThat(bytes).isLessThan(previous).isPositive();
+            previous = bytes;
+        }
+    }
+
+    @Test
+    void anArtifactIsFoundAgainAndBuiltAnewWhenItIsOfSomethingElseOrDamaged() throws Exception {
+        Path artifact = folder.resolve("artifact");
+        Path archive = artifact.resolve("decoder.pt");
+        Path marker = artifact.resolve("artifact.properties");
+        Checkpoint checkpoint = checkpoint(1);
+        backend.compile(checkpoint, Precision.INT8, "cpu", artifact);
+        byte[] whole = Files.readAllBytes(archive);
+        Object key = Files.readAttributes(archive, java.nio.file.attribute.BasicFileAttributes.class)
+                .fileKey();
+
+        backend.compile(checkpoint, Precision.INT8, "cpu", artifact);
+        assertThat(Files.readAttributes(archive, java.nio.file.attribute.BasicFileAttributes.class)
+                        .fileKey())
+                .isEqualTo(key);
+
+        Files.write(archive, Arrays.copyOf(whole, whole.length - 1));
+        Files.write(artifact.resolve("decoder.pt.partial"), new byte[3]);
+        assertNotWhole(new Backend.Artifact(checkpoint, Precision.INT8, artifact, 1));
+        backend.compile(checkpoint, Precision.INT8, "cpu", artifact);
+        assertThat(archive).hasBinaryContent(whole);
+
+        String right = Files.readString(marker);
+        for (String wrong : new String[] {right.replace("format=", "format=9"), "", "\\uZZZZ"}) {
+            Files.writeString(marker, wrong);
+            assertNotWhole(new Backend.Artifact(checkpoint, Precision.INT8, artifact, 1));
+            backend.compile(checkpoint, Precision.INT8, "cpu", artifact);
+            assertThat(Files.readString(marker)).isEqualTo(right);
+        }
+
+        Checkpoint other = checkpoint(2);
+        assertNotWhole(new Backend.Artifact(other, Precision.INT8, artifact, 1));
+        backend.compile(other, Precision.INT8, "cpu", artifact);
+        assertThat(Files.readString(marker)).contains(other.sha256()).isNotEqualTo(right);
+        backend.compile(other, Precision.INT4, "cpu", artifact);
+        assertNotWhole(new Backend.Artifact(other, Precision.INT8, artifact, 1));
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsReported() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        Checkpoint checkpoint = checkpoint(1);
+        assertFails(
+                Category.FAILED,
+                () -> backend.compile(checkpoint, Precision.INT8, "cpu", file.resolve("artifact")),
+                "cannot be written");
+    }
+
+    private void assertNotWhole(Backend.Artifact artifact) {
+        assertFails(Category.FAILED, () -> backend.load(artifact, "cpu", 1, 16, 1), "not whole");
+    }
+
+    private Checkpoint checkpoint(long seed) throws Exception {
+        return TinyModel.random(TinyModel.definition(4, 2, false), seed).write(folder.resolve("model" + seed));
+    }
+
+    private static void assertFails(Category category, ThrowingCallable call, String... parts) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.category()).isEqualTo(category))
+                .hasMessageContainingAll(parts);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.weighbridge.core.run;
+
+import dev.weighbridge.api.load.Ceiling;
+import dev.weighbridge.api.load.LoadGenerator;
+import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.RequestTiming;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A load generator that offers nothing and reports a request every 20 ms, each answered after 10 ms. */
+final class ScriptedLoad implements LoadGenerator {
+    private static final long MILLI = 1_000_000;
+
+    @Override
+    public String description() {
+        return "scripted";
+    }
+
+    @Override
+    public LoadRun run(URI endpoint, String modelName, LoadScenario scenario, Path localReport, Sink sink) {
+        long start = scenario.warmUp().toNanos();
+        long end = start + scenario.duration().toNanos();
+        int index = 0;
+        for (long intended = 0; intended < end; intended += 20 * MILLI) {
+            long first = intended + 10 * MILLI;
+            sink.accept(new RequestTiming(
+                    index,
+                    intended,
+                    intended,
+                    new long[] {first, first + MILLI},
+                    new int[] {1, 1},
+                    first + MILLI,
+                    5,
+                    2,
+                    Outcome.COMPLETED,
+                    200,
+                    null,
+                    index));
+            index++;
+        }
+        return new LoadRun(index, start, end);
+    }
+
+    @Override
+    public Ceiling calibrate(Duration budget) {
+        return new Ceiling(1e6, 1e6);
+    }
+}

@@ -1,0 +1,253 @@
+package dev.weighbridge.core.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.Engine;
+import dev.weighbridge.api.EngineCapabilities;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineProvider;
+import dev.weighbridge.api.LogitsEngine.Logits;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.decide.Decider;
+import dev.weighbridge.core.study.Study;
+import dev.weighbridge.core.study.StudyFile;
+import dev.weighbridge.datasets.TaskSet;
+import dev.weighbridge.datasets.TaskSets;
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.RunDirectory;
+import dev.weighbridge.results.Trial;
+import dev.weighbridge.testkit.FailingEngines;
+import dev.weighbridge.testkit.ScriptedEngine;
+import dev.weighbridge.testkit.ScriptedProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StudyRunnerTest {
+    private static final String STUDY = """
+            study: small
+            models: [model]
+            engines: [%s]
+            precisions: [fp32, int8]
+            hardware: box
+            prices: prices.yaml
+            parity: {prompts: 2}
+            evaluation: {tasks: [demo-arithmetic], samples: 20, concurrency: 4}
+            load:
+              scenarios:
+                - {name: chat, poisson: {rate-per-second: 50}, warm-up: 1s, duration: 4s}
+            repeats: 2
+            """;
+    private static final Map<String, String> ANSWERS = answers();
+
+    @TempDir
+    Path folder;
+
+    private final ScriptedLoad load = new ScriptedLoad();
+    private final List<String> finished = new ArrayList<>();
+
+    private static Map<String, String> answers() {
+        Map<String, String> answers = new HashMap<>();
+        for (TaskSet.Sample sample : TaskSets.load("demo-arithmetic").samples()) {
+            answers.put(sample.prompt(), " " + sample.target());
+        }
+        return answers;
+    }
+
+    @BeforeEach
+    void files() throws IOException {
+        Files.createDirectories(folder.resolve("model"));
+        Files.writeString(folder.resolve("model/config.json"), "{}");
+        Files.writeString(
+                folder.resolve("prices.yaml"), "name: list\ndate: 2026-11-01\nsource: us\nusd-per-hour:\n  box: 1.0\n");
+    }
+
+    private static ScriptedProvider engine(String id, UnaryOperator<ScriptedEngine> change) {
+        return ScriptedProvider.opening(
+                id,
+                spec -> change.apply(
+                        ScriptedEngine.answering(id, spec, request -> ANSWERS.getOrDefault(request.prompt(), "?"))));
+    }
+
+    private Study study(String engines) {
+        return StudyFile.parse(STUDY.formatted(engines), "small.yaml", folder);
+    }
+
+    private StudyRunner runner(EngineProvider... providers) {
+        Map<String, EngineProvider> byId = new HashMap<>();
+        for (EngineProvider provider : providers) {
+            byId.put(provider.id(), provider);
+        }
+        return new StudyRunner(byId, load, folder.resolve("cache"), null, new RunListener() {
+            @Override
+            public void trialFinished(Trial trial) {
+                finished.add(trial.id());
+            }
+        });
+    }
+
+    private RunDirectory run(String engines, EngineProvider... providers) throws InterruptedException {
+        return runner(providers).run(study(engines), folder.resolve("results"), "r1");
+    }
+
+    private static Trial trial(RunDirectory run, String id) {
+        return run.trials().stream().filter(t -> t.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void aStudyIsMeasuredFromParityToLoadAndCanBeDecided() throws InterruptedException {
+        RunDirectory run = run("alpha", engine("alpha", engine -> engine));
+        assertThat(run.trials()).hasSize(8).allMatch(t -> t.status() == Trial.Status.COMPLETED, "completed");
+        assertThat(finished.get(0)).as("the baseline comes first").isEqualTo("model~alpha~fp32~none~parity~1");
+        Trial evaluation = trial(run, "model~alpha~int8~none~evaluation~1");
+        assertThat(evaluation.measurement("accuracy").orElseThrow().value()).isEqualTo(1);
+        assertThat(evaluation.measurement("accuracy_difference").orElseThrow().samples())
+                .isEqualTo(20);
+        assertThat(run.samples(evaluation.id(), "demo-arithmetic")).hasSize(20);
+        assertThat(run.requests("model~alpha~int8~none~chat~2")).isNotEmpty();
+        Decision decision = Decider.decide(run);
+        assertThat(decision.candidates()).hasSize(2);
+        assertThat(decision.priceDate()).isEqualTo("2026-11-01");
+    }
+
+    @Test
+    void aRunKilledAfterAnyTrialIsFinishedWithoutMeasuringTwice() throws InterruptedException, IOException {
+        RunDirectory whole = run("alpha", engine("alpha", engine -> engine));
+        List<String> all = whole.trials().stream().map(Trial::id).toList();
+        List<String> lines = Files.readAllLines(whole.path().resolve("trials.jsonl"));
+        for (int kept = 0; kept < all.size(); kept++) {
+            for (String lost : all.subList(kept, all.size())) {
+                deleteTree(whole.trialPath(lost));
+            }
+            Files.write(whole.path().resolve("trials.jsonl"), lines.subList(0, kept));
+            finished.clear();
+            RunDirectory resumed = runner(engine("alpha", engine -> engine)).resume(whole.path());
+            assertThat(finished).as("measured again after %s trials", kept).isEqualTo(all.subList(kept, all.size()));
+            assertThat(resumed.trials()).extracting(Trial::id).containsExactlyInAnyOrderElementsOf(all);
+        }
+    }
+
+    @Test
+    void resumingAFinishedRunMeasuresNothing() throws InterruptedException {
+        RunDirectory run = run("alpha", engine("alpha", engine -> engine));
+        finished.clear();
+        runner(engine("alpha", engine -> engine)).resume(run.path());
+        assertThat(finished).isEmpty();
+    }
+
+    @Test
+    void aRunOfAModelThatHasChangedIsNotResumed() throws InterruptedException, IOException {
+        RunDirectory run = run("alpha", engine("alpha", engine -> engine));
+        Files.writeString(folder.resolve("model/config.json"), "{\"changed\": true}");
+        assertThatThrownBy(() -> runner(engine("alpha", engine -> engine)).resume(run.path()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("have changed since it began");
+    }
+
+    @Test
+    void aCrashFailsItsTrialAndTheOthersGoOnWithAFreshEngine() throws InterruptedException {
+        RunDirectory run =
+                run("alpha, beta", engine("alpha", engine -> engine), FailingEngines.crashingAfter("beta", 5));
+        Trial crashed = trial(run, "model~beta~fp32~none~evaluation~1");
+        assertThat(crashed.status()).isEqualTo(Trial.Status.FAILED);
+        assertThat(crashed.reasons()).singleElement().asString().contains("CRASHED");
+        assertThat(run.trials()).hasSize(16);
+        assertThat(trial(run, "model~alpha~int8~none~evaluation~1").status()).isEqualTo(Trial.Status.COMPLETED);
+    }
+
+    @Test
+    void aVariantOverItsToleranceIsInvalidAndNotMeasuredFurther() throws InterruptedException {
+        ScriptedProvider drifting = ScriptedProvider.opening("alpha", spec -> {
+            ScriptedEngine engine =
+                    ScriptedEngine.answering("alpha", spec, request -> ANSWERS.getOrDefault(request.prompt(), "?"));
+            return spec.precision() == Precision.FP32
+                    ? engine
+                    : engine.withLogits(text -> {
+                        Logits right = engine.logits(text);
+                        float[] values = new float[right.values().length];
+                        for (int i = 0; i < values.length; i++) {
+                            values[i] = -5 * right.values()[i];
+                        }
+                        return new Logits(right.tokens(), right.vocabularySize(), values);
+                    });
+        });
+        RunDirectory run = run("alpha", drifting);
+        Trial parity = trial(run, "model~alpha~int8~none~parity~1");
+        assertThat(parity.status()).isEqualTo(Trial.Status.INVALID);
+        assertThat(parity.reasons()).anyMatch(reason -> reason.contains("KL divergence"));
+        assertThat(parity.measurement("kl_divergence")).isPresent();
+        assertThat(trial(run, "model~alpha~int8~none~chat~1").status()).isEqualTo(Trial.Status.SKIPPED);
+        assertThat(trial(run, "model~alpha~fp32~none~chat~1").status()).isEqualTo(Trial.Status.COMPLETED);
+    }
+
+    @Test
+    void whatAnEngineCannotDoIsAVisibleSkippedRow() throws InterruptedException {
+        EngineCapabilities onlyFp32 = new EngineCapabilities(
+                Set.of(Precision.FP32), Set.of(Batching.Policy.NONE), Set.of(DeviceRequest.Kind.CPU), true, true);
+        RunDirectory run = run("alpha", engine("alpha", engine -> engine).withCapabilities(onlyFp32));
+        Trial skipped = trial(run, "model~alpha~int8~none~parity~1");
+        assertThat(skipped.status()).isEqualTo(Trial.Status.SKIPPED);
+        assertThat(skipped.reasons()).singleElement().asString().contains("precision int8 is not offered");
+    }
+
+    @Test
+    void anEngineThatIsNotThereStopsTheStudyBeforeAnythingIsMeasured() {
+        assertThatThrownBy(() -> run("alpha", FailingEngines.unavailable("alpha", "no library", "install it")))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContainingAll("no library", "install it")
+                .extracting(e -> ((EngineException) e).category())
+                .isEqualTo(EngineException.Category.UNAVAILABLE);
+        assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    @Test
+    void aBadCheckpointStopsTheStudyBeforeAnythingIsMeasured() {
+        assertThatThrownBy(() -> run(
+                        "alpha",
+                        FailingEngines.failingToOpen("alpha", EngineException.Category.BAD_MODEL, "truncated")))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("truncated");
+        assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    @Test
+    void anUnknownEngineIsToldWithThoseThatExist() {
+        assertThatThrownBy(() -> run("gamma", engine("alpha", engine -> engine)))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContainingAll("gamma", "alpha");
+    }
+
+    @Test
+    void enginesAreClosedWhenTheirVariantIsDone() throws InterruptedException {
+        List<ScriptedEngine> opened = new ArrayList<>();
+        ScriptedProvider provider = ScriptedProvider.opening("alpha", spec -> {
+            ScriptedEngine engine =
+                    ScriptedEngine.answering("alpha", spec, request -> ANSWERS.getOrDefault(request.prompt(), "?"));
+            opened.add(engine);
+            return (Engine) engine;
+        });
+        run("alpha", provider);
+        assertThat(opened).hasSizeGreaterThanOrEqualTo(2).allMatch(ScriptedEngine::closed, "closed");
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        try (var paths = Files.walk(root)) {
+            for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

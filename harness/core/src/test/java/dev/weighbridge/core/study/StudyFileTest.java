@@ -1,0 +1,191 @@
+package dev.weighbridge.core.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.core.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StudyFileTest {
+    private static final Path STUDIES = Path.of("..", "studies");
+    private static final String SMALL = """
+            study: small
+            models: [model]
+            engines: [alpha]
+            hardware: box
+            prices: prices.yaml
+            """;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void priceList() throws IOException {
+        Files.writeString(
+                folder.resolve("prices.yaml"), "name: list\ndate: 2026-11-01\nsource: us\nusd-per-hour:\n  box: 1.5\n");
+    }
+
+    private Study parse(String text) {
+        return StudyFile.parse(text, "study.yaml", folder);
+    }
+
+    private void assertProblem(String text, String... parts) {
+        assertThatThrownBy(() -> parse(text))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll(parts);
+    }
+
+    @Test
+    void theShippedStudiesAreValid() {
+        Study quickstart = StudyFile.read(STUDIES.resolve("quickstart.yaml"));
+        assertThat(quickstart.engines()).containsExactly("pytorch", "onnxruntime");
+        assertThat(quickstart.precisions()).hasSize(3);
+        assertThat(quickstart.batching()).hasSize(3);
+        assertThat(quickstart.prices().usdPerHour()).containsKey(quickstart.hardware());
+    }
+
+    @Test
+    void theReferenceStatesTheDefaultsThatAStudyWithoutThemGets() {
+        Study reference = StudyFile.read(STUDIES.resolve("reference.yaml"));
+        Study defaults = parse(SMALL);
+        assertThat(reference.seed()).isEqualTo(defaults.seed());
+        assertThat(reference.device()).isEqualTo(defaults.device()).isEqualTo(DeviceRequest.AUTO);
+        assertThat(reference.threads()).isEqualTo(defaults.threads());
+        assertThat(reference.contextLength()).isEqualTo(defaults.contextLength());
+        assertThat(reference.parity()).isEqualTo(defaults.parity());
+        assertThat(reference.repeats()).isEqualTo(defaults.repeats()).isEqualTo(3);
+        assertThat(reference.evaluation().samples())
+                .isEqualTo(defaults.evaluation().samples());
+        assertThat(reference.evaluation().concurrency())
+                .isEqualTo(defaults.evaluation().concurrency());
+        assertThat(reference.objectives().goodputShare())
+                .isEqualTo(defaults.objectives().goodputShare());
+        assertThat(reference.objectives().accuracyMargin())
+                .isEqualTo(defaults.objectives().accuracyMargin());
+    }
+
+    @Test
+    void everyKeyReachesTheStudy() {
+        Study study = parse(SMALL + """
+                description: why
+                seed: 7
+                precisions: [int8, int4]
+                batching: [{policy: static, size: 4, delay: 30ms}, continuous]
+                device: cuda:1
+                threads: 2
+                context-length: 128
+                baseline: {engine: alpha, precision: int8, batching: continuous}
+                parity: {prompts: 3, max-kl-divergence: {int8: 0.5}, min-top1-agreement: {int4: 0.25}}
+                evaluation: {tasks: [one, two], samples: 5, concurrency: 2}
+                load:
+                  scenarios:
+                    - {name: open, poisson: {rate-per-second: 2.5}, warm-up: 1s, duration: 1m, timeout: 5s, max-tokens: 9,
+                       prompts: pool, allow-prefix-reuse: true}
+                    - {name: full, closed: {users: 3}}
+                repeats: 5
+                objectives: {ttft: 100ms, tpot: 20ms, e2e: 2s, goodput: 0.9, accuracy-margin: 0.05}
+                """);
+        assertThat(study.description()).isEqualTo("why");
+        assertThat(study.seed()).isEqualTo(7);
+        assertThat(study.models()).containsExactly(new Study.Model(folder.resolve("model"), "unknown"));
+        assertThat(study.precisions()).containsExactly(Precision.INT8, Precision.INT4);
+        assertThat(study.batching())
+                .containsExactly(
+                        new Batching(Batching.Policy.STATIC, 4, Duration.ofMillis(30)), Batching.continuous(8));
+        assertThat(study.device()).isEqualTo(new DeviceRequest(DeviceRequest.Kind.CUDA, 1));
+        assertThat(study.threads()).isEqualTo(2);
+        assertThat(study.contextLength()).isEqualTo(128);
+        assertThat(study.baseline()).isEqualTo(new Study.Baseline("alpha", Precision.INT8, Batching.continuous(8)));
+        assertThat(study.parity().prompts()).isEqualTo(3);
+        assertThat(study.parity().maxKlDivergence()).containsEntry(Precision.INT8, 0.5);
+        assertThat(study.parity().minTop1Agreement()).containsEntry(Precision.INT4, 0.25);
+        assertThat(study.evaluation()).isEqualTo(new Study.Evaluation(java.util.List.of("one", "two"), 5, 2));
+        assertThat(study.scenarios().get(0))
+                .isEqualTo(new Study.Scenario(
+                        "open",
+                        new LoadScenario.Poisson(2.5),
+                        Duration.ofSeconds(1),
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(5),
+                        9,
+                        "pool",
+                        true));
+        assertThat(study.scenarios().get(1).arrivals()).isEqualTo(new LoadScenario.Closed(3));
+        assertThat(study.repeats()).isEqualTo(5);
+        assertThat(study.objectives().ttftMillis()).isEqualTo(100);
+        assertThat(study.objectives().tpotMillis()).isEqualTo(20);
+        assertThat(study.objectives().e2eMillis()).isEqualTo(2000);
+        assertThat(study.objectives().goodputShare()).isEqualTo(0.9);
+        assertThat(study.objectives().accuracyMargin()).isEqualTo(0.05);
+    }
+
+    @Test
+    void anUnknownKeyIsToldWithItsLineAndTheNearestKnownOne() {
+        assertProblem(
+                SMALL + "load:\n  scenarios:\n    - name: chat\n      poisson: {rateper: 5}\n",
+                "study.yaml:9: load.scenarios[0].poisson.rateper: unknown key. Did you mean 'rate-per-second'?");
+        assertProblem(
+                SMALL + "presicions: [fp32]\n", "study.yaml:6: presicions: unknown key. Did you mean 'precisions'?");
+    }
+
+    @Test
+    void allProblemsAreToldAtOnce() {
+        assertProblem(
+                "study: Not Kebab\nmodels: [m]\nengines: [a]\nhardware: tank\nprices: prices.yaml\nprecisions: [fp33]\nrepeats: many\n",
+                "problems:",
+                "study.yaml:1: study: must be lower-case",
+                "study.yaml:4: hardware 'tank' has no price",
+                "precision 'fp33' does not exist. Use one of: fp32",
+                "study.yaml:7: repeats must be a number, got: many");
+    }
+
+    @Test
+    void missingKeysAreToldByName() {
+        assertProblem(
+                "study: small\n", "engines is missing", "hardware is missing", "prices is missing", "models must have");
+    }
+
+    @Test
+    void aScenarioNeedsExactlyOneKindOfArrivals() {
+        assertProblem(
+                SMALL + "load: {scenarios: [{name: x}]}\n",
+                "load.scenarios[0].name needs either 'poisson' or 'closed'");
+    }
+
+    @Test
+    void aBaselineOutsideTheStudyIsRefused() {
+        assertProblem(SMALL + "baseline: {engine: beta}\n", "baseline.engine 'beta' is not among the study's engines");
+    }
+
+    @Test
+    void textThatIsNotYamlIsToldWithItsLine() {
+        assertProblem("study: [a\n", "study.yaml:");
+        assertProblem("- a\n- b\n", "study.yaml:1: a study file must be a mapping");
+    }
+
+    @Test
+    void aMissingFileIsToldByItsPath() {
+        assertThatThrownBy(() -> StudyFile.read(folder.resolve("none.yaml")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("none.yaml does not exist");
+    }
+
+    @Test
+    void aDeviceFromTheCommandLineReplacesTheStudysAndIsKeptInItsText() throws IOException {
+        Path file = folder.resolve("s.yaml");
+        Files.writeString(file, SMALL + "device: auto\n");
+        Study study = StudyFile.read(file, "cpu");
+        assertThat(study.device()).isEqualTo(DeviceRequest.CPU);
+        assertThat(StudyFile.parse(study.text(), "kept", folder).device()).isEqualTo(DeviceRequest.CPU);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.weighbridge.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weighbridge.results.RunDirectory;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConsoleReportTest {
+    @TempDir
+    static Path results;
+
+    private static RunDirectory realistic;
+    private static RunDirectory hostile;
+
+    @BeforeAll
+    static void measure() {
+        realistic = FixtureRun.realistic(results);
+        hostile = FixtureRun.hostile(results);
+    }
+
+    private static String render(RunDirectory run, int width) {
+        return ConsoleReport.render(run.summary(), run.decision(), width);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {60, 80, 120, 160})
+    void noLineIsLongerThanTheTerminalIsWide(int width) {
+        assertThat(render(realistic, width).lines()).allMatch(line -> line.length() <= width);
+        assertThat(render(hostile, width).lines()).allMatch(line -> line.length() <= width);
+    }
+
+    @Test
+    void a120ColumnTerminalShowsEveryFigureWhole() {
+        String text = render(realistic, 120);
+        assertThat(text)
+                .contains("1= onnxruntime · int8 · continuous-8", "77.7 ±3.3", "0.0106 chosen")
+                .doesNotContain("…");
+        assertThat(text.lines().filter(line -> line.contains("disqualified"))).hasSize(4);
+    }
+
+    @Test
+    void theDecisionFollowsWithItsReasons() {
+        assertThat(render(realistic, 160))
+                .contains("Decision: tied: deploy onnxruntime · int8 · continuous-8")
+                .contains("chosen onnxruntime · int8 · continuous-8: lowest cost of all variants that qualify")
+                .contains("Prices: example-cloud of 2026-02-15");
+    }
+
+    @Test
+    void variantsThatAreNotRankedAreGivenTheirReasons() {
+        assertThat(render(realistic, 160))
+                .contains("pytorch · int4 · none: skipped, parity: pytorch has no int4 kernel on this CPU");
+    }
+
+    @Test
+    void withoutADecisionItSaysSo() {
+        assertThat(ConsoleReport.render(realistic.summary(), Optional.empty(), 120))
+                .contains("No decision has been made");
+    }
+
+    @Test
+    void nothingInARunCanSteerTheTerminal() {
+        assertThat(render(hostile, 120).chars().filter(c -> c != '\n'))
+                .noneMatch(c -> Character.isISOControl(c) || c == 0x202E);
+    }
+}
