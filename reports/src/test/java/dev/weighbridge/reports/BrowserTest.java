@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The report in a real browser, opened from its file. */
 class BrowserTest {
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
-    private static final long LONGEST_SECONDS = 60;
+    private static final long LONGEST_SECONDS = 240;
 
     // A browser that was just ended may still write to its profile.
     @TempDir(cleanup = CleanupMode.NEVER)

@@ -10,6 +10,7 @@ import dev.weighbridge.results.format.FigureColumn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ class ReportWriterTest {
     @TempDir
     static Path results;
 
+    private static final Map<String, Document> PAGES = new HashMap<>();
+
     private static RunDirectory realistic;
     private static RunDirectory hostile;
 
@@ -48,8 +51,9 @@ class ReportWriterTest {
         return Files.readString(run.path().resolve("report").resolve(name));
     }
 
+    /** The page of a run; parsed once for each state that it was written in. */
     private static Document page(RunDirectory run) throws IOException {
-        return Documents.html(read(run, "index.html"));
+        return PAGES.computeIfAbsent(read(run, "index.html"), Documents::html);
     }
 
     private static List<Element> rows(Document page, String table, String group) {

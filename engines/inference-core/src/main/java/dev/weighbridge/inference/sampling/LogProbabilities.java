@@ -37,12 +37,11 @@ public final class LogProbabilities {
 
     /** Orders as the logit does, then lower ids above higher ones. */
     private static long key(float logit, int token) {
-        // The sign bit turned, and all others of negative values: the order of the bits is then that of the values.
-        // Zero is
-        // added because it makes -0 and 0 equal.
+        // With all bits but the sign of negative values turned, the order of the bits is that of the values. Adding zero
+        // makes -0 and 0 equal.
         int bits = Float.floatToIntBits(Float.isNaN(logit) ? Float.NEGATIVE_INFINITY : logit + 0f);
-        int ordered = bits ^ (bits >> 31 & 0x7fffffff);
-        return (long) ordered << 32 | ~token & 0xffffffffL;
+        int ordered = bits ^ ((bits >> 31) & 0x7fffffff);
+        return ((long) ordered << 32) | (~token & 0xffffffffL);
     }
 
     /** The highest keys, in any order: a heap of them with the lowest at its root. */

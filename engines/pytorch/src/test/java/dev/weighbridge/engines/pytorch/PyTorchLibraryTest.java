@@ -19,7 +19,7 @@ class PyTorchLibraryTest {
     @Test
     void withoutItsJarTheProbeSaysWhatToAdd() throws Exception {
         List<URL> others = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             if (!entry.contains("pytorch-native")) {
                 others.add(Path.of(entry).toUri().toURL());
             }

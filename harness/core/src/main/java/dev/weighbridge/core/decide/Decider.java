@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * not. A pure function of a run's files.
  */
 public final class Decider {
+    private static final String TASK_DIFFERENCE = "accuracy_difference:";
+
     private final RunSummary summary;
     private final Manifest.Objectives objectives;
 
@@ -115,36 +118,51 @@ public final class Decider {
         }
     }
 
+    /** Held to the margin over all samples together; and on no single task may the loss surely be larger than it. */
     private void judgeAccuracy(VariantSummary row, List<String> against, List<String> open) {
-        Optional<Measurement> difference = row.figure("accuracy_difference");
-        if (difference.isEmpty() || row.variant().id().equals(summary.manifest().baseline())) {
+        if (row.variant().id().equals(summary.manifest().baseline())) {
             return;
         }
-        Measurement d = difference.get();
-        double low = d.low() == null ? d.value() : d.low();
-        double high = d.high() == null ? d.value() : d.high();
         double margin = objectives.accuracyMargin();
-        String figures = String.format(
+        row.figures().entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(TASK_DIFFERENCE))
+                .sorted(Map.Entry.comparingByKey())
+                .filter(entry -> high(entry.getValue()) < -margin)
+                .forEach(entry -> against.add("on " + entry.getKey().substring(TASK_DIFFERENCE.length()) + " "
+                        + difference(row, ":" + entry.getKey().substring(TASK_DIFFERENCE.length()), entry.getValue())
+                        + ": inferior"));
+        Optional<Measurement> pooled = row.figure("accuracy_difference");
+        if (pooled.isEmpty()) {
+            return;
+        }
+        Measurement d = pooled.get();
+        if (high(d) < -margin) {
+            against.add(difference(row, "", d) + ": inferior");
+        } else if (low(d) <= -margin) {
+            long toWrong = row.figure("flips_to_wrong").map(m -> Math.round(m.value())).orElse(0L);
+            long toRight = row.figure("flips_to_right").map(m -> Math.round(m.value())).orElse(0L);
+            open.add(difference(row, "", d) + ": inconclusive, about "
+                    + new PairedComparison(d.samples(), toRight, toWrong).samplesToSettle(margin) + " samples would settle it");
+        }
+    }
+
+    private String difference(VariantSummary row, String scope, Measurement d) {
+        return String.format(
                 Locale.ROOT,
                 "accuracy %s differs from the baseline's by %+.1f points [%+.1f, %+.1f], margin %.1f",
-                row.figure("accuracy")
-                        .map(m -> String.format(Locale.ROOT, "%.1f %%", m.value() * 100))
-                        .orElse("?"),
+                row.figure("accuracy" + scope).map(m -> String.format(Locale.ROOT, "%.1f %%", m.value() * 100)).orElse("?"),
                 d.value() * 100,
-                low * 100,
-                high * 100,
-                margin * 100);
-        if (high < -margin) {
-            against.add(figures + ": inferior");
-        } else if (low <= -margin) {
-            long toWrong =
-                    row.figure("flips_to_wrong").map(m -> Math.round(m.value())).orElse(0L);
-            long toRight =
-                    row.figure("flips_to_right").map(m -> Math.round(m.value())).orElse(0L);
-            open.add(figures + ": inconclusive, about "
-                    + new PairedComparison(d.samples(), toRight, toWrong).samplesToSettle(margin)
-                    + " samples would settle it");
-        }
+                low(d) * 100,
+                high(d) * 100,
+                objectives.accuracyMargin() * 100);
+    }
+
+    private static double low(Measurement measurement) {
+        return measurement.low() == null ? measurement.value() : measurement.low();
+    }
+
+    private static double high(Measurement measurement) {
+        return measurement.high() == null ? measurement.value() : measurement.high();
     }
 
     private Decision.Candidate candidate(Judged judged, @Nullable Judged cheapest) {

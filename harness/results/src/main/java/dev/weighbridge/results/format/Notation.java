@@ -22,6 +22,7 @@ public enum Notation {
     /** Any other number with three significant digits. */
     PLAIN("");
 
+    private static final int DIGITS = 3;
     private static final char MINUS = '\u2212';
 
     private final String unit;
@@ -139,7 +140,12 @@ public enum Notation {
         if (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9) {
             return String.format(Locale.ROOT, "%.2e", value);
         }
-        BigDecimal rounded = BigDecimal.valueOf(value).round(new MathContext(3, RoundingMode.HALF_EVEN));
-        return rounded.toPlainString();
+        if (value == Math.rint(value)) {
+            return Long.toString((long) value);
+        }
+        BigDecimal rounded = BigDecimal.valueOf(value).round(new MathContext(DIGITS, RoundingMode.HALF_EVEN));
+        int missing = Math.max(0, DIGITS - rounded.precision());
+        return rounded.setScale(rounded.scale() + missing, RoundingMode.UNNECESSARY)
+                .toPlainString();
     }
 }

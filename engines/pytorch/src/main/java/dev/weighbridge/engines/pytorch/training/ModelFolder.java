@@ -71,6 +71,18 @@ final class ModelFolder {
         SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors);
     }
 
+    /** What the card in the folder says of the training so far, or nothing. */
+    String trainingOfCard() throws IOException {
+        Path card = folder.resolve("README.md");
+        if (!Files.exists(card)) {
+            return "";
+        }
+        String text = Files.readString(card);
+        int start = text.indexOf(ModelCard.TRAINING);
+        int end = text.indexOf("\n- ", start + 1);
+        return start < 0 || end < 0 ? "" : text.substring(start + ModelCard.TRAINING.length(), end).strip();
+    }
+
     void writeCard(String card) throws IOException {
         Files.writeString(folder.resolve("README.md"), card);
     }

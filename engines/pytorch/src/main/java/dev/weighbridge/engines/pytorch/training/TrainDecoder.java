@@ -15,11 +15,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Trains the demo model: {@code TrainDecoder <data folder> <model folder> <steps> <seed> <threads>}.
+ * Trains the demo model: {@code TrainDecoder <data folder> <model folder> <steps> <seed> <threads> [<schedule>]}.
  *
  * <p>The data folder holds {@code <task>.train.jsonl} and {@code <task>.test.jsonl}, lines with prompt and answer. The model
  * folder is written whenever the held-out score is taken, so an interrupted training leaves a usable model. A model folder that
- * holds a model is trained further, with its own tokenizer.
+ * holds a model is trained further, with its own tokenizer. The learning rate falls over {@code schedule} steps, by default all
+ * of them; a training that ends before its schedule leaves a model that is still learning.
  */
 public final class TrainDecoder {
     static final int CONTEXT_LENGTH = 256;
@@ -42,11 +43,14 @@ public final class TrainDecoder {
     private final long seed;
     private List<DecoderWeights.Weight> initial;
     private final int threads;
+    private final int schedule;
+    private final String earlier;
 
-    private TrainDecoder(Path data, Path model, int steps, long seed, int threads) throws IOException {
+    private TrainDecoder(Path data, Path model, int steps, long seed, int threads, int schedule) throws IOException {
         this.steps = steps;
         this.seed = seed;
         this.threads = threads;
+        this.schedule = schedule;
         folder = new ModelFolder(model);
         boolean goOn = Files.exists(folder.tokenizerFile());
         Map<String, List<String[]>> texts = TrainingData.read(data, "train");
@@ -57,6 +61,7 @@ public final class TrainDecoder {
         if (!goOn) {
             folder.writeTokenizer(bytePairs.json());
         }
+        earlier = goOn ? folder.trainingOfCard() : "";
         definition = new DecoderDefinition(
                 bytePairs.vocabularySize(), 128, 5, 4, 2, 32, 384, 1e-5, 10_000, CONTEXT_LENGTH, true);
         folder.writeConfiguration(definition);
@@ -81,16 +86,17 @@ public final class TrainDecoder {
 
     /** Runs the training; arguments as in the class comment. */
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length != 5) {
+        if (arguments.length < 5 || arguments.length > 6) {
             throw new IllegalArgumentException(
-                    "usage: TrainDecoder <data folder> <model folder> <steps> <seed> <threads>");
+                    "usage: TrainDecoder <data folder> <model folder> <steps> <seed> <threads> [<schedule>]");
         }
         new TrainDecoder(
                         Path.of(arguments[0]),
                         Path.of(arguments[1]),
                         Integer.parseInt(arguments[2]),
                         Long.parseLong(arguments[3]),
-                        Integer.parseInt(arguments[4]))
+                        Integer.parseInt(arguments[4]),
+                        Integer.parseInt(arguments[arguments.length == 6 ? 5 : 2]))
                 .run();
     }
 
@@ -127,13 +133,13 @@ public final class TrainDecoder {
         say("int4 exact match %s", shown(int4));
         long parameters = weights.stream().mapToLong(w -> w.values().length).sum();
         folder.writeCard(new ModelCard(definition, parameters, steps, TOKENS, seed, threads, seconds, train, test, mix)
-                .text(scores, int4));
+                .text(scores, int4, earlier));
     }
 
     /** Linear warm-up, then a cosine down to a twentieth. */
     private float rate(int step) {
         double warm = Math.min(1, (double) step / WARM_UP_STEPS);
-        double cosine = 0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * step / steps));
+        double cosine = 0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * step / schedule));
         return (float) (PEAK_RATE * warm * cosine);
     }
 

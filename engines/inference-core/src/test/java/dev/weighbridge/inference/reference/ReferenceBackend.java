@@ -1,0 +1,179 @@
+package dev.weighbridge.inference.reference;
+
+import dev.weighbridge.api.Availability;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.backend.Backend;
+import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.checkpoint.Checkpoint;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/** A backend of {@link ReferenceDecoder}s, which writes down what it is called for and can be held up or made to fail. */
+public final class ReferenceBackend implements Backend {
+    private final List<Call> calls = new ArrayList<>();
+    private final Semaphore gate = new Semaphore(0);
+    private final AtomicReference<Supplier<? extends Throwable>> stepFailure = new AtomicReference<>();
+    private final AtomicReference<Supplier<? extends Throwable>> prefillFailure = new AtomicReference<>();
+    private volatile boolean gated;
+    private volatile boolean sessionClosed;
+
+    /** One call of a session: {@code prefill}, {@code step} or {@code copy}. */
+    public record Call(String name, int slotOrRows, int past, int tokens) {}
+
+    /** Calls so far, those of the warm-up among them. */
+    public List<Call> calls() {
+        synchronized (calls) {
+            return List.copyOf(calls);
+        }
+    }
+
+    public void forgetCalls() {
+        synchronized (calls) {
+            calls.clear();
+        }
+    }
+
+    /** Lets no further prefill or step begin until {@link #pass} or {@link #passAll}. */
+    public void hold() {
+        gate.drainPermits();
+        gated = true;
+    }
+
+    /** Lets a number of held calls pass. */
+    public void pass(int count) {
+        gate.release(count);
+    }
+
+    public void passAll() {
+        gated = false;
+        gate.release();
+    }
+
+    /** Blocks until a call is held. */
+    public void awaitHeld() {
+        while (!gate.hasQueuedThreads()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    public void failNextStep(Supplier<? extends Throwable> failure) {
+        stepFailure.set(failure);
+    }
+
+    public void failNextPrefill(Supplier<? extends Throwable> failure) {
+        prefillFailure.set(failure);
+    }
+
+    public boolean sessionClosed() {
+        return sessionClosed;
+    }
+
+    @Override
+    public String id() {
+        return "reference";
+    }
+
+    @Override
+    public Set<Precision> precisions(DeviceRequest.Kind device) {
+        return device == DeviceRequest.Kind.CPU ? Set.of(Precision.FP32) : Set.of();
+    }
+
+    @Override
+    public Availability probe() {
+        return new Availability.Available(nativeVersion());
+    }
+
+    @Override
+    public String resolveDevice(DeviceRequest request) {
+        return "cpu";
+    }
+
+    @Override
+    public String nativeVersion() {
+        return "1";
+    }
+
+    @Override
+    public Artifact compile(Checkpoint checkpoint, Precision precision, String device, Path folder) {
+        return new Artifact(checkpoint, precision, folder, 0);
+    }
+
+    @Override
+    public DecoderSession load(Artifact artifact, String device, int slots, int contextLength, int threads) {
+        return new ObservedSession(new ReferenceDecoder(artifact.checkpoint(), slots, contextLength));
+    }
+
+    private final class ObservedSession implements DecoderSession {
+        private final DecoderSession session;
+
+        ObservedSession(DecoderSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public int slots() {
+            return session.slots();
+        }
+
+        @Override
+        public int contextLength() {
+            return session.contextLength();
+        }
+
+        @Override
+        public int vocabularySize() {
+            return session.vocabularySize();
+        }
+
+        @Override
+        public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
+            before(new Call("prefill", slot, past, tokens.length), prefillFailure);
+            return session.prefill(slot, past, tokens, allLogits);
+        }
+
+        @Override
+        public FloatBuffer step(int rows, int[] tokens, int[] past) {
+            before(new Call("step", rows, 0, rows), stepFailure);
+            return session.step(rows, tokens, past);
+        }
+
+        @Override
+        public void copySlot(int from, int to, int length) {
+            synchronized (calls) {
+                calls.add(new Call("copy", from, to, length));
+            }
+            session.copySlot(from, to, length);
+        }
+
+        @Override
+        public void close() {
+            sessionClosed = true;
+            session.close();
+        }
+
+        private void before(Call call, AtomicReference<Supplier<? extends Throwable>> failure) {
+            if (gated) {
+                gate.acquireUninterruptibly();
+            }
+            synchronized (calls) {
+                calls.add(call);
+            }
+            Supplier<? extends Throwable> planned = failure.getAndSet(null);
+            if (planned != null) {
+                ReferenceBackend.<RuntimeException>raise(planned.get());
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // Throws errors and exceptions alike, as native code does.
+    private static <T extends Throwable> void raise(Throwable failure) throws T {
+        throw (T) failure;
+    }
+}
