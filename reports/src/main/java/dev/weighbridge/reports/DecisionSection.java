@@ -50,6 +50,14 @@ final class DecisionSection {
         return html.close().close();
     }
 
+    /** The statement in one line; a variant whose trials are not valid is not recommended, whatever the file says. */
+    static String headline(RunFacts facts, Decision decision) {
+        boolean notValid = facts.chosen().map(row -> !row.valid()).orElse(false);
+        return notValid
+                ? "Decide again: the chosen variant has trials that are not valid"
+                : DecisionText.headline(facts.names(), decision);
+    }
+
     /** Problems of a decision that does not fit the figures of its run; empty when it fits. */
     static List<String> mismatches(RunFacts facts, Decision decision) {
         List<String> problems = new ArrayList<>();
@@ -83,7 +91,7 @@ final class DecisionSection {
                 DecisionText.label(decision.outcome()),
                 "class",
                 "kicker " + decision.outcome().name());
-        html.element("h2", DecisionText.headline(facts.names(), decision), "id", "decision-heading");
+        html.element("h2", headline(facts, decision), "id", "decision-heading");
         html.element("p", SafeText.clean(decision.summary()), "class", "lead");
         for (String problem : mismatches(facts, decision)) {
             html.element("p", problem, "class", "warning", "role", "note");

@@ -47,7 +47,7 @@ final class MarkdownReport {
             return;
         }
         text.append("**")
-                .append(SafeText.markdown(DecisionText.headline(facts.names(), decision.get())))
+                .append(SafeText.markdown(DecisionSection.headline(facts, decision.get())))
                 .append("**\n\n");
         text.append(SafeText.markdown(decision.get().summary())).append("\n\n");
         DecisionSection.mismatches(facts, decision.get())

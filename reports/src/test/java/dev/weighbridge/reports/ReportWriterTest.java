@@ -415,6 +415,8 @@ class ReportWriterTest {
         ReportWriter.write(run);
         assertThat(Documents.byId(page(run), "decision").getTextContent())
                 .contains("belongs to another run")
+                .contains("Decide again")
+                .doesNotContain("Deploy")
                 .contains("has trials that are not valid");
         assertThat(rows(page(run), "results-table", "unranked"))
                 .extracting(ReportWriterTest::rank)

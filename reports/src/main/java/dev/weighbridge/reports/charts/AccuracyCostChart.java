@@ -2,7 +2,6 @@ package dev.weighbridge.reports.charts;
 
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.Notation;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.util.ArrayList;
@@ -101,7 +100,7 @@ public final class AccuracyCostChart {
                 low,
                 Math.min(high, most * 1.5),
                 TICKS,
-                Notation.USD::number);
+                RowCharts::tickLabel);
     }
 
     private static Axis accuracyAxis(List<ChartRow> rows) {

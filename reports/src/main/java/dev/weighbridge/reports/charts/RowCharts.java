@@ -5,6 +5,8 @@ import dev.weighbridge.results.format.FigureColumn;
 import dev.weighbridge.results.format.Notation;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -104,8 +106,14 @@ final class RowCharts {
                         + rows.size() + " valid variants grouped by engine and batching."));
     }
 
+    /** A round number as short as it can be written, for example {@code 1,500} or {@code 0.02}. */
     static String tickLabel(double value) {
-        return value == Math.rint(value) ? Notation.count((long) value) : Notation.PLAIN.number(value);
+        return value == Math.rint(value)
+                ? Notation.count((long) value)
+                : BigDecimal.valueOf(value)
+                        .round(new MathContext(6))
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 
     private static Plot rows(Axis x, List<ChartRow> rows) {

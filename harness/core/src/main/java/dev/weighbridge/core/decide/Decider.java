@@ -170,7 +170,7 @@ public final class Decider {
         if (judged.verdict() != Decision.Verdict.CHOSEN || cheapest == null || judged.cost() == null) {
             return new Decision.Candidate(id, judged.verdict(), judged.reasons(), judged.cost());
         }
-        if (judged == cheapest) {
+        if (id.equals(cheapest.row().variant().id())) {
             return new Decision.Candidate(
                     id,
                     Decision.Verdict.CHOSEN,
