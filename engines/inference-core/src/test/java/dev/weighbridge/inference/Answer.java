@@ -31,8 +31,7 @@ public final class Answer implements TextListener {
 
     @Override
     public synchronized void onFinish(int promptTokens, int outputTokens, FinishReason reason) {
-        Finished finished =
-                new Finished(text.toString(), promptTokens, outputTokens, reason, List.copyOf(scores));
+        Finished finished = new Finished(text.toString(), promptTokens, outputTokens, reason, List.copyOf(scores));
         if (!end.complete(finished)) {
             throw new IllegalStateException("an answer ended twice");
         }

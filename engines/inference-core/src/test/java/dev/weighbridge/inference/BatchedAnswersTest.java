@@ -47,9 +47,14 @@ class BatchedAnswersTest {
                 alone.put(request, answer(service, request).await());
             }
         }
-        List<FinishReason> reasons = alone.values().stream().map(Answer.Finished::reason).toList();
+        List<FinishReason> reasons =
+                alone.values().stream().map(Answer.Finished::reason).toList();
         assertThat(reasons).contains(FinishReason.STOP, FinishReason.LENGTH);
-        assertThat(alone.values().stream().map(Answer.Finished::outputTokens).distinct().count()).isGreaterThan(8);
+        assertThat(alone.values().stream()
+                        .map(Answer.Finished::outputTokens)
+                        .distinct()
+                        .count())
+                .isGreaterThan(8);
     }
 
     @AfterAll

@@ -37,7 +37,8 @@ public final class LogProbabilities {
 
     /** Orders as the logit does, then lower ids above higher ones. */
     private static long key(float logit, int token) {
-        // With all bits but the sign of negative values turned, the order of the bits is that of the values. Adding zero
+        // With all bits but the sign of negative values turned, the order of the bits is that of the values. Adding
+        // zero
         // makes -0 and 0 equal.
         int bits = Float.floatToIntBits(Float.isNaN(logit) ? Float.NEGATIVE_INFINITY : logit + 0f);
         int ordered = bits ^ ((bits >> 31) & 0x7fffffff);

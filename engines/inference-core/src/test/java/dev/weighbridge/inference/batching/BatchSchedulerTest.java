@@ -111,7 +111,9 @@ class BatchSchedulerTest {
         four.await();
         six.await();
         assertThat(rowsOfSteps()).containsExactly(3, 2, 2, 1, 1, 3);
-        assertThat(backend.calls()).filteredOn(call -> call.name().equals("copy")).first()
+        assertThat(backend.calls())
+                .filteredOn(call -> call.name().equals("copy"))
+                .first()
                 // The first row ended with its second token; the last row, of 4 + 1 tokens, takes its place.
                 .isEqualTo(new Call("copy", 2, 0, 5));
     }
@@ -146,8 +148,9 @@ class BatchSchedulerTest {
         ScriptedRow two = submit(new ScriptedRow(3, 3));
         one.await();
         two.await();
-        assertThat(backend.calls()).extracting(Call::name).containsExactly(
-                "prefill", "step", "step", "prefill", "step", "step");
+        assertThat(backend.calls())
+                .extracting(Call::name)
+                .containsExactly("prefill", "step", "step", "prefill", "step", "step");
     }
 
     @Test
@@ -169,8 +172,9 @@ class BatchSchedulerTest {
                         new Call("prefill", 1, 0, 64),
                         new Call("prefill", 1, 64, 64),
                         new Call("prefill", 1, 128, 22));
-        assertThat(backend.calls()).extracting(Call::name).startsWith(
-                "prefill", "step", "prefill", "step", "prefill", "step", "prefill", "step");
+        assertThat(backend.calls())
+                .extracting(Call::name)
+                .startsWith("prefill", "step", "prefill", "step", "prefill", "step", "prefill", "step");
     }
 
     @Test

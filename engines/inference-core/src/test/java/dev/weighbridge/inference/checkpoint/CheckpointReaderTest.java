@@ -42,15 +42,17 @@ class CheckpointReaderTest {
                 .isEqualTo(new DecoderDefinition(264, 32, 2, 4, 2, 8, 48, 1e-5, 10_000, 160, false));
         assertThat(checkpoint.endOfSequence()).containsExactly(TinyCheckpoint.END);
         assertThat(checkpoint.sha256()).matches("[0-9a-f]{64}");
-        TinyCheckpoint.weights().forEach((name, tensor) ->
-                assertThat(checkpoint.tensors().floats(name)).as(name).isEqualTo(tensor.values()));
+        TinyCheckpoint.weights()
+                .forEach((name, tensor) ->
+                        assertThat(checkpoint.tensors().floats(name)).as(name).isEqualTo(tensor.values()));
     }
 
     @Test
     void shardedWeightsAreReadThroughTheirIndex() throws IOException {
         shard();
         Checkpoint checkpoint = CheckpointReader.read(folder);
-        assertThat(checkpoint.tensors().names()).hasSameElementsAs(TinyCheckpoint.weights().keySet());
+        assertThat(checkpoint.tensors().names())
+                .hasSameElementsAs(TinyCheckpoint.weights().keySet());
         assertThat(checkpoint.tensors().floats("lm_head.weight"))
                 .isEqualTo(TinyCheckpoint.weights().get("lm_head.weight").values());
     }
@@ -75,7 +77,8 @@ class CheckpointReaderTest {
     void endOfSequenceOfTheGenerationConfigurationGoesFirst(String generation, String config, String expected)
             throws IOException {
         Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\":" + generation + "}");
-        edit(json -> json.set("eos_token_id", config.equals("null") ? json.nullNode() : json.numberNode(Integer.parseInt(config))));
+        edit(json -> json.set(
+                "eos_token_id", config.equals("null") ? json.nullNode() : json.numberNode(Integer.parseInt(config))));
         assertThat(CheckpointReader.read(folder).endOfSequence())
                 .map(String::valueOf)
                 .containsExactlyInAnyOrder(expected.isEmpty() ? new String[0] : expected.split(" "));
@@ -143,7 +146,8 @@ class CheckpointReaderTest {
 
     @Test
     void newerPlaceOfTheRotaryBaseIsRead() throws IOException {
-        edit(json -> json.putObject("rope_parameters").put("rope_type", "default").put("rope_theta", 5e5));
+        edit(json ->
+                json.putObject("rope_parameters").put("rope_type", "default").put("rope_theta", 5e5));
         assertThat(CheckpointReader.read(folder).definition().ropeTheta()).isEqualTo(5e5);
     }
 
@@ -208,11 +212,18 @@ class CheckpointReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../tiny/model-1.safetensors", "/etc/passwd", "absent.safetensors", "config.json", "a\\u0000b.safetensors", ""})
+    @ValueSource(
+            strings = {
+                "../tiny/model-1.safetensors",
+                "/etc/passwd",
+                "absent.safetensors",
+                "config.json",
+                "a\\u0000b.safetensors",
+                ""
+            })
     void indexDoesNotLeadOutOfTheFolder(String name) throws IOException {
         shard();
-        Files.writeString(
-                folder.resolve("model.safetensors.index.json"), "{\"weight_map\":{\"x\":\"" + name + "\"}}");
+        Files.writeString(folder.resolve("model.safetensors.index.json"), "{\"weight_map\":{\"x\":\"" + name + "\"}}");
         refused("which is not a safetensors file in the folder");
     }
 

@@ -118,8 +118,7 @@ class SafetensorsFileTest {
     @Test
     void namesAreShownWithoutControlCharactersAndCut() throws IOException {
         String name = "x\\u001b[31m\\n" + "y".repeat(5000);
-        SafetensorsBytes.write(
-                file, "{\"" + name + "\":{\"dtype\":\"F5\",\"shape\":[1],\"data_offsets\":[0,1]}}", 32);
+        SafetensorsBytes.write(file, "{\"" + name + "\":{\"dtype\":\"F5\",\"shape\":[1],\"data_offsets\":[0,1]}}", 32);
         assertThatExceptionOfType(EngineException.class)
                 .isThrownBy(() -> SafetensorsFile.read(file))
                 .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(600))
@@ -142,8 +141,9 @@ class SafetensorsFileTest {
             }
             Files.write(file, damaged);
             try {
-                SafetensorsFile.read(file).forEach((name, tensor) -> assertThat(tensor.offset() + tensor.length())
-                        .isBetween((long) Long.BYTES, (long) whole.length));
+                SafetensorsFile.read(file)
+                        .forEach((name, tensor) -> assertThat(tensor.offset() + tensor.length())
+                                .isBetween((long) Long.BYTES, (long) whole.length));
             } catch (EngineException e) {
                 assertThat(e.category()).isEqualTo(EngineException.Category.BAD_MODEL);
                 refused++;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -21,6 +22,8 @@ public final class ReferenceBackend implements Backend {
     private final Semaphore gate = new Semaphore(0);
     private final AtomicReference<Supplier<? extends Throwable>> stepFailure = new AtomicReference<>();
     private final AtomicReference<Supplier<? extends Throwable>> prefillFailure = new AtomicReference<>();
+    private final AtomicInteger arrived = new AtomicInteger();
+    private final AtomicInteger passed = new AtomicInteger();
     private volatile boolean gated;
     private volatile boolean sessionClosed;
 
@@ -43,11 +46,14 @@ public final class ReferenceBackend implements Backend {
     /** Lets no further prefill or step begin until {@link #pass} or {@link #passAll}. */
     public void hold() {
         gate.drainPermits();
+        arrived.set(0);
+        passed.set(0);
         gated = true;
     }
 
     /** Lets a number of held calls pass. */
     public void pass(int count) {
+        passed.addAndGet(count);
         gate.release(count);
     }
 
@@ -56,9 +62,9 @@ public final class ReferenceBackend implements Backend {
         gate.release();
     }
 
-    /** Blocks until a call is held. */
+    /** Blocks until the call after those that were let pass is held. */
     public void awaitHeld() {
-        while (!gate.hasQueuedThreads()) {
+        while (arrived.get() <= passed.get()) {
             Thread.onSpinWait();
         }
     }
@@ -160,6 +166,7 @@ public final class ReferenceBackend implements Backend {
 
         private void before(Call call, AtomicReference<Supplier<? extends Throwable>> failure) {
             if (gated) {
+                arrived.incrementAndGet();
                 gate.acquireUninterruptibly();
             }
             synchronized (calls) {

@@ -130,7 +130,8 @@ public final class TinyCheckpoint {
                 .put("trim_offsets", true)
                 .put("use_regex", false);
         ObjectNode model = json.putObject("model").put("type", "BPE").put("byte_fallback", false);
-        ObjectNode vocabulary = model.putObject("vocab").put("<|bos|>", BEGINNING).put("<|eos|>", END);
+        ObjectNode vocabulary =
+                model.putObject("vocab").put("<|bos|>", BEGINNING).put("<|eos|>", END);
         int next = 256;
         for (int value = 0; value < 256; value++) {
             boolean printable = (value >= '!' && value <= '~') || (value >= 0xa1 && value <= 0xac) || value >= 0xae;

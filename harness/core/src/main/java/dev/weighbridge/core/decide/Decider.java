@@ -139,10 +139,13 @@ public final class Decider {
         if (high(d) < -margin) {
             against.add(difference(row, "", d) + ": inferior");
         } else if (low(d) <= -margin) {
-            long toWrong = row.figure("flips_to_wrong").map(m -> Math.round(m.value())).orElse(0L);
-            long toRight = row.figure("flips_to_right").map(m -> Math.round(m.value())).orElse(0L);
+            long toWrong =
+                    row.figure("flips_to_wrong").map(m -> Math.round(m.value())).orElse(0L);
+            long toRight =
+                    row.figure("flips_to_right").map(m -> Math.round(m.value())).orElse(0L);
             open.add(difference(row, "", d) + ": inconclusive, about "
-                    + new PairedComparison(d.samples(), toRight, toWrong).samplesToSettle(margin) + " samples would settle it");
+                    + new PairedComparison(d.samples(), toRight, toWrong).samplesToSettle(margin)
+                    + " samples would settle it");
         }
     }
 
@@ -150,7 +153,9 @@ public final class Decider {
         return String.format(
                 Locale.ROOT,
                 "accuracy %s differs from the baseline's by %+.1f points [%+.1f, %+.1f], margin %.1f",
-                row.figure("accuracy" + scope).map(m -> String.format(Locale.ROOT, "%.1f %%", m.value() * 100)).orElse("?"),
+                row.figure("accuracy" + scope)
+                        .map(m -> String.format(Locale.ROOT, "%.1f %%", m.value() * 100))
+                        .orElse("?"),
                 d.value() * 100,
                 low(d) * 100,
                 high(d) * 100,

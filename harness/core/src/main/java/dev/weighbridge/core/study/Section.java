@@ -1,11 +1,13 @@
 package dev.weighbridge.core.study;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -64,7 +66,7 @@ final class Section {
             }
             return standard;
         }
-        return scalar(node, at(key), parse, whenWrong);
+        return scalar(node, at(key), parse).orElse(whenWrong);
     }
 
     private String read(String key, @Nullable String standard, Function<String, String> parse) {
@@ -140,10 +142,7 @@ final class Section {
             return standard;
         }
         for (YamlNode item : items(node)) {
-            E value = this.<@Nullable E>scalar(item, at(key), parse::apply, null);
-            if (value != null) {
-                values.add(value);
-            }
+            scalar(item, at(key), parse).ifPresent(values::add);
         }
         if (values.isEmpty() && problems.isEmpty()) {
             problems.add(file + ":" + node.line() + ": " + at(key) + " must have at least one entry");
@@ -163,10 +162,7 @@ final class Section {
             YamlNode item = items.get(i);
             String where = at(key) + "[" + i + "]";
             if (scalar != null && item.value() instanceof String) {
-                E value = this.<@Nullable E>scalar(item, where, scalar::apply, null);
-                if (value != null) {
-                    values.add(value);
-                }
+                scalar(item, where, scalar).ifPresent(values::add);
             } else {
                 Section section = of(file, where, item, problems);
                 try {
@@ -219,19 +215,19 @@ final class Section {
         };
     }
 
-    private <E> E scalar(YamlNode node, String where, Function<String, E> parse, E whenWrong) {
+    private <E> Optional<E> scalar(YamlNode node, String where, Function<String, E> parse) {
         if (!(node.value() instanceof String text)) {
             problems.add(file + ":" + node.line() + ": " + where + " must be a single value");
-            return whenWrong;
+            return Optional.empty();
         }
         try {
-            return parse.apply(text);
+            return Optional.of(parse.apply(text));
         } catch (NumberFormatException e) {
             problems.add(file + ":" + node.line() + ": " + where + " must be a number, got: " + bounded(text));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             problems.add(file + ":" + node.line() + ": " + where + ": " + e.getMessage());
         }
-        return whenWrong;
+        return Optional.empty();
     }
 
     private @Nullable YamlNode take(String key) {

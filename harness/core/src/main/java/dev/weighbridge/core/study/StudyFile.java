@@ -49,12 +49,10 @@ public final class StudyFile {
             Precision.INT4,
             0.7);
 
-    private final String file;
     private final Path folder;
     private final List<String> problems = new ArrayList<>();
 
-    private StudyFile(String file, Path folder) {
-        this.file = file;
+    private StudyFile(Path folder) {
         this.folder = folder;
     }
 
@@ -108,7 +106,7 @@ public final class StudyFile {
      * @param folder that paths in it are relative to
      */
     public static Study parse(String text, String file, Path folder) {
-        StudyFile reader = new StudyFile(file, folder);
+        StudyFile reader = new StudyFile(folder);
         Section root = Section.of(file, "", YamlNode.read(text, file), reader.problems);
         Study study = reader.study(root, text);
         root.end();

@@ -80,7 +80,9 @@ final class ModelFolder {
         String text = Files.readString(card);
         int start = text.indexOf(ModelCard.TRAINING);
         int end = text.indexOf("\n- ", start + 1);
-        return start < 0 || end < 0 ? "" : text.substring(start + ModelCard.TRAINING.length(), end).strip();
+        return start < 0 || end < 0
+                ? ""
+                : text.substring(start + ModelCard.TRAINING.length(), end).strip();
     }
 
     void writeCard(String card) throws IOException {

@@ -1,0 +1,77 @@
+package dev.weighbridge.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class StopMatcherTest {
+    @Test
+    void stopTextOverSeveralPiecesIsFoundAndLeftOut() {
+        StopMatcher matcher = new StopMatcher(List.of("END."));
+        assertThat(matcher.push("the E")).isEqualTo("the ");
+        assertThat(matcher.push("N")).isEmpty();
+        assertThat(matcher.matched()).isFalse();
+        assertThat(matcher.push("D. and more")).isEmpty();
+        assertThat(matcher.matched()).isTrue();
+    }
+
+    @Test
+    void textThatOnlyLookedLikeAStopIsGivenOut() {
+        StopMatcher matcher = new StopMatcher(List.of("END."));
+        assertThat(matcher.push("EN")).isEmpty();
+        assertThat(matcher.push("EN")).isEqualTo("EN");
+        assertThat(matcher.finish()).isEqualTo("EN");
+    }
+
+    @Test
+    void firstOfSeveralStopsCounts() {
+        StopMatcher matcher = new StopMatcher(List.of("cd", "b"));
+        assertThat(matcher.push("abcd")).isEqualTo("a");
+        assertThat(matcher.matched()).isTrue();
+    }
+
+    @Test
+    void everySplitGivesTheTextBeforeTheFirstStop() {
+        SplittableRandom random = new SplittableRandom(9);
+        for (int round = 0; round < 5000; round++) {
+            String text = text(random, random.nextInt(20));
+            List<String> stops = new ArrayList<>();
+            for (int i = random.nextInt(4); i > 0; i--) {
+                stops.add(text(random, 1 + random.nextInt(4)));
+            }
+            int first = stops.stream()
+                    .mapToInt(text::indexOf)
+                    .filter(at -> at >= 0)
+                    .min()
+                    .orElse(-1);
+            StopMatcher matcher = new StopMatcher(stops);
+            StringBuilder given = new StringBuilder();
+            for (int at = 0; at < text.length() && !matcher.matched(); ) {
+                int end = Math.min(text.length(), at + 1 + random.nextInt(4));
+                given.append(matcher.push(text.substring(at, end)));
+                at = end;
+            }
+            if (!matcher.matched()) {
+                given.append(matcher.finish());
+            }
+            assertThat(matcher.matched()).isEqualTo(first >= 0);
+            // A piece may hold the end of one stop and the start of an earlier one: what counts is what is given out.
+            assertThat(given.toString()).as("%s %s", text, stops).isEqualTo(expected(text, stops, first));
+        }
+    }
+
+    private static String expected(String text, List<String> stops, int first) {
+        return first < 0 ? text : text.substring(0, first);
+    }
+
+    private static String text(SplittableRandom random, int length) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            text.append((char) ('a' + random.nextInt(2)));
+        }
+        return text.toString();
+    }
+}
