@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BrowserTest {
     private static final Pattern ROW =
             Pattern.compile("<tr class=\"(?:chosen|valid|not-valid)\" data-engine=\"([^\"]*)\"[^>]*>");
-    private static final Pattern COST = Pattern.compile("<td[^>]*title=\"Cost: ([^;]*);");
+    private static final Pattern COST = Pattern.compile("<td[^>]*title=\"Cost: ([^;\"]*);");
     private static final long PATIENCE_SECONDS = 120;
 
     @TempDir

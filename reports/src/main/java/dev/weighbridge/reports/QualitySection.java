@@ -3,6 +3,7 @@ package dev.weighbridge.reports;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.Workload;
+import dev.weighbridge.results.format.AccuracyVerdict;
 import dev.weighbridge.results.format.HtmlTable;
 import dev.weighbridge.results.format.Markup;
 import dev.weighbridge.results.format.Notation;
@@ -56,7 +57,17 @@ final class QualitySection {
 
     private static void task(HtmlTable table, RunFacts facts, RankedVariant row, String task) {
         Optional<TaskTable.Cell> cell = facts.tasks().cell(row.variant().id(), task);
-        table.figure(task, Notation.PERCENT, cell.map(TaskTable.Cell::accuracy));
+        boolean inferior = row.summary()
+                .figure("accuracy_difference:" + task)
+                .flatMap(
+                        d -> AccuracyVerdict.of(d, facts.manifest().objectives().accuracyMargin()))
+                .map(verdict -> verdict == AccuracyVerdict.INFERIOR)
+                .orElse(false);
+        Markup tag = new Markup();
+        if (inferior) {
+            tag.element("span", AccuracyVerdict.INFERIOR.label(), "class", "tag INFERIOR");
+        }
+        table.figure(task, Notation.PERCENT, cell.map(TaskTable.Cell::accuracy), tag);
         Optional<Flips> flips = cell.flatMap(TaskTable.Cell::flips);
         if (flips.isPresent()) {
             Flips f = flips.get();

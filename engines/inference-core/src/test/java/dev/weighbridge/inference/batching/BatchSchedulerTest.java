@@ -192,7 +192,7 @@ class BatchSchedulerTest {
         backend.passAll();
         leaving.await();
         moving.await();
-        assertThat(backend.calls()).contains(new Call("copy", 1, 0, 128));
+        assertThat(backend.calls()).contains(new Call("copy", 1, 0, 64));
         assertThat(moving.tokens()).isEqualTo(alone.tokens());
     }
 

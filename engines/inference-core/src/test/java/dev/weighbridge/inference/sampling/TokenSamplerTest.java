@@ -24,11 +24,13 @@ class TokenSamplerTest {
 
     private static double[] frequencies(Sampling sampling, float[] logits) {
         TokenSampler sampler = new TokenSampler(sampling);
-        double[] counts = new double[logits.length];
+        int[] counts = new int[logits.length];
         for (int i = 0; i < DRAWS; i++) {
-            counts[sampler.choose(logits)] += 1.0 / DRAWS;
+            counts[sampler.choose(logits)]++;
         }
-        return counts;
+        return Arrays.stream(counts)
+                .mapToDouble(count -> count / (double) DRAWS)
+                .toArray();
     }
 
     /** Five standard deviations of a share of many draws, so that a good sampler passes whatever the seed. */

@@ -1,6 +1,7 @@
 package dev.weighbridge.results.format;
 
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.VariantSummary;
 import java.util.Optional;
 
 /** Whether a variant is as accurate as the baseline, by the interval of its paired difference and the study's margin. */
@@ -12,6 +13,8 @@ public enum AccuracyVerdict {
     /** The interval holds minus the margin: more samples would settle it. */
     INCONCLUSIVE("inconclusive");
 
+    private static final String DIFFERENCE = "accuracy_difference";
+
     private final String label;
 
     AccuracyVerdict(String label) {
@@ -20,6 +23,19 @@ public enum AccuracyVerdict {
 
     public String label() {
         return label;
+    }
+
+    /**
+     * Judges a variant: by its difference over all samples, and as inferior too when it is so on any single task.
+     *
+     * @param margin largest loss that is still non-inferior, as a share
+     * @return empty when the difference over all samples was not measured with an interval
+     */
+    public static Optional<AccuracyVerdict> of(VariantSummary row, double margin) {
+        boolean inferiorOnATask = row.figures().entrySet().stream()
+                .filter(figure -> figure.getKey().startsWith(DIFFERENCE + ":"))
+                .anyMatch(figure -> of(figure.getValue(), margin).orElse(NON_INFERIOR) == INFERIOR);
+        return row.figure(DIFFERENCE).flatMap(pooled -> of(pooled, margin)).map(v -> inferiorOnATask ? INFERIOR : v);
     }
 
     /**

@@ -34,8 +34,8 @@ public final class DecisionText {
         limit(words, "TPOT", objectives.tpotMillis());
         limit(words, "end to end", objectives.e2eMillis());
         words.add("goodput at least " + Notation.PERCENT.number(objectives.goodputShare()) + " %");
-        words.add("accuracy at most " + Notation.PERCENT.number(objectives.accuracyMargin())
-                + " pp under the baseline's, beyond the 95 % interval");
+        words.add("accuracy, by its 95 % interval, at most " + Notation.PERCENT.number(objectives.accuracyMargin())
+                + " pp under the baseline's, and on no task surely lower than that");
         return words;
     }
 

@@ -76,10 +76,7 @@ public record RankedVariant(
         boolean baseline = row.variant().id().equals(manifest.baseline());
         AccuracyVerdict accuracy = baseline
                 ? null
-                : FigureColumn.ACCURACY_DIFFERENCE
-                        .of(row)
-                        .flatMap(
-                                d -> AccuracyVerdict.of(d, manifest.objectives().accuracyMargin()))
+                : AccuracyVerdict.of(row, manifest.objectives().accuracyMargin())
                         .orElse(null);
         return new RankedVariant(row, rank, baseline, candidate, accuracy);
     }

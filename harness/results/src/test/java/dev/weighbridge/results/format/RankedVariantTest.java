@@ -115,6 +115,19 @@ class RankedVariantTest {
     }
 
     @Test
+    void oneTaskOnWhichItIsSurelyWorseMakesAVariantInferior() {
+        Measurement pooled = new Measurement("d", "", "d", 0, "1", 1, -0.005, 0.005, false);
+        Measurement task = new Measurement("d", "sums", "d", -0.06, "1", 1, -0.09, -0.03, false);
+        VariantSummary row = new VariantSummary(
+                variant("a"),
+                Trial.Status.COMPLETED,
+                List.of(),
+                Map.of("accuracy_difference", pooled, "accuracy_difference:sums", task));
+        assertThat(AccuracyVerdict.of(row, 0.02)).contains(AccuracyVerdict.INFERIOR);
+        assertThat(AccuracyVerdict.of(row, 0.10)).contains(AccuracyVerdict.NON_INFERIOR);
+    }
+
+    @Test
     void namesHoldWhatTellsVariantsApartAndAreUnique() {
         Variant first = new Variant("1", "m", "e", "int8", "none", "none", "cpu", "box");
         Variant second = new Variant("2", "m", "e", "int8", "none", "none", "cpu", "box");
