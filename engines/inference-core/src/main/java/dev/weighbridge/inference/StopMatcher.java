@@ -35,12 +35,16 @@ final class StopMatcher {
         return take(held.length());
     }
 
+    /** Where the stop begins that is complete first, the longest of several; it does not depend on the pieces. */
     private int firstStop() {
         int first = -1;
+        int firstEnd = Integer.MAX_VALUE;
         for (String stop : stops) {
             int at = held.indexOf(stop);
-            if (at >= 0 && (first < 0 || at < first)) {
+            int end = at + stop.length();
+            if (at >= 0 && (end < firstEnd || (end == firstEnd && at < first))) {
                 first = at;
+                firstEnd = end;
             }
         }
         return first;

@@ -27,10 +27,10 @@ class StopMatcherTest {
     }
 
     @Test
-    void firstOfSeveralStopsCounts() {
-        StopMatcher matcher = new StopMatcher(List.of("cd", "b"));
-        assertThat(matcher.push("abcd")).isEqualTo("a");
-        assertThat(matcher.matched()).isTrue();
+    void stopThatIsCompleteFirstCounts() {
+        assertThat(new StopMatcher(List.of("cd", "b")).push("abcd")).isEqualTo("a");
+        assertThat(new StopMatcher(List.of("abcd", "b")).push("abcd")).isEqualTo("a");
+        assertThat(new StopMatcher(List.of("cd", "bcd")).push("abcd")).isEqualTo("a");
     }
 
     @Test
@@ -42,11 +42,7 @@ class StopMatcherTest {
             for (int i = random.nextInt(4); i > 0; i--) {
                 stops.add(text(random, 1 + random.nextInt(4)));
             }
-            int first = stops.stream()
-                    .mapToInt(text::indexOf)
-                    .filter(at -> at >= 0)
-                    .min()
-                    .orElse(-1);
+            int first = firstStop(text, stops);
             StopMatcher matcher = new StopMatcher(stops);
             StringBuilder given = new StringBuilder();
             for (int at = 0; at < text.length() && !matcher.matched(); ) {
@@ -62,6 +58,22 @@ class StopMatcherTest {
                     .as("%s %s", text, stops)
                     .isEqualTo(first < 0 ? text : text.substring(0, first));
         }
+    }
+
+    /** Looks at ever longer beginnings of the text, as if it came character by character. */
+    private static int firstStop(String text, List<String> stops) {
+        for (int end = 1; end <= text.length(); end++) {
+            String beginning = text.substring(0, end);
+            int longest = stops.stream()
+                    .filter(beginning::endsWith)
+                    .mapToInt(String::length)
+                    .max()
+                    .orElse(0);
+            if (longest > 0) {
+                return end - longest;
+            }
+        }
+        return -1;
     }
 
     private static String text(SplittableRandom random, int length) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import jinjava.javax.el.ELContext;
 import jinjava.javax.el.ELResolver;
+import jinjava.javax.el.MethodNotFoundException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ final class PythonStrings extends ELResolver {
                 text.isBlank() ? List.of() : Arrays.asList(text.strip().split("\\s+"));
             case "split/1" -> split(text, String.valueOf(first));
             default ->
-                throw new IllegalArgumentException(
+                throw new MethodNotFoundException(
                         "the string method " + method + " with " + arguments.length + " arguments is not supported");
         };
     }

@@ -36,7 +36,7 @@ class SafetensorsFileTest {
     @Test
     void wholeFileGivesItsTensors() throws IOException {
         Path real = SafetensorsBytes.write(file, GOOD, 32);
-        long data = Long.BYTES + GOOD.length();
+        long data = (long) Long.BYTES + GOOD.length();
         assertThat(SafetensorsFile.read(real).values())
                 .containsExactly(
                         new TensorSource.TensorInfo("a", "F32", List.of(2L, 3L), real, data, 24),

@@ -1,0 +1,355 @@
+package dev.weighbridge.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.Completion.FinishReason;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineSpec;
+import dev.weighbridge.api.GenerationRequest.Sampling;
+import dev.weighbridge.api.LogitsEngine.Logits;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.batching.QueueFullException;
+import dev.weighbridge.inference.checkpoint.CheckpointReader;
+import dev.weighbridge.inference.reference.ReferenceBackend;
+import dev.weighbridge.inference.reference.TinyCheckpoint;
+import dev.weighbridge.inference.sampling.TokenSampler;
+import dev.weighbridge.inference.tokenizer.ChatTemplate;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One model from its folder to text: what an answer holds, where it ends, and what is refused. */
+@Timeout(60)
+class InferenceServiceTest {
+    @TempDir
+    private Path scratch;
+
+    private final ReferenceBackend backend = new ReferenceBackend();
+    private Path model;
+    private InferenceService service;
+
+    @BeforeEach
+    void open() {
+        // Nothing ends an answer of this model but its length.
+        model = TinyCheckpoint.write(scratch.resolve("tiny"), List.of());
+        service = InferenceService.open(backend, Specs.of(model, Batching.continuous(2)));
+    }
+
+    @AfterEach
+    void close() {
+        backend.passAll();
+        service.close();
+    }
+
+    private Answer.Finished answer(TextRequest request) {
+        Answer answer = new Answer();
+        service.generate(request, answer);
+        return answer.await();
+    }
+
+    private static TextRequest greedy(String prompt, int maxTokens, String... stop) {
+        return new TextRequest(prompt, maxTokens, Sampling.GREEDY, List.of(stop), -1);
+    }
+
+    @Test
+    void infoSaysWhatWasOpened() {
+        assertThat(service.info().engineId()).isEqualTo("reference");
+        assertThat(service.info().modelName()).isEqualTo("tiny");
+        assertThat(service.info().contextLength()).isEqualTo(TinyCheckpoint.CONTEXT);
+        assertThat(service.info().details())
+                .containsEntry("slots", "2")
+                .containsEntry("threads", "1")
+                .containsEntry("batching", "continuous-2")
+                .containsKeys("artifact_bytes", "model_sha256");
+    }
+
+    @Test
+    void greedyAnswerTakesTheHighestLogitOfTheTextSoFar() {
+        Answer.Finished answer = answer(new TextRequest("Once", 12, Sampling.GREEDY, List.of(), 0));
+        int[] tokens = service.tokenizer().encode("Once");
+        assertThat(answer.promptTokens()).isEqualTo(tokens.length);
+        assertThat(answer.scores()).hasSize(answer.outputTokens());
+        for (TokenScore score : answer.scores()) {
+            assertThat(score.token()).isEqualTo(TokenSampler.mostLikely(lastLogits(tokens)));
+            tokens = Arrays.copyOf(tokens, tokens.length + 1);
+            tokens[tokens.length - 1] = score.token();
+        }
+    }
+
+    /** The logits after tokens, from a session of its own. */
+    private float[] lastLogits(int[] tokens) {
+        var checkpoint = CheckpointReader.read(model);
+        var artifact = backend.compile(checkpoint, Precision.FP32, "cpu", scratch);
+        try (var session = new ReferenceBackend().load(artifact, "cpu", 1, TinyCheckpoint.CONTEXT, 1)) {
+            float[] logits = new float[session.vocabularySize()];
+            session.prefill(0, 0, tokens, false).get(0, logits);
+            return logits;
+        }
+    }
+
+    @Test
+    void scoresAreTheLogSoftmaxOfTheLogits() {
+        String text = "The cat sat on the mat, and thén 😀 it left. ".repeat(2);
+        Logits logits = service.logits(text);
+        List<TokenScore> scores = service.score(text, 3);
+        assertThat(scores).hasSize(logits.tokens().length);
+        assertThat(scores.get(0).logProbability()).isNull();
+        assertThat(scores.get(0).top()).isEmpty();
+        StringBuilder pieces = new StringBuilder(scores.get(0).text());
+        for (int i = 1; i < scores.size(); i++) {
+            int from = (i - 1) * logits.vocabularySize();
+            float[] row = Arrays.copyOfRange(logits.values(), from, from + logits.vocabularySize());
+            double sum = 0;
+            for (float logit : row) {
+                sum += Math.exp(logit);
+            }
+            TokenScore score = scores.get(i);
+            assertThat(score.token()).isEqualTo(logits.tokens()[i]);
+            assertThat(score.logProbability()).isCloseTo(row[score.token()] - Math.log(sum), within(1e-9));
+            assertThat(score.top()).hasSize(3);
+            assertThat(score.top().get(0).token()).isEqualTo(TokenSampler.mostLikely(row));
+            assertThat(score.top().get(0).logProbability()).isGreaterThanOrEqualTo(score.logProbability());
+            pieces.append(score.text());
+        }
+        assertThat(pieces.toString()).isEqualTo(text);
+    }
+
+    @Test
+    void answersAreScoredLikeTexts() {
+        TextRequest request = new TextRequest("Once", 20, Sampling.GREEDY, List.of(), 2);
+        Answer.Finished answer = answer(request);
+        assertThat(String.join(
+                        "", answer.scores().stream().map(TokenScore::text).toList()))
+                .isEqualTo(answer.text());
+        int[] tokens = service.tokenizer().encode("Once");
+        float[] first = lastLogits(tokens);
+        double sum = 0;
+        for (float logit : first) {
+            sum += Math.exp(logit);
+        }
+        TokenScore score = answer.scores().get(0);
+        assertThat(score.logProbability()).isCloseTo(first[score.token()] - Math.log(sum), within(1e-9));
+        assertThat(score.top()).hasSize(2);
+        assertThat(score.top().get(0).token()).isEqualTo(score.token());
+    }
+
+    @Test
+    void likelihoodsAreThoseBeforeTemperature() {
+        TextRequest hot = new TextRequest("Once", 1, new Sampling(2, 0, 1, 5L), List.of(), 0);
+        TokenScore drawn = answer(hot).scores().get(0);
+        float[] logits = lastLogits(service.tokenizer().encode("Once"));
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit);
+        }
+        assertThat(drawn.logProbability()).isCloseTo(logits[drawn.token()] - Math.log(sum), within(1e-9));
+    }
+
+    @Test
+    void everyStopTextWithinAnAnswerCutsItThere() {
+        String whole = answer(greedy("Once", 40)).text();
+        assertThat(whole.length()).isGreaterThan(20);
+        for (int from = 1; from < 15; from++) {
+            for (int length : new int[] {1, 2, 3, 5}) {
+                String stop = whole.substring(from, from + length);
+                Answer.Finished cut = answer(greedy("Once", 40, "never in it", stop));
+                assertThat(cut.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+                assertThat(cut.reason()).isEqualTo(FinishReason.STOP);
+            }
+        }
+    }
+
+    @Test
+    void stopTextThatNeverComesLosesNoText() {
+        String whole = answer(greedy("Once", 40)).text();
+        String almost = whole.substring(whole.length() - 3) + "\u0001 never";
+        Answer.Finished answer = answer(greedy("Once", 40, almost));
+        assertThat(answer.text()).isEqualTo(whole);
+        assertThat(answer.reason()).isEqualTo(FinishReason.LENGTH);
+    }
+
+    @Test
+    void endOfSequenceStopsAndIsNoText() {
+        List<TokenScore> scores = answer(new TextRequest("Once", 30, Sampling.GREEDY, List.of(), 0))
+                .scores();
+        int ending = scores.get(9).token();
+        int first = 0;
+        while (scores.get(first).token() != ending) {
+            first++;
+        }
+        TinyCheckpoint.write(model, List.of(ending));
+        try (InferenceService other = InferenceService.open(new ReferenceBackend(), Specs.of(model, Batching.none()))) {
+            Answer answer = new Answer();
+            other.generate(greedy("Once", 30), answer);
+            assertThat(answer.await().reason()).isEqualTo(FinishReason.STOP);
+            assertThat(answer.await().outputTokens()).isEqualTo(first);
+            assertThat(answer.await().text())
+                    .isEqualTo(String.join(
+                            "",
+                            scores.subList(0, first).stream()
+                                    .map(TokenScore::text)
+                                    .toList()));
+        }
+    }
+
+    @Test
+    void answerEndsAtTheContextLimit() {
+        String prompt = "x".repeat(TinyCheckpoint.CONTEXT - 5);
+        Answer.Finished answer = answer(greedy(prompt, 1000));
+        assertThat(answer.promptTokens() + answer.outputTokens()).isEqualTo(TinyCheckpoint.CONTEXT);
+        assertThat(answer.reason()).isEqualTo(FinishReason.LENGTH);
+        // The prompt's beginning token takes one place.
+        assertThat(answer("x".repeat(TinyCheckpoint.CONTEXT - 2)).outputTokens())
+                .isEqualTo(1);
+        assertThatExceptionOfType(EngineException.class)
+                .isThrownBy(() -> answer("x".repeat(TinyCheckpoint.CONTEXT - 1)))
+                .withMessageContaining("the prompt has 160 tokens, the context length is 160 with the answer")
+                .satisfies(e -> assertThat(e.category()).isEqualTo(EngineException.Category.BAD_REQUEST));
+    }
+
+    private Answer.Finished answer(String prompt) {
+        return answer(greedy(prompt, 1000));
+    }
+
+    @Test
+    void scoringFillsTheContextAndNoMore() {
+        String longest = "x".repeat(TinyCheckpoint.CONTEXT - 1);
+        assertThat(service.score(longest, 0)).hasSize(TinyCheckpoint.CONTEXT);
+        assertThatThrownBy(() -> service.score(longest + "x", 0)).hasMessageContaining("161 tokens");
+        assertThatThrownBy(() -> service.logits(longest + "x")).hasMessageContaining("161 tokens");
+    }
+
+    @Test
+    void shorterContextIsHeld() {
+        try (InferenceService shorter =
+                InferenceService.open(new ReferenceBackend(), Specs.of(model, Batching.none(), 20))) {
+            Answer answer = new Answer();
+            shorter.generate(greedy("abc", 1000), answer);
+            assertThat(answer.await().outputTokens()).isEqualTo(16);
+        }
+        assertThatThrownBy(() -> InferenceService.open(new ReferenceBackend(), Specs.of(model, Batching.none(), 1)))
+                .hasMessageContaining("the context length is 1");
+    }
+
+    @Test
+    void textComesInPiecesOfWholeCharacters() {
+        SplittableRandom random = new SplittableRandom(6);
+        for (int i = 0; i < 10; i++) {
+            Answer answer = new Answer();
+            service.generate(
+                    new TextRequest("Once", 60, new Sampling(3, 0, 1, random.nextLong()), List.of("\u0001\u0002"), -1),
+                    answer);
+            Answer.Finished finished = answer.await();
+            assertThat(String.join("", answer.pieces())).isEqualTo(finished.text());
+            assertThat(answer.pieces())
+                    .noneMatch(String::isEmpty)
+                    .allMatch(piece -> !Character.isHighSurrogate(piece.charAt(piece.length() - 1)));
+        }
+    }
+
+    @Test
+    void cancelledAnswerIsNotHeardOfAgain() {
+        backend.hold();
+        Answer abandoned = new Answer();
+        Cancellation cancellation = service.generate(greedy("Once", 100), abandoned);
+        backend.awaitHeld();
+        backend.pass(2);
+        backend.awaitHeld();
+        cancellation.cancel();
+        cancellation.cancel();
+        backend.passAll();
+        // The other row's answer is complete, so the cancelled one has left by now.
+        answer(greedy("Upon", 20));
+        int heard = abandoned.pieces().size();
+        answer(greedy("Upon", 20));
+        assertThat(abandoned.pieces()).hasSize(heard).hasSizeLessThan(5);
+        assertThat(abandoned.ended()).isFalse();
+    }
+
+    @Test
+    void waitingRequestsAreBounded() {
+        service.close();
+        service = InferenceService.open(backend, Specs.of(model, Batching.none()), 2);
+        backend.hold();
+        Answer running = new Answer();
+        service.generate(greedy("Once", 3), running);
+        backend.awaitHeld();
+        service.generate(greedy("Once", 3), new Answer());
+        service.generate(greedy("Once", 3), new Answer());
+        assertThatExceptionOfType(QueueFullException.class)
+                .isThrownBy(() -> service.generate(greedy("Once", 3), new Answer()));
+        backend.passAll();
+        assertThat(running.await().outputTokens()).isEqualTo(3);
+    }
+
+    @Test
+    void closedServiceRefuses() {
+        service.close();
+        assertThatThrownBy(() -> answer(greedy("Once", 3))).isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> service.score("Once", 0)).isInstanceOf(EngineException.class);
+        assertThat(backend.sessionClosed()).isTrue();
+    }
+
+    @Test
+    void precisionThatIsNotOfferedIsRefusedBeforeAnythingIsLoaded() {
+        EngineSpec spec = Specs.of(model, Batching.none());
+        EngineSpec int4 = new EngineSpec(
+                spec.model(),
+                Precision.INT4,
+                spec.batching(),
+                DeviceRequest.CPU,
+                1,
+                0,
+                spec.cacheDirectory(),
+                spec.logFile());
+        ReferenceBackend untouched = new ReferenceBackend();
+        assertThatExceptionOfType(EngineException.class)
+                .isThrownBy(() -> InferenceService.open(untouched, int4))
+                .withMessage("reference does not offer the precision int4 on cpu. Use one of [fp32].")
+                .satisfies(e -> assertThat(e.category()).isEqualTo(EngineException.Category.UNAVAILABLE));
+        assertThat(untouched.calls()).isEmpty();
+    }
+
+    @Test
+    void modelThatFailsToWarmUpIsClosedAgain() {
+        ReferenceBackend broken = new ReferenceBackend();
+        broken.failNextPrefill(() -> new EngineException(EngineException.Category.FAILED, "no kernel"));
+        assertThatThrownBy(() -> InferenceService.open(broken, Specs.of(model, Batching.none())))
+                .hasMessage("no kernel");
+        assertThat(broken.sessionClosed()).isTrue();
+    }
+
+    @Test
+    void tokensThatTheModelDoesNotKnowAreRefused() throws Exception {
+        var tokenizer = TinyCheckpoint.tokenizer();
+        var added = tokenizer.withArray("added_tokens").addObject();
+        added.put("id", TinyCheckpoint.VOCABULARY).put("content", "<|new|>").put("single_word", false);
+        added.put("lstrip", false).put("rstrip", false).put("normalized", false).put("special", true);
+        TinyCheckpoint.writeJson(model.resolve("tokenizer.json"), tokenizer);
+        try (InferenceService other = InferenceService.open(new ReferenceBackend(), Specs.of(model, Batching.none()))) {
+            assertThatThrownBy(() -> other.generate(greedy("a<|new|>", 3), new Answer()))
+                    .hasMessageContaining("the prompt has the token 264, but the model knows only 264 tokens");
+        }
+    }
+
+    @Test
+    void chatTemplateOfTheFolderIsUsed() throws Exception {
+        Files.writeString(model.resolve("chat_template.jinja"), "{{ messages[0].content }}!");
+        try (InferenceService other = InferenceService.open(new ReferenceBackend(), Specs.of(model, Batching.none()))) {
+            assertThat(other.chatTemplate().render(List.of(new ChatTemplate.Message("user", "Hi")), true))
+                    .isEqualTo("Hi!");
+        }
+    }
+}
