@@ -196,11 +196,10 @@ class InferenceServiceTest {
             assertThat(answer.await().reason()).isEqualTo(FinishReason.STOP);
             assertThat(answer.await().outputTokens()).isEqualTo(first);
             assertThat(answer.await().text())
-                    .isEqualTo(String.join(
-                            "",
-                            scores.subList(0, first).stream()
-                                    .map(TokenScore::text)
-                                    .toList()));
+                    .isEqualTo(other.tokenizer()
+                            .decode(scores.subList(0, first).stream()
+                                    .mapToInt(TokenScore::token)
+                                    .toArray()));
         }
     }
 
