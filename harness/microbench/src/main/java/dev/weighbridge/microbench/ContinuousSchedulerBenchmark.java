@@ -53,6 +53,8 @@ public class ContinuousSchedulerBenchmark {
     public String model = "";
 
     private final int[][] prompts = new int[ROWS][PROMPT];
+
+    @SuppressWarnings("NullAway.Init") // JMH calls open() before any benchmark.
     private BatchScheduler scheduler;
 
     /** Loads the model on the scheduler's thread, which both ways of decoding use. */
