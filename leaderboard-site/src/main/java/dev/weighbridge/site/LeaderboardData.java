@@ -1,11 +1,11 @@
 package dev.weighbridge.site;
 
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Variant;
-import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.SafeText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.results.format.DecisionText;
-import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.HtmlTable;
-import dev.weighbridge.results.format.Markup;
-import dev.weighbridge.results.format.MetricDefinitions;
-import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.SafeText;
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.MetricDefinitions;
+import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.HtmlTable;
+import dev.weighbridge.pages.Markup;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,11 +1,11 @@
 package dev.weighbridge.site;
 
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Variant;
-import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.Markup;
-import dev.weighbridge.results.format.RankedVariant;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;

@@ -1,13 +1,13 @@
 package dev.weighbridge.site;
 
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.RunDirectory;
-import dev.weighbridge.results.RunSummary;
 import dev.weighbridge.results.Trial;
-import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.SafeText;
-import dev.weighbridge.results.format.VariantNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,10 +1,10 @@
 package dev.weighbridge.site;
 
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Trial;
-import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.SafeText;
-import dev.weighbridge.results.format.TrialTable;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,16 +1,16 @@
 package dev.weighbridge.site;
 
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.HtmlTable;
+import dev.weighbridge.pages.Markup;
+import dev.weighbridge.pages.Provenance;
+import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Trial;
-import dev.weighbridge.results.format.DecisionText;
-import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.HtmlTable;
-import dev.weighbridge.results.format.Markup;
-import dev.weighbridge.results.format.Provenance;
-import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.SafeText;
-import dev.weighbridge.results.format.TrialTable;
 import java.util.List;
 
 /** The page of one run: its decision with the reasons, every trial with every figure, and where the facts come from. */

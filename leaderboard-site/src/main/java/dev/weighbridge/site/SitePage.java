@@ -1,6 +1,6 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.results.format.Markup;
+import dev.weighbridge.pages.Markup;
 
 /** The frame of a page of the site: its style sheet and script are files beside it, and nothing else may be loaded. */
 final class SitePage {

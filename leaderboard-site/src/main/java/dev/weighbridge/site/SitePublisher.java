@@ -1,10 +1,10 @@
 package dev.weighbridge.site;
 
+import dev.weighbridge.pages.Page;
+import dev.weighbridge.pages.PageResource;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Trial;
-import dev.weighbridge.results.format.Page;
-import dev.weighbridge.results.format.PageResource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package dev.weighbridge.site;
 
+import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.VariantSummary;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;
@@ -8,7 +10,6 @@ import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.TrialFolder;
 import dev.weighbridge.results.Variant;
-import dev.weighbridge.results.VariantSummary;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -155,7 +156,7 @@ final class FixtureRuns {
                 Decision.Verdict.NOT_RANKED,
                 Decision.Verdict.NOT_RANKED);
         List<Decision.Candidate> candidates = new ArrayList<>();
-        for (VariantSummary row : run.summary().rows()) {
+        for (VariantSummary row : RunSummary.of(run).rows()) {
             Decision.Verdict verdict = fates.get(candidates.size());
             candidates.add(new Decision.Candidate(
                     row.variant().id(),

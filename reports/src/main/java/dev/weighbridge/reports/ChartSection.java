@@ -1,14 +1,14 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.Notation;
+import dev.weighbridge.pages.HtmlTable;
+import dev.weighbridge.pages.Markup;
 import dev.weighbridge.reports.charts.AccuracyCostChart;
 import dev.weighbridge.reports.charts.Chart;
 import dev.weighbridge.reports.charts.ChartRow;
 import dev.weighbridge.reports.charts.LatencyCurve;
-import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.HtmlTable;
-import dev.weighbridge.results.format.Markup;
-import dev.weighbridge.results.format.Notation;
-import dev.weighbridge.results.format.RankedVariant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

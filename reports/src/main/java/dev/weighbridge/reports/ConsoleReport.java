@@ -1,13 +1,13 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Measurement;
-import dev.weighbridge.results.RunSummary;
 import dev.weighbridge.results.Variant;
-import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.SafeText;
-import dev.weighbridge.results.format.VariantNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,13 +1,13 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.AccuracyVerdict;
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Measurement;
-import dev.weighbridge.results.format.AccuracyVerdict;
-import dev.weighbridge.results.format.DecisionText;
-import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.Markup;
-import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.HtmlTable;
+import dev.weighbridge.pages.Markup;
+import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Trial;
-import dev.weighbridge.results.format.HtmlTable;
-import dev.weighbridge.results.format.Markup;
-import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.SafeText;
-import dev.weighbridge.results.format.TrialTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
-import dev.weighbridge.results.format.Markup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

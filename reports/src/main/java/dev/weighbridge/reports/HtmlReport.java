@@ -1,11 +1,11 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.Markup;
+import dev.weighbridge.pages.Page;
+import dev.weighbridge.pages.Provenance;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.RunDirectory;
-import dev.weighbridge.results.format.Markup;
-import dev.weighbridge.results.format.Page;
-import dev.weighbridge.results.format.Provenance;
-import dev.weighbridge.results.format.SafeText;
 import java.util.List;
 
 /** The report as one page that needs nothing but itself: no network, no fonts, no other file. */

@@ -1,10 +1,10 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.RankedVariant;
 import dev.weighbridge.reports.charts.LatencyCurve;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.Workload;
-import dev.weighbridge.results.format.RankedVariant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

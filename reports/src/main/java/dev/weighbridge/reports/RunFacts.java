@@ -1,15 +1,15 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.reports.charts.ChartRow;
 import dev.weighbridge.reports.charts.LatencyCurve;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.RunDirectory;
-import dev.weighbridge.results.RunSummary;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.Variant;
-import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.VariantNames;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

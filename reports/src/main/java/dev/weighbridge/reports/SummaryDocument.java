@@ -1,12 +1,12 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.AccuracyVerdict;
+import dev.weighbridge.analysis.RankedVariant;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.Variant;
-import dev.weighbridge.results.format.AccuracyVerdict;
-import dev.weighbridge.results.format.RankedVariant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,10 +1,10 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.AccuracyVerdict;
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Measurement;
-import dev.weighbridge.results.format.AccuracyVerdict;
-import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.RankedVariant;
-import dev.weighbridge.results.format.SafeText;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;

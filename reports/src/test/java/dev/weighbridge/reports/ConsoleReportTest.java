@@ -2,6 +2,7 @@ package dev.weighbridge.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weighbridge.analysis.RunSummary;
 import dev.weighbridge.results.RunDirectory;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,7 +26,7 @@ class ConsoleReportTest {
     }
 
     private static String render(RunDirectory run, int width) {
-        return ConsoleReport.render(run.summary(), run.decision(), width);
+        return ConsoleReport.render(RunSummary.of(run), run.decision(), width);
     }
 
     @ParameterizedTest
@@ -60,7 +61,7 @@ class ConsoleReportTest {
 
     @Test
     void withoutADecisionItSaysSo() {
-        assertThat(ConsoleReport.render(realistic.summary(), Optional.empty(), 120))
+        assertThat(ConsoleReport.render(RunSummary.of(realistic), Optional.empty(), 120))
                 .contains("No decision has been made");
     }
 

@@ -1,15 +1,15 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.VariantSummary;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.RunDirectory;
-import dev.weighbridge.results.RunSummary;
 import dev.weighbridge.results.SampleRecord;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.TrialFolder;
 import dev.weighbridge.results.Variant;
-import dev.weighbridge.results.VariantSummary;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -160,7 +160,7 @@ final class FixtureRun {
 
     /** A decision over what the run measured: cheapest valid variants first, the first two tied. */
     static Decision decide(RunDirectory run, Decision.Outcome outcome) {
-        RunSummary summary = run.summary();
+        RunSummary summary = RunSummary.of(run);
         List<VariantSummary> rows = new ArrayList<>(summary.rows());
         rows.sort(Comparator.comparingDouble(FixtureRun::cost));
         List<Decision.Candidate> candidates = new ArrayList<>();

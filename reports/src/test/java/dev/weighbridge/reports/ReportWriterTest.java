@@ -2,11 +2,12 @@ package dev.weighbridge.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.VariantSummary;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.RunDirectory;
-import dev.weighbridge.results.VariantSummary;
-import dev.weighbridge.results.format.FigureColumn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -324,7 +325,7 @@ class ReportWriterTest {
         assertThat(table.rowCount()).isEqualTo(18);
         for (Row row : table) {
             VariantSummary summary =
-                    realistic.summary().row(row.getString("variant")).orElseThrow();
+                    RunSummary.of(realistic).row(row.getString("variant")).orElseThrow();
             for (FigureColumn column : FigureColumn.values()) {
                 Double value = column.of(summary).map(Measurement::value).orElse(null);
                 if (value == null) {

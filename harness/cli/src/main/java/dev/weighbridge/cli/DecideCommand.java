@@ -1,6 +1,6 @@
 package dev.weighbridge.cli;
 
-import dev.weighbridge.core.decide.Decider;
+import dev.weighbridge.analysis.decide.Decider;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.RunDirectory;

@@ -1,8 +1,8 @@
 package dev.weighbridge.cli;
 
+import dev.weighbridge.analysis.accuracy.AccuracyFigures;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.ScoringEngine;
-import dev.weighbridge.core.evaluation.AccuracyFigures;
 import dev.weighbridge.core.evaluation.TaskEvaluation;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.Json;

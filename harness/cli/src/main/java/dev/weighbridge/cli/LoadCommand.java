@@ -1,9 +1,9 @@
 package dev.weighbridge.cli;
 
+import dev.weighbridge.analysis.load.LoadFigures;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.RequestTiming;
-import dev.weighbridge.core.load.LoadFigures;
 import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;

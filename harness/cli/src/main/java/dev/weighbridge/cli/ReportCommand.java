@@ -1,5 +1,6 @@
 package dev.weighbridge.cli;
 
+import dev.weighbridge.analysis.RunSummary;
 import dev.weighbridge.reports.ConsoleReport;
 import dev.weighbridge.reports.ReportWriter;
 import dev.weighbridge.results.RunDirectory;
@@ -27,7 +28,7 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() {
         RunDirectory directory = RunDirectory.open(run);
         Path report = ReportWriter.write(directory);
-        terminal.line(ConsoleReport.render(directory.summary(), directory.decision(), terminal.columns()));
+        terminal.line(ConsoleReport.render(RunSummary.of(directory), directory.decision(), terminal.columns()));
         terminal.line("report  " + report);
         return ExitCode.GOOD;
     }

@@ -1,8 +1,9 @@
 package dev.weighbridge.cli;
 
+import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.decide.Decider;
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.load.LoadGenerator;
-import dev.weighbridge.core.decide.Decider;
 import dev.weighbridge.core.run.PlannedTrial;
 import dev.weighbridge.core.run.RunListener;
 import dev.weighbridge.core.run.StudyRunner;
@@ -72,7 +73,7 @@ final class StudySession implements RunListener {
         run.writeDecision(decision);
         Path report = ReportWriter.write(run);
         Path page = SitePublisher.publish(List.of(run.path()), site);
-        terminal.line(ConsoleReport.render(run.summary(), Optional.of(decision), terminal.columns()));
+        terminal.line(ConsoleReport.render(RunSummary.of(run), Optional.of(decision), terminal.columns()));
         terminal.line("report  " + report);
         terminal.line("site    " + page);
         terminal.line("run     " + run.path() + (seconds > 0 ? "  (" + Terminal.seconds(seconds) + ")" : ""));

@@ -24,6 +24,8 @@ class ArchitectureTest {
         for (String module : new String[] {
             "api",
             "results",
+            "analysis",
+            "pages",
             "core",
             "datasets",
             "inference",
@@ -48,6 +50,10 @@ class ArchitectureTest {
                 .definedBy("dev.weighbridge.api..")
                 .layer("results")
                 .definedBy("dev.weighbridge.results..")
+                .layer("analysis")
+                .definedBy("dev.weighbridge.analysis..")
+                .layer("pages")
+                .definedBy("dev.weighbridge.pages..")
                 .layer("core")
                 .definedBy("dev.weighbridge.core..")
                 .layer("datasets")
@@ -73,7 +79,11 @@ class ArchitectureTest {
                 .whereLayer("datasets")
                 .mayOnlyAccessLayers("api")
                 .whereLayer("core")
-                .mayOnlyAccessLayers("api", "results", "datasets")
+                .mayOnlyAccessLayers("api", "results", "analysis", "datasets")
+                .whereLayer("analysis")
+                .mayOnlyAccessLayers("api", "results")
+                .whereLayer("pages")
+                .mayOnlyAccessLayers("api", "results", "analysis")
                 .whereLayer("inference")
                 .mayOnlyAccessLayers("api")
                 .whereLayer("pytorch")
@@ -83,9 +93,9 @@ class ArchitectureTest {
                 .whereLayer("load")
                 .mayOnlyAccessLayers("api", "results")
                 .whereLayer("reports")
-                .mayOnlyAccessLayers("api", "results")
+                .mayOnlyAccessLayers("api", "results", "analysis", "pages")
                 .whereLayer("site")
-                .mayOnlyAccessLayers("api", "results")
+                .mayOnlyAccessLayers("api", "results", "analysis", "pages")
                 .whereLayer("pytorch")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("onnxruntime")

@@ -84,11 +84,6 @@ public final class RunDirectory {
         return manifest;
     }
 
-    /** The table of this run as far as it has come. */
-    public RunSummary summary() {
-        return RunSummary.of(manifest, trials());
-    }
-
     /**
      * Finished trials in the order in which they ended. A last line cut by a kill is passed over; a trial that was renamed
      * but not listed is added at the end.

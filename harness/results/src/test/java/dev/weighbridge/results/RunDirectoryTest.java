@@ -194,49 +194,4 @@ class RunDirectoryTest {
                 .isInstanceOf(InvalidResultException.class)
                 .hasMessageContaining("manifest.json");
     }
-
-    @Test
-    void theSummaryPricesTheHighestLoadThatMetTheObjectives() {
-        Workload open = new Workload(Workload.Kind.LOAD_OPEN, "chat");
-        Workload closed = new Workload(Workload.Kind.LOAD_CLOSED, "full");
-        RunSummary summary = RunSummary.of(
-                manifest("study"),
-                List.of(
-                        trial("a", open, 1, measurement("goodput", 1), measurement("output_tokens_per_s", 100)),
-                        trial("b", closed, 1, measurement("goodput", 0.5), measurement("output_tokens_per_s", 1000))));
-        VariantSummary row = summary.row(VARIANT.id()).orElseThrow();
-        assertThat(row.figure("output_tokens_per_s").orElseThrow().value())
-                .as("the faster load missed its objectives")
-                .isEqualTo(100);
-        Measurement usd = row.figure("usd_per_1m_output_tokens").orElseThrow();
-        assertThat(usd.value())
-                .as("3.6 USD/h at 100 tokens/s")
-                .isCloseTo(10.0, org.assertj.core.api.Assertions.within(1e-9));
-        assertThat(usd.low()).isLessThan(usd.value());
-        assertThat(usd.high()).isGreaterThan(usd.value());
-    }
-
-    @Test
-    void repeatsAreCombinedByTheirMeanAndStudentsInterval() {
-        Workload open = new Workload(Workload.Kind.LOAD_OPEN, "chat");
-        RunSummary summary = RunSummary.of(
-                manifest("study"),
-                List.of(
-                        trial("a", open, 1, measurement("ttft_p50", 10)),
-                        trial("b", open, 2, measurement("ttft_p50", 12)),
-                        trial("c", open, 3, measurement("ttft_p50", 14))));
-        Measurement ttft =
-                summary.row(VARIANT.id()).orElseThrow().figure("ttft_p50").orElseThrow();
-        assertThat(ttft.value()).isEqualTo(12);
-        assertThat(ttft.samples()).isEqualTo(30);
-        // Standard deviation 2, n 3, t(2) = 4.303: half width 4.303 × 2 / √3.
-        assertThat(ttft.high()).isCloseTo(12 + 4.303 * 2 / Math.sqrt(3), org.assertj.core.api.Assertions.within(1e-9));
-    }
-
-    @Test
-    void aVariantWithoutTrialsSaysSo() {
-        VariantSummary row = RunSummary.of(manifest("study"), List.of()).rows().get(0);
-        assertThat(row.status()).isEqualTo(Trial.Status.SKIPPED);
-        assertThat(row.reasons()).containsExactly("not measured yet");
-    }
 }

@@ -1,7 +1,7 @@
 package dev.weighbridge.reports.charts;
 
+import dev.weighbridge.analysis.FigureColumn;
 import dev.weighbridge.results.Measurement;
-import dev.weighbridge.results.format.FigureColumn;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.util.ArrayList;

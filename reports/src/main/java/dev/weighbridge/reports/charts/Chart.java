@@ -1,6 +1,6 @@
 package dev.weighbridge.reports.charts;
 
-import dev.weighbridge.results.format.Markup;
+import dev.weighbridge.pages.Markup;
 
 /**
  * A finished chart.

@@ -1,8 +1,8 @@
 package dev.weighbridge.reports.charts;
 
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.RankedVariant;
 import dev.weighbridge.results.Measurement;
-import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.RankedVariant;
 import java.util.Optional;
 
 /**

@@ -1,8 +1,8 @@
 package dev.weighbridge.reports.charts;
 
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.results.Measurement;
-import dev.weighbridge.results.format.FigureColumn;
-import dev.weighbridge.results.format.Notation;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.math.BigDecimal;

@@ -1,6 +1,6 @@
 package dev.weighbridge.reports.charts;
 
-import dev.weighbridge.results.format.Markup;
+import dev.weighbridge.pages.Markup;
 import java.awt.Color;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,5 +1,8 @@
 package dev.weighbridge.core.run;
 
+import dev.weighbridge.analysis.accuracy.AccuracyFigures;
+import dev.weighbridge.analysis.accuracy.LogitsParity;
+import dev.weighbridge.analysis.load.LoadFigures;
 import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
@@ -10,10 +13,7 @@ import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.RequestTiming;
-import dev.weighbridge.core.evaluation.AccuracyFigures;
-import dev.weighbridge.core.evaluation.LogitsParity;
 import dev.weighbridge.core.evaluation.TaskEvaluation;
-import dev.weighbridge.core.load.LoadFigures;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.demo.LoadPrompts;

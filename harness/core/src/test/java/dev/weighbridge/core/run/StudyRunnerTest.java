@@ -3,6 +3,7 @@ package dev.weighbridge.core.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weighbridge.analysis.decide.Decider;
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Engine;
@@ -12,7 +13,6 @@ import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.core.ConfigException;
-import dev.weighbridge.core.decide.Decider;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.core.study.StudyFile;
 import dev.weighbridge.datasets.TaskSet;

@@ -1,0 +1,117 @@
+package dev.weighbridge.analysis.accuracy;
+
+import dev.weighbridge.api.LogitsEngine.Logits;
+import dev.weighbridge.results.Measurement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How far a variant's next-token distributions are from the baseline's, over all positions of some texts: mean and largest
+ * Kullback-Leibler divergence {@code Σ p_base (ln p_base − ln p)} in nats, and the share of positions with the same most
+ * likely token.
+ */
+public final class LogitsParity {
+    private final List<Double> divergences = new ArrayList<>();
+    private int sameTop;
+    private int differentTokens;
+
+    /** Adds one text that both have seen. */
+    public void add(Logits baseline, Logits variant) {
+        if (!Arrays.equals(baseline.tokens(), variant.tokens())
+                || baseline.vocabularySize() != variant.vocabularySize()) {
+            differentTokens++;
+            return;
+        }
+        int vocabulary = baseline.vocabularySize();
+        for (int position = 0; position < baseline.tokens().length; position++) {
+            int offset = position * vocabulary;
+            divergences.add(divergence(baseline.values(), variant.values(), offset, vocabulary));
+            sameTop += top(baseline.values(), offset, vocabulary) == top(variant.values(), offset, vocabulary) ? 1 : 0;
+        }
+    }
+
+    public List<Measurement> measurements() {
+        if (divergences.isEmpty()) {
+            return List.of();
+        }
+        int n = divergences.size();
+        double[] sorted =
+                divergences.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return List.of(
+                figure("kl_divergence", mean(), "nats", n),
+                figure("kl_divergence_p99", sorted[Math.min(n - 1, (int) Math.ceil(0.99 * n) - 1)], "nats", n),
+                figure("kl_divergence_max", sorted[n - 1], "nats", n),
+                figure("top1_agreement", (double) sameTop / n, "1", n));
+    }
+
+    /** Why the variant is not the same model any more, or nothing. */
+    public List<String> violations(double maxKlDivergence, double minTop1Agreement) {
+        List<String> violations = new ArrayList<>();
+        if (differentTokens > 0) {
+            violations.add(differentTokens + " texts became other tokens, or another vocabulary, than at the baseline");
+        }
+        if (divergences.isEmpty()) {
+            violations.add("no logits could be compared with the baseline's");
+            return violations;
+        }
+        double agreement = (double) sameTop / divergences.size();
+        if (!(mean() <= maxKlDivergence)) {
+            violations.add(String.format(
+                    Locale.ROOT,
+                    "mean KL divergence from the baseline is %.4g nats, tolerance %.4g",
+                    mean(),
+                    maxKlDivergence));
+        }
+        if (agreement < minTop1Agreement) {
+            violations.add(String.format(
+                    Locale.ROOT,
+                    "the most likely token agrees with the baseline's at %.1f %% of positions, tolerance %.1f %%",
+                    agreement * 100,
+                    minTop1Agreement * 100));
+        }
+        return violations;
+    }
+
+    private double mean() {
+        return divergences.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    }
+
+    private static Measurement figure(String name, double value, String unit, int n) {
+        // An overflow in a broken engine must show as a violation, not break the record.
+        return new Measurement(
+                name, "", name, Double.isFinite(value) ? value : Double.MAX_VALUE, unit, n, null, null, false);
+    }
+
+    private static double divergence(float[] base, float[] other, int offset, int length) {
+        double baseNorm = logSumExp(base, offset, length);
+        double otherNorm = logSumExp(other, offset, length);
+        double sum = 0;
+        for (int i = offset; i < offset + length; i++) {
+            double logBase = base[i] - baseNorm;
+            sum += Math.exp(logBase) * (logBase - (other[i] - otherNorm));
+        }
+        // NaN logits are as far away as can be.
+        return Double.isNaN(sum) ? Double.POSITIVE_INFINITY : Math.max(0, sum);
+    }
+
+    private static double logSumExp(float[] values, int offset, int length) {
+        double highest = values[top(values, offset, length) + offset];
+        double sum = 0;
+        for (int i = offset; i < offset + length; i++) {
+            sum += Math.exp(values[i] - highest);
+        }
+        return highest + Math.log(sum);
+    }
+
+    private static int top(float[] values, int offset, int length) {
+        int best = 0;
+        for (int i = 1; i < length; i++) {
+            if (values[offset + i] > values[offset + best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,127 @@
+package dev.weighbridge.analysis.load;
+
+import dev.weighbridge.results.Measurement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All values of one latency in a run, in nanoseconds, with percentiles that carry their uncertainty.
+ *
+ * <p>Percentiles come from an HdrHistogram of 3 significant digits between 1 µs and 1 h. Their 95 % interval is that of
+ * order statistics: the values at the ranks between which the binomial distribution of the number of values below the
+ * true percentile lies (David and Nagaraja, Order Statistics, §7.1); it is absent where those ranks leave the sample.
+ */
+final class LatencyDistribution {
+    private static final long LOWEST_NANOS = 1_000;
+    private static final long HIGHEST_NANOS = 3_600_000_000_000L;
+    private static final int SIGNIFICANT_DIGITS = 3;
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double TAIL = 0.025;
+
+    /** Percentiles with the number of samples under which each is marked uncertain. */
+    private enum Percentile {
+        P50("p50", 0.5, 1),
+        P90("p90", 0.9, 64),
+        P95("p95", 0.95, 131),
+        P99("p99", 0.99, 662),
+        P999("p99.9", 0.999, 6_636);
+
+        final String suffix;
+        final double share;
+        final int certainFrom;
+
+        Percentile(String suffix, double share, int certainFrom) {
+            this.suffix = suffix;
+            this.share = share;
+            this.certainFrom = certainFrom;
+        }
+    }
+
+    private final String definition;
+    private final Histogram histogram = new Histogram(LOWEST_NANOS, HIGHEST_NANOS, SIGNIFICANT_DIGITS);
+    private long[] values = new long[256];
+    private int count;
+    private boolean sorted = true;
+
+    LatencyDistribution(String definition) {
+        this.definition = definition;
+    }
+
+    /** Adds one value; clamped to the histogram's range, so that an absurd one is seen at its edge and not lost. */
+    void add(long nanos) {
+        long value = Math.max(0, Math.min(nanos, HIGHEST_NANOS));
+        histogram.recordValue(value);
+        if (count == values.length) {
+            values = Arrays.copyOf(values, count * 2);
+        }
+        values[count++] = value;
+        sorted = false;
+    }
+
+    String definition() {
+        return definition;
+    }
+
+    int count() {
+        return count;
+    }
+
+    Histogram histogram() {
+        return histogram;
+    }
+
+    double percentileMillis(double share) {
+        return histogram.getValueAtPercentile(share * 100) / NANOS_PER_MILLI;
+    }
+
+    /** Percentiles and maximum in milliseconds; none when there are no values. */
+    List<Measurement> measurements() {
+        List<Measurement> measurements = new ArrayList<>();
+        if (count == 0) {
+            return measurements;
+        }
+        for (Percentile percentile : Percentile.values()) {
+            measurements.add(measurement(percentile));
+        }
+        measurements.add(new Measurement(
+                definition + "_max",
+                "",
+                definition,
+                histogram.getMaxValue() / NANOS_PER_MILLI,
+                "ms",
+                count,
+                null,
+                null,
+                true));
+        return measurements;
+    }
+
+    private Measurement measurement(Percentile percentile) {
+        BinomialDistribution below = BinomialDistribution.of(count, percentile.share);
+        int lowRank = below.inverseCumulativeProbability(TAIL);
+        int highRank = below.inverseCumulativeProbability(1 - TAIL) + 1;
+        boolean inside = lowRank >= 1 && highRank <= count;
+        return new Measurement(
+                definition + "_" + percentile.suffix,
+                "",
+                definition,
+                percentileMillis(percentile.share),
+                "ms",
+                count,
+                inside ? rankMillis(lowRank) : null,
+                inside ? rankMillis(highRank) : null,
+                count < percentile.certainFrom);
+    }
+
+    private @Nullable Double rankMillis(int rank) {
+        if (!sorted) {
+            Arrays.sort(values, 0, count);
+            sorted = true;
+        }
+        return values[rank - 1] / NANOS_PER_MILLI;
+    }
+}

@@ -1,5 +1,0 @@
-/** From the facts of a run to a deployment decision. */
-@NullMarked
-package dev.weighbridge.core.decide;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** From the raw facts of a load run to its figures and its validity. */
-@NullMarked
-package dev.weighbridge.core.load;
-
-import org.jspecify.annotations.NullMarked;

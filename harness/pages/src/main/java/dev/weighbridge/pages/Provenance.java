@@ -1,0 +1,161 @@
+package dev.weighbridge.pages;
+
+import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.text.MetricDefinitions;
+import dev.weighbridge.analysis.text.Notation;
+import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Trial;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Where the facts of a run come from and what its figures mean, as two sections of a page. */
+public final class Provenance {
+    private Provenance() {}
+
+    /** Sections {@code provenance} and {@code definitions}. */
+    public static Markup of(Manifest manifest, List<Trial> trials) {
+        Markup html = new Markup();
+        html.open("section", "id", "provenance", "aria-labelledby", "provenance-heading");
+        html.element("h2", "Provenance", "id", "provenance-heading");
+        facts(html, manifest);
+        models(html, manifest);
+        data(html, manifest);
+        prices(html, manifest);
+        html.element("h3", "Host and software");
+        html.open("div", "class", "columns");
+        list(html, "Host", manifest.host());
+        list(html, "Software", manifest.software());
+        list(html, "Engines as opened", engines(trials));
+        html.close();
+        study(html, manifest);
+        html.close();
+        definitions(html, trials);
+        return html;
+    }
+
+    private static void facts(Markup html, Manifest manifest) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Study", manifest.study());
+        facts.put("Run", manifest.runId());
+        facts.put("Started", manifest.createdAt());
+        String commit = manifest.gitCommit();
+        facts.put("Git commit", commit == null ? "not run from a working tree" : commit);
+        facts.put("Study file, sha256", manifest.studySha256());
+        facts.put("Baseline", manifest.baseline());
+        new TreeMap<>(manifest.seeds()).forEach((purpose, seed) -> facts.put("Seed, " + purpose, seed.toString()));
+        list(html, "", facts);
+    }
+
+    private static void models(Markup html, Manifest manifest) {
+        HtmlTable table = new HtmlTable(html, "models-table", "Models", false);
+        table.heading("Model")
+                .heading("Licence")
+                .numbers("Parameters", "")
+                .heading("sha256")
+                .rows("ranked");
+        for (Manifest.Model model : manifest.models()) {
+            table.row("").head(model.name()).text(model.licence());
+            table.number(Notation.count(model.parameters()), (double) model.parameters());
+            hash(table, model.sha256()).endRow();
+        }
+        table.end();
+    }
+
+    private static void data(Markup html, Manifest manifest) {
+        HtmlTable table = new HtmlTable(html, "data-table", "Task sets and prompts", false);
+        table.heading("Id")
+                .heading("Version")
+                .heading("Licence")
+                .numbers("Samples", "")
+                .heading("sha256")
+                .rows("ranked");
+        for (Manifest.Data data : manifest.data()) {
+            table.row("").head(data.id()).text(data.version()).text(data.licence());
+            table.number(Notation.count(data.samples()), data.samples());
+            hash(table, data.sha256()).endRow();
+        }
+        table.end();
+    }
+
+    private static void prices(Markup html, Manifest manifest) {
+        Manifest.Prices prices = manifest.prices();
+        HtmlTable table = new HtmlTable(
+                html,
+                "prices-table",
+                SafeText.clean(
+                        "Prices: list " + prices.name() + " of " + prices.date() + ", source: " + prices.source(), 400),
+                false);
+        table.heading("Hardware").numbers("Price", "$ / hour").rows("ranked");
+        new TreeMap<>(prices.usdPerHour())
+                .forEach((hardware, usd) -> table.row("")
+                        .head(hardware)
+                        .number(Notation.USD.number(usd), usd)
+                        .endRow());
+        table.end();
+    }
+
+    private static HtmlTable hash(HtmlTable table, String sha256) {
+        return table.cell(new Markup().element("code", SafeText.clean(sha256, SafeText.SHORT)));
+    }
+
+    private static Map<String, String> engines(List<Trial> trials) {
+        Map<String, String> engines = new TreeMap<>();
+        for (Trial trial : trials) {
+            new TreeMap<>(trial.engine())
+                    .forEach(
+                            (name, value) -> engines.putIfAbsent(trial.variant().engine() + ", " + name, value));
+        }
+        return engines;
+    }
+
+    private static void list(Markup html, String heading, Map<String, String> facts) {
+        html.open("div");
+        if (!heading.isEmpty()) {
+            html.element("h4", heading);
+        }
+        html.open("dl", "class", "facts");
+        Map<String, String> ordered = heading.isEmpty() ? facts : new TreeMap<>(facts);
+        ordered.forEach((name, value) -> html.open("div")
+                .element("dt", SafeText.clean(name, SafeText.SHORT))
+                .element("dd", SafeText.clean(value))
+                .close());
+        html.close().close();
+    }
+
+    private static void study(Markup html, Manifest manifest) {
+        html.open("details").element("summary", "The study file as read");
+        html.open("pre");
+        // The file's own line ends are kept; everything else in a line is cleaned.
+        manifest.studyText()
+                .lines()
+                .limit(1_000)
+                .forEach(line -> html.text(SafeText.clean(line)).lineEnd());
+        html.close().close();
+    }
+
+    private static void definitions(Markup html, List<Trial> trials) {
+        Set<String> ids = new LinkedHashSet<>();
+        trials.forEach(trial -> trial.measurements().forEach(m -> ids.add(m.definition())));
+        ids.add(FigureColumn.COST.key());
+        html.open("section", "id", "definitions", "aria-labelledby", "definitions-heading");
+        html.element("h2", "How the figures are defined", "id", "definitions-heading");
+        html.open("dl", "class", "facts wide");
+        MetricDefinitions.of(ids)
+                .forEach((id, text) ->
+                        html.open("div").element("dt", id).element("dd", text).close());
+        html.close();
+        html.element(
+                "p",
+                "Percentiles come from HdrHistogram with three significant digits; their intervals are those of order"
+                        + " statistics. With several repeats a figure is the mean of the repeats, with Student's interval."
+                        + " Latency is of completed requests; failed ones stay in the denominator of goodput.",
+                "class",
+                "note");
+        html.close();
+    }
+}
