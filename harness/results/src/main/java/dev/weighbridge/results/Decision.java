@@ -29,7 +29,7 @@ public record Decision(
         String priceDate,
         List<Candidate> candidates) {
 
-    public static final int SCHEMA_VERSION = 1;
+    public static final int SCHEMA_VERSION = 2;
 
     /** Whether there is a winner. */
     public enum Outcome {
@@ -52,13 +52,13 @@ public record Decision(
      *
      * @param variant id
      * @param verdict of the decision
-     * @param reasons at least one, for people
+     * @param reasons at least one
      * @param usdPerMillionOutputTokens with interval, or {@code null} when it has no price
      */
     public record Candidate(
             String variant,
             Verdict verdict,
-            List<String> reasons,
+            List<Reason> reasons,
             @Nullable Measurement usdPerMillionOutputTokens) {
         public Candidate {
             reasons = List.copyOf(reasons);
@@ -79,6 +79,8 @@ public record Decision(
         INCONCLUSIVE,
         /** Misses an objective or the accuracy margin. */
         DISQUALIFIED,
+        /** Surely lost before it was measured to the end, and got no more load. */
+        SCREENED,
         /** Failed, invalid or skipped; not ranked. */
         NOT_RANKED
     }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param studySha256 of the study file as read
  * @param studyText the study file as read
  * @param createdAt ISO-8601 instant
- * @param gitCommit of the working tree that ran it, or {@code null} when it was not run from one
+ * @param gitCommit of the working tree that ran it, with {@code -dirty} when it held changes, or {@code null} when it was not
+ *     run from one
  * @param seeds by purpose
  * @param host facts: os, kernel, cpu, cores, memory_bytes, gpu, driver, hostname is left out on purpose
  * @param software versions by name: jvm, gatling, engines and their libraries
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseline id of the variant that the others are held against
  * @param objectives of the study
  * @param variants planned, in order
+ * @param plan what was to be measured of them
  */
 public record Manifest(
         int schemaVersion,
@@ -40,9 +42,10 @@ public record Manifest(
         Prices prices,
         String baseline,
         Objectives objectives,
-        List<Variant> variants) {
+        List<Variant> variants,
+        Plan plan) {
 
-    public static final int SCHEMA_VERSION = 1;
+    public static final int SCHEMA_VERSION = 2;
 
     public Manifest {
         models = List.copyOf(models);
@@ -100,4 +103,22 @@ public record Manifest(
             @Nullable Double e2eMillis,
             double goodputShare,
             double accuracyMargin) {}
+
+    /**
+     * What was to be measured of every variant, so that half a run never looks like a whole one.
+     *
+     * @param tasks to evaluate on, by id
+     * @param scenarios of load by name, in the order of the study; the capacity search is not among them
+     * @param capacity whether the capacity of every variant was to be searched
+     * @param repeats blocks of each load
+     * @param baselines id of the variant that each variant's logits are held against, by id
+     */
+    public record Plan(
+            List<String> tasks, List<String> scenarios, boolean capacity, int repeats, Map<String, String> baselines) {
+        public Plan {
+            tasks = List.copyOf(tasks);
+            scenarios = List.copyOf(scenarios);
+            baselines = Map.copyOf(baselines);
+        }
+    }
 }

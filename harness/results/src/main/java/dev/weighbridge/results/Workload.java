@@ -1,21 +1,32 @@
 package dev.weighbridge.results;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a trial put a variant through.
  *
  * @param kind of work
- * @param name of the load scenario, {@code parity} or {@code evaluation}
+ * @param name of the load scenario, {@code parity}, {@code evaluation}, {@code saturation} or {@code capacity}
+ * @param offeredRate requests a second of a probe of the capacity search; {@code null} otherwise
  */
-public record Workload(Kind kind, String name) {
+public record Workload(Kind kind, String name, @Nullable Double offeredRate) {
     /** Kinds of work, in the order in which a variant goes through them. */
     public enum Kind {
         PARITY,
         EVALUATION,
         LOAD_OPEN,
-        LOAD_CLOSED;
+        LOAD_CLOSED,
+        /** A closed loop of many users: the most that a variant does, whatever its latency. */
+        SATURATION,
+        /** One probe of the capacity search. */
+        CAPACITY;
 
         public boolean load() {
-            return this == LOAD_OPEN || this == LOAD_CLOSED;
+            return this != PARITY && this != EVALUATION;
         }
+    }
+
+    public Workload(Kind kind, String name) {
+        this(kind, name, null);
     }
 }

@@ -1,5 +1,7 @@
 package dev.weighbridge.core.run;
 
+import dev.weighbridge.analysis.load.Share;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

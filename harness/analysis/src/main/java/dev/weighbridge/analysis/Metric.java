@@ -1,0 +1,289 @@
+package dev.weighbridge.analysis;
+
+import dev.weighbridge.analysis.text.Notation;
+import dev.weighbridge.results.Measurement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One figure of the catalogue: everything that a table, a chart or an export must know to show it.
+ *
+ * @param id name of the figure in measurements and exports, for example {@code ttft_p95}
+ * @param label for people, without the unit
+ * @param unit as it is written beside numbers
+ * @param notation how its numbers are written
+ * @param better which direction is better
+ * @param definition what it means, in one sentence
+ */
+public record Metric(String id, String label, String unit, Notation notation, Better better, String definition) {
+
+    /** Which direction of a figure is better. */
+    public enum Better {
+        HIGHER,
+        LOWER,
+        /** Neither: the figure describes and does not judge. */
+        NEITHER
+    }
+
+    private static final Map<String, Metric> CATALOGUE = new LinkedHashMap<>();
+
+    public static final Metric CAPACITY = add(
+            "capacity",
+            "Capacity",
+            "requests/s",
+            Notation.RATE,
+            Better.HIGHER,
+            "Highest offered rate at which the study's share of requests met every objective, found by bracketing and"
+                    + " bisection; the interval lies between the highest rate that held and the lowest that did not, or between"
+                    + " blocks where there are several.");
+    public static final Metric COST = add(
+            "usd_per_1m_output_tokens",
+            "Cost",
+            "$ / 1M out",
+            Notation.USD,
+            Better.LOWER,
+            "Price per hour / 3600 / output tokens a second × 10⁶, at the capacity that meets the objectives.");
+    public static final Metric COST_PER_REQUESTS = add(
+            "usd_per_1k_requests",
+            "Cost of requests",
+            "$ / 1,000 requests",
+            Notation.USD,
+            Better.LOWER,
+            "Price per hour / 3600 / capacity × 1,000.");
+    public static final Metric COST_PER_CORRECT = add(
+            "usd_per_1k_correct_answers",
+            "Cost of right answers",
+            "$ / 1,000 right answers",
+            Notation.USD,
+            Better.LOWER,
+            "Cost of 1,000 requests at capacity divided by the share of answers that were right.");
+    public static final Metric TOKENS_AT_CAPACITY = add(
+            "output_tokens_per_s_at_capacity",
+            "Output at capacity",
+            "tokens/s",
+            Notation.RATE,
+            Better.HIGHER,
+            "Capacity times the mean output tokens of the requests that were offered at the rates that held.");
+    public static final Metric ACCURACY = add(
+            "accuracy",
+            "Accuracy",
+            "%",
+            Notation.PERCENT,
+            Better.HIGHER,
+            "Share of samples answered right; a sample without an answer counts as wrong.");
+    public static final Metric ACCURACY_DIFFERENCE = add(
+            "accuracy_difference",
+            "Δ accuracy",
+            "pp",
+            Notation.POINTS,
+            Better.HIGHER,
+            "Accuracy minus the baseline's on the same samples, with the interval of the paired difference.");
+
+    static {
+        latency(
+                "ttft",
+                "TTFT",
+                "Time to first token: first output chunk minus intended send time, so that a late client cannot"
+                        + " hide a wait.");
+        latency(
+                "tpot",
+                "TPOT",
+                "Time per output token after the first chunk: (last − first chunk) / tokens after the first"
+                        + " chunk.");
+        latency(
+                "itl",
+                "ITL",
+                "Inter-token latency: gap between output chunks divided by the later chunk's tokens, counted once"
+                        + " a token.");
+        latency("e2e", "E2E", "Last output chunk minus intended send time.");
+        latency("ttft_service", "Service TTFT", "Time to first token from the moment the request was really sent.");
+        latency("schedule_delay", "Schedule delay", "Sent minus intended send time: the client's own lateness.");
+    }
+
+    public static final Metric TTFT_P50 = get("ttft_p50");
+    public static final Metric TTFT_P95 = get("ttft_p95");
+    public static final Metric TTFT_P99 = get("ttft_p99");
+    public static final Metric TPOT_P50 = get("tpot_p50");
+    public static final Metric TPOT_P95 = get("tpot_p95");
+    public static final Metric OUTPUT_RATE = add(
+            "output_tokens_per_s",
+            "Output",
+            "tokens/s",
+            Notation.RATE,
+            Better.HIGHER,
+            "Output tokens of completed requests a second over the steady window.");
+    public static final Metric TOTAL_RATE = add(
+            "total_tokens_per_s",
+            "Prompt and output",
+            "tokens/s",
+            Notation.RATE,
+            Better.HIGHER,
+            "Prompt and output tokens of completed requests a second over the steady window.");
+    public static final Metric GOOD_TOKENS = add(
+            "good_tokens_per_s",
+            "Good output",
+            "tokens/s",
+            Notation.RATE,
+            Better.HIGHER,
+            "Output tokens a second of requests that met every objective.");
+    public static final Metric OFFERED_RATE = add(
+            "offered_rate",
+            "Offered",
+            "requests/s",
+            Notation.RATE,
+            Better.NEITHER,
+            "Requests scheduled a second over the steady window.");
+    public static final Metric ACHIEVED_RATE = add(
+            "achieved_rate",
+            "Achieved",
+            "requests/s",
+            Notation.RATE,
+            Better.HIGHER,
+            "Requests completed a second over the steady window.");
+    public static final Metric GOODPUT = add(
+            "goodput",
+            "Goodput",
+            "%",
+            Notation.PERCENT,
+            Better.HIGHER,
+            "Requests that met every objective divided by requests offered; a failed request is not good.");
+    public static final Metric GOOD_REQUESTS = add(
+            "good_requests_per_s",
+            "Good requests",
+            "requests/s",
+            Notation.RATE,
+            Better.HIGHER,
+            "Requests that met every objective, a second.");
+    public static final Metric FAILED_SHARE = add(
+            "failed_share",
+            "Failed",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "Requests that did not complete divided by requests offered.");
+    public static final Metric OUTPUT_TOKENS_MEAN = add(
+            "output_tokens_mean",
+            "Tokens an answer",
+            "tokens",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Mean output tokens of a completed request, as the server counts them, else as our tokenizer does.");
+    public static final Metric FLIPS_TO_WRONG = add(
+            "flips_to_wrong",
+            "Flips to wrong",
+            "samples",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Samples that the baseline answered right and this variant wrong.");
+    public static final Metric FLIPS_TO_RIGHT = add(
+            "flips_to_right",
+            "Flips to right",
+            "samples",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Samples that the baseline answered wrong and this variant right.");
+    public static final Metric MCNEMAR_P = add(
+            "mcnemar_p",
+            "McNemar p",
+            "",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Two-sided exact probability of flips at least this one-sided if both directions were alike.");
+    public static final Metric FAILED_SAMPLES = add(
+            "failed_samples",
+            "Failed samples",
+            "samples",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Samples that got no answer; they count as wrong.");
+    public static final Metric KL_DIVERGENCE = add(
+            "kl_divergence",
+            "KL divergence",
+            "nats",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Mean Kullback–Leibler divergence of the variant's next-token distribution from the baseline's, in nats.");
+    public static final Metric KL_DIVERGENCE_P99 = add(
+            "kl_divergence_p99",
+            "KL divergence p99",
+            "nats",
+            Notation.PLAIN,
+            Better.LOWER,
+            "99th percentile over positions of the divergence from the baseline, in nats.");
+    public static final Metric KL_DIVERGENCE_MAX = add(
+            "kl_divergence_max",
+            "KL divergence maximum",
+            "nats",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Largest divergence from the baseline at any position, in nats.");
+    public static final Metric TOP1_AGREEMENT = add(
+            "top1_agreement",
+            "Top-1 agreement",
+            "%",
+            Notation.PERCENT,
+            Better.HIGHER,
+            "Share of positions at which the variant's most likely next token is the baseline's.");
+    public static final Metric STEAL_SHARE = add(
+            "steal_share",
+            "Steal",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "CPU time that the hypervisor took, divided by busy and stolen time, over the steady window.");
+    public static final Metric CLIENT_CPU = add(
+            "client_cpu_share",
+            "Client CPU",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "CPU time of the load generator's process as a share of all cores, over the steady window.");
+    public static final Metric SERVER_CPU = add(
+            "server_cpu_share",
+            "Server CPU",
+            "%",
+            Notation.PERCENT,
+            Better.NEITHER,
+            "CPU time of the engine's process as a share of all cores, over the steady window.");
+
+    /** Figures of the results table, in order. */
+    public static final List<Metric> COLUMNS = List.of(
+            ACCURACY, ACCURACY_DIFFERENCE, TTFT_P50, TTFT_P95, TPOT_P50, TPOT_P95, CAPACITY, TOKENS_AT_CAPACITY, COST);
+
+    /** Every figure, in a fixed order. */
+    public static List<Metric> catalogue() {
+        return List.copyOf(CATALOGUE.values());
+    }
+
+    /** The figure of that id; empty when the catalogue does not hold it, for example in a run of another version. */
+    public static Optional<Metric> of(String id) {
+        return Optional.ofNullable(CATALOGUE.get(id));
+    }
+
+    /** The figure a measurement is of. */
+    public static Optional<Metric> of(Measurement measurement) {
+        return of(measurement.name());
+    }
+
+    private static Metric get(String id) {
+        return of(id).orElseThrow();
+    }
+
+    private static void latency(String id, String label, String definition) {
+        for (String percentile : new ArrayList<>(List.of("p50", "p90", "p95", "p99", "p99.9", "max"))) {
+            add(id + "_" + percentile, label + " " + percentile, "ms", Notation.MILLIS, Better.LOWER, definition);
+        }
+    }
+
+    private static Metric add(
+            String id, String label, String unit, Notation notation, Better better, String definition) {
+        Metric metric = new Metric(id, label, unit, notation, better, definition);
+        if (CATALOGUE.put(id, metric) != null) {
+            throw new IllegalStateException("metric " + id + " is in the catalogue twice");
+        }
+        return metric;
+    }
+}
