@@ -2,6 +2,7 @@ package dev.weighbridge.analysis;
 
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,15 @@ public record RunView(Manifest manifest, Decision decision, List<VariantView> ro
     public RunView {
         rows = List.copyOf(rows);
         trials = List.copyOf(trials);
+    }
+
+    /**
+     * Makes the view of a run as far as it has come.
+     *
+     * @throws dev.weighbridge.results.InvalidResultException when its files cannot be read
+     */
+    public static RunView of(RunDirectory run) {
+        return RunAnalysis.view(run);
     }
 
     /** The row of that variant. */

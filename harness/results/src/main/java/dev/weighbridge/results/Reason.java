@@ -59,6 +59,7 @@ public record Reason(
         NOT_MEASURED,
         // The decision.
         CHEAPEST,
+        LEADING,
         DEARER,
         COST_TIED,
         COST_OPEN,

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -151,19 +152,29 @@ public final class RunDirectory {
 
     /** Raw facts of every request of a finished load trial, in order of completion; empty when it has none. */
     public List<RequestTiming> requests(String trialId) {
-        Path file = trialPath(trialId).resolve(TrialFolder.REQUESTS);
         List<RequestTiming> requests = new ArrayList<>();
-        if (Files.exists(file)) {
-            try (BufferedReader lines = new BufferedReader(
-                    new InputStreamReader(new ZstdInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    requests.add(Json.read(line, RequestTiming.class, file.toString()));
-                }
-            } catch (IOException e) {
-                throw new InvalidResultException("cannot read " + file + ": " + e, e);
-            }
-        }
+        forEachRequest(trialId, requests::add);
         return requests;
+    }
+
+    /**
+     * Reads the raw facts of every request of a finished load trial, one at a time and in order of completion.
+     *
+     * @throws InvalidResultException when they are damaged
+     */
+    public void forEachRequest(String trialId, Consumer<RequestTiming> sink) {
+        Path file = trialPath(trialId).resolve(TrialFolder.REQUESTS);
+        if (!Files.exists(file)) {
+            return;
+        }
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new ZstdInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                sink.accept(Json.read(line, RequestTiming.class, file.toString()));
+            }
+        } catch (IOException e) {
+            throw new InvalidResultException("cannot read " + file + ": " + e, e);
+        }
     }
 
     /** Replaces the decision of this run. */

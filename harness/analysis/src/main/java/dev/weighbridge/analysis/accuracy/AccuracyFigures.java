@@ -1,5 +1,6 @@
 package dev.weighbridge.analysis.accuracy;
 
+import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.SampleRecord;
 import java.util.ArrayList;
@@ -40,6 +41,18 @@ public final class AccuracyFigures {
         }
         pooled.addAll(figures);
         return pooled;
+    }
+
+    /** Answers of both, sample by sample, over all of the given tasks. */
+    static PairedComparison compared(
+            Map<String, List<SampleRecord>> samples, Map<String, List<SampleRecord>> baseline) {
+        Map<String, Double> all = new LinkedHashMap<>();
+        Map<String, Double> before = new LinkedHashMap<>();
+        samples.forEach((task, records) -> {
+            all.putAll(scores(task, records));
+            before.putAll(scores(task, baseline.getOrDefault(task, List.of())));
+        });
+        return PairedComparison.of(all, before);
     }
 
     private static List<Measurement> figures(String scope, Map<String, Double> scores, Map<String, Double> before) {

@@ -1,5 +1,6 @@
 package dev.weighbridge.analysis.accuracy;
 
+import dev.weighbridge.analysis.statistics.Normal;
 import dev.weighbridge.results.Measurement;
 import java.util.List;
 import java.util.Map;
@@ -71,13 +72,19 @@ public record PairedComparison(long n, long toRight, long toWrong) {
         return low() > -margin ? Verdict.NON_INFERIOR : high() < -margin ? Verdict.INFERIOR : Verdict.INCONCLUSIVE;
     }
 
+    /** One-sided p of the hypothesis that the loss is no larger than the margin: small when it surely is larger. */
+    double inferiorityP(double margin) {
+        double error = half() / Normal.TWO_SIDED_95;
+        return n == 0 ? 1 : error == 0 ? (centre() < -margin ? 0 : 1) : Normal.below((centre() + margin) / error);
+    }
+
     /** Samples with which the interval would leave the margin out, if the flips stayed as frequent as they are. */
     public long samplesToSettle(double margin) {
         double distance = Math.max(1e-4, Math.abs(difference() + margin));
         double better = (toRight + 1.0) / (n + 2);
         double worse = (toWrong + 1.0) / (n + 2);
         double variance = better + worse - (better - worse) * (better - worse);
-        return (long) Math.ceil(Proportion.NORMAL * Proportion.NORMAL * variance / (distance * distance));
+        return (long) Math.ceil(Normal.TWO_SIDED_95 * Normal.TWO_SIDED_95 * variance / (distance * distance));
     }
 
     /** The comparison as figures of the given scope. */
@@ -106,6 +113,6 @@ public record PairedComparison(long n, long toRight, long toWrong) {
     private double half() {
         double better = (toRight + 1.0) / (n + 2);
         double worse = (toWrong + 1.0) / (n + 2);
-        return Proportion.NORMAL * Math.sqrt((better + worse - (better - worse) * (better - worse)) / (n + 2));
+        return Normal.TWO_SIDED_95 * Math.sqrt((better + worse - (better - worse) * (better - worse)) / (n + 2));
     }
 }

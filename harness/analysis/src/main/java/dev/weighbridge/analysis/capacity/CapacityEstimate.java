@@ -1,9 +1,15 @@
 package dev.weighbridge.analysis.capacity;
 
+import dev.weighbridge.analysis.statistics.StudentInterval;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Workload;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +27,8 @@ public record CapacityEstimate(
         @Nullable Double outputTokens,
         @Nullable Double bestRate,
         List<Probe> probes) {
+    private static final double ROOM_OVER_SATURATION = 1.15;
+
     public CapacityEstimate {
         byBlock = Map.copyOf(byBlock);
         probes = List.copyOf(probes);
@@ -44,12 +52,110 @@ public record CapacityEstimate(
 
     /** What a probe showed. */
     public enum Verdict {
-        /** The share of good requests kept the study's. */
+        /** The share of good requests surely kept the study's. */
         HELD,
-        /** It did not, or the server fell behind. */
+        /** It surely did not, or the server fell behind. */
         MISSED,
+        /** Too few requests to tell by themselves. */
+        OPEN,
         /** The trial does not count. */
         UNKNOWN
+    }
+
+    /**
+     * Puts the capacity trials of one variant together.
+     *
+     * @param trials of the variant, every attempt; those of other workloads are passed over, but for the saturation's, which
+     *     bound what can be
+     * @param share of requests that must be good
+     */
+    public static CapacityEstimate of(List<Trial> trials, double share) {
+        List<Probe> probes = new ArrayList<>();
+        for (Trial trial : trials) {
+            Double rate = trial.workload().offeredRate();
+            if (trial.workload().kind() == Workload.Kind.CAPACITY
+                    && rate != null
+                    && trial.status() != Trial.Status.DISTURBED) {
+                Measurement goodput = trial.measurement("goodput").orElse(null);
+                probes.add(new Probe(trial.id(), trial.repeat(), rate, verdict(trial, goodput, share), goodput));
+            }
+        }
+        Map<Integer, Double> byBlock = new TreeMap<>();
+        List<Bracket> brackets = new ArrayList<>();
+        for (int repeat : probes.stream().map(Probe::repeat).distinct().toList()) {
+            Bracket bracket = Bracket.of(OfferedRate.of(block(probes, repeat), share));
+            if (bracket.closed()) {
+                byBlock.put(repeat, bracket.middle());
+                brackets.add(bracket);
+            }
+        }
+        OptionalDouble tokens = trials.stream()
+                .filter(t -> t.workload().kind() == Workload.Kind.CAPACITY && t.status() == Trial.Status.COMPLETED)
+                .flatMap(t -> t.measurement("output_tokens_mean").stream())
+                .mapToDouble(Measurement::value)
+                .average();
+        return new CapacityEstimate(
+                rate(byBlock, brackets),
+                byBlock,
+                tokens.isPresent() ? tokens.getAsDouble() : null,
+                bestRate(trials, brackets),
+                probes);
+    }
+
+    /** The probes of one block. */
+    public static List<Probe> block(List<Probe> probes, int repeat) {
+        return probes.stream().filter(p -> p.repeat() == repeat).toList();
+    }
+
+    private static Verdict verdict(Trial trial, @Nullable Measurement goodput, double share) {
+        if (trial.status() == Trial.Status.SATURATED) {
+            return Verdict.MISSED;
+        }
+        return trial.status() != Trial.Status.COMPLETED || goodput == null
+                ? Verdict.UNKNOWN
+                : OfferedRate.verdict(goodput, share);
+    }
+
+    /** One block gives its bracket as the interval; several give their geometric mean with Student's interval of the logs. */
+    private static @Nullable Measurement rate(Map<Integer, Double> byBlock, List<Bracket> brackets) {
+        if (brackets.isEmpty()) {
+            return null;
+        }
+        if (brackets.size() == 1) {
+            Bracket only = brackets.get(0);
+            return measurement(only.middle(), 1, only.held(), only.missed());
+        }
+        StudentInterval logs = StudentInterval.of(
+                byBlock.values().stream().mapToDouble(Math::log).toArray());
+        double half = brackets.stream()
+                .mapToDouble(b -> Math.log(b.missed() / b.held()) / 2)
+                .average()
+                .orElse(0);
+        Double low = logs.low();
+        Double high = logs.high();
+        // Blocks that agree by chance are no surer than the steps of their search.
+        double lowest = Math.min(low == null ? logs.mean() : low, logs.mean() - half / Math.sqrt(brackets.size()));
+        double highest = Math.max(high == null ? logs.mean() : high, logs.mean() + half / Math.sqrt(brackets.size()));
+        return measurement(Math.exp(logs.mean()), brackets.size(), Math.exp(lowest), Math.exp(highest));
+    }
+
+    private static Measurement measurement(double value, int samples, double low, double high) {
+        return new Measurement("capacity", "", "capacity", value, "requests/s", samples, low, high, samples < 2);
+    }
+
+    /** A closed loop of many users completes what the server can do; some room is left for its own noise. */
+    private static @Nullable Double bestRate(List<Trial> trials, List<Bracket> brackets) {
+        OptionalDouble missed = brackets.stream().mapToDouble(Bracket::missed).max();
+        if (missed.isPresent()) {
+            return missed.getAsDouble();
+        }
+        OptionalDouble saturated = trials.stream()
+                .filter(t -> t.workload().kind() == Workload.Kind.SATURATION
+                        && t.status().counts())
+                .flatMap(t -> t.measurement("achieved_rate").stream())
+                .mapToDouble(m -> m.value() * ROOM_OVER_SATURATION)
+                .max();
+        return saturated.isPresent() ? saturated.getAsDouble() : null;
     }
 
     /** Requests a second, with interval. */

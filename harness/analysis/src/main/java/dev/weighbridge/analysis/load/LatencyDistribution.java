@@ -2,17 +2,15 @@ package dev.weighbridge.analysis.load;
 
 import dev.weighbridge.results.Measurement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All values of one latency in a run, in nanoseconds, with percentiles that carry their uncertainty.
  *
  * <p>Percentiles come from an HdrHistogram of 3 significant digits between 1 µs and 1 h. Their 95 % interval is that of
- * order statistics: the values at the ranks between which the binomial distribution of the number of values below the
+ * order statistics, read from the histogram: the values at the ranks between which the binomial distribution of the number of values below the
  * true percentile lies (David and Nagaraja, Order Statistics, §7.1); it is absent where those ranks leave the sample.
  */
 final class LatencyDistribution {
@@ -43,9 +41,6 @@ final class LatencyDistribution {
 
     private final String definition;
     private final Histogram histogram = new Histogram(LOWEST_NANOS, HIGHEST_NANOS, SIGNIFICANT_DIGITS);
-    private long[] values = new long[256];
-    private int count;
-    private boolean sorted = true;
 
     LatencyDistribution(String definition) {
         this.definition = definition;
@@ -53,21 +48,15 @@ final class LatencyDistribution {
 
     /** Adds one value; clamped to the histogram's range, so that an absurd one is seen at its edge and not lost. */
     void add(long nanos) {
-        long value = Math.max(0, Math.min(nanos, HIGHEST_NANOS));
-        histogram.recordValue(value);
-        if (count == values.length) {
-            values = Arrays.copyOf(values, count * 2);
-        }
-        values[count++] = value;
-        sorted = false;
+        histogram.recordValue(Math.max(0, Math.min(nanos, HIGHEST_NANOS)));
     }
 
     String definition() {
         return definition;
     }
 
-    int count() {
-        return count;
+    long count() {
+        return histogram.getTotalCount();
     }
 
     Histogram histogram() {
@@ -81,6 +70,7 @@ final class LatencyDistribution {
     /** Percentiles and maximum in milliseconds; none when there are no values. */
     List<Measurement> measurements() {
         List<Measurement> measurements = new ArrayList<>();
+        long count = count();
         if (count == 0) {
             return measurements;
         }
@@ -101,10 +91,14 @@ final class LatencyDistribution {
     }
 
     private Measurement measurement(Percentile percentile) {
-        BinomialDistribution below = BinomialDistribution.of(count, percentile.share);
+        long count = count();
+        // Ranks of more samples than fit the distribution's arithmetic are found on a sample of that size: wider, never
+        // narrower.
+        int n = (int) Math.min(count, Integer.MAX_VALUE);
+        BinomialDistribution below = BinomialDistribution.of(n, percentile.share);
         int lowRank = below.inverseCumulativeProbability(TAIL);
         int highRank = below.inverseCumulativeProbability(1 - TAIL) + 1;
-        boolean inside = lowRank >= 1 && highRank <= count;
+        boolean inside = lowRank >= 1 && highRank <= n;
         return new Measurement(
                 definition + "_" + percentile.suffix,
                 "",
@@ -112,16 +106,12 @@ final class LatencyDistribution {
                 percentileMillis(percentile.share),
                 "ms",
                 count,
-                inside ? rankMillis(lowRank) : null,
-                inside ? rankMillis(highRank) : null,
+                inside ? rankMillis(lowRank, n) : null,
+                inside ? rankMillis(highRank, n) : null,
                 count < percentile.certainFrom);
     }
 
-    private @Nullable Double rankMillis(int rank) {
-        if (!sorted) {
-            Arrays.sort(values, 0, count);
-            sorted = true;
-        }
-        return values[rank - 1] / NANOS_PER_MILLI;
+    private double rankMillis(int rank, int n) {
+        return histogram.getValueAtPercentile(100.0 * rank / n) / NANOS_PER_MILLI;
     }
 }

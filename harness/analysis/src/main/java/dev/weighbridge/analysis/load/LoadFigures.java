@@ -1,244 +1,251 @@
 package dev.weighbridge.analysis.load;
 
-import dev.weighbridge.api.load.LoadGenerator.LoadRun;
-import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.analysis.statistics.Proportion;
+import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Manifest.Objectives;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.RunDirectory;
+import dev.weighbridge.results.Trial;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a load run came to: a pure function of its requests.
+ * What a load run came to, taken in one request at a time so that a run of any length fits into memory.
  *
  * <p>A request belongs to the steady window by its intended time; tokens and completions by the time at which they were
  * read. Whole-run figures are kept beside them with the scope {@code whole-run}.
- *
- * @param measurements of the trial
- * @param invalidReasons why the trial must not be ranked; empty when it may be
- * @param histograms by name, in nanoseconds
  */
-public record LoadFigures(
-        List<Measurement> measurements, List<String> invalidReasons, Map<String, Histogram> histograms) {
+public final class LoadFigures {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final String WHOLE_RUN = "whole-run";
+    private static final List<String> LATENCIES =
+            List.of("ttft", "ttft_service", "tpot", "itl", "e2e", "schedule_delay");
 
-    public LoadFigures {
-        measurements = List.copyOf(measurements);
-        invalidReasons = List.copyOf(invalidReasons);
+    private final Window window;
+    private final Objectives objectives;
+    private final Map<String, LatencyDistribution> latencies = new LinkedHashMap<>();
+    private final SlicedRate outputTokens;
+    private final SlicedRate totalTokens;
+    private final SlicedRate goodTokens;
+    private final PromptLengths lengths = new PromptLengths();
+    private final BitSet prompts = new BitSet();
+    private final Count offered = new Count();
+    private final Count whole = new Count();
+    private long achieved;
+    private long inFlightAtStart;
+    private long inFlightAtEnd;
+    private long lastEndNanos;
+
+    /** Requests, and what became of them. */
+    private static final class Count {
+        private long requests;
+        private long good;
+        private long failed;
+        private long empty;
+        private long rejected;
+        private long events;
+        private long outputTokens;
+
+        void add(RequestTiming request, boolean good) {
+            requests++;
+            this.good += good ? 1 : 0;
+            empty += request.outcome() == Outcome.FAILED_EMPTY ? 1 : 0;
+            rejected += request.outcome() == Outcome.REJECTED ? 1 : 0;
+            events += request.chunkNanos().length;
+            if (RequestLatency.completed(request)) {
+                outputTokens += RequestLatency.outputTokens(request);
+            } else {
+                failed++;
+            }
+        }
     }
 
     /**
-     * Computes the figures of a run.
+     * Figures of no requests yet.
      *
-     * @param requests all of them, in any order
-     * @param run its clock facts
-     * @param scenario that was run
+     * @param window of the run that counts
      * @param objectives that make a request good
-     * @param circumstances what else bears on validity
      */
-    public static LoadFigures of(
-            List<RequestTiming> requests,
-            LoadRun run,
-            LoadScenario scenario,
-            Objectives objectives,
-            Circumstances circumstances) {
-        Window window = new Window(run.steadyStartNanos(), run.steadyEndNanos());
-        List<RequestTiming> offered = requests.stream()
-                .filter(r -> window.contains(r.intendedNanos()))
-                .toList();
-        Map<String, LatencyDistribution> latencies = latencies(offered);
-        List<Measurement> measurements = new ArrayList<>();
-        latencies.values().forEach(latency -> measurements.addAll(latency.measurements()));
-        measurements.addAll(rates(requests, offered, window, objectives));
-        measurements.addAll(wholeRun(requests, objectives));
+    public LoadFigures(Window window, Objectives objectives) {
+        this.window = window;
+        this.objectives = objectives;
+        LATENCIES.forEach(name -> latencies.put(name, new LatencyDistribution(name)));
+        outputTokens = new SlicedRate(window);
+        totalTokens = new SlicedRate(window);
+        goodTokens = new SlicedRate(window);
+    }
+
+    /**
+     * Reads the figures of a finished load trial from its raw records.
+     *
+     * @throws dev.weighbridge.results.InvalidResultException when they cannot be read
+     */
+    public static LoadFigures read(RunDirectory run, Trial trial) {
+        Circumstances circumstances = trial.circumstances();
+        if (circumstances == null) {
+            throw new IllegalArgumentException("trial " + trial.id() + " is no load trial");
+        }
+        LoadFigures figures =
+                new LoadFigures(Window.of(circumstances), run.manifest().objectives());
+        run.forEachRequest(trial.id(), figures::add);
+        return figures;
+    }
+
+    /** Takes in one request. */
+    public void add(RequestTiming request) {
+        boolean completed = RequestLatency.completed(request);
+        boolean good = RequestLatency.good(request, objectives);
+        whole.add(request, good);
+        prompts.set(request.promptIndex());
+        lengths.add(request);
+        lastEndNanos = Math.max(lastEndNanos, request.endNanos());
+        achieved += completed && window.contains(request.endNanos()) ? 1 : 0;
+        inFlightAtStart += inFlight(request, window.startNanos());
+        inFlightAtEnd += inFlight(request, window.endNanos());
+        if (completed) {
+            addTokens(request, good);
+        }
+        if (window.contains(request.intendedNanos())) {
+            offered.add(request, good);
+            addLatencies(request, completed);
+        }
+    }
+
+    private void addLatencies(RequestTiming request, boolean completed) {
+        if (request.sentNanos() >= 0) {
+            latency("schedule_delay").add(request.sentNanos() - request.intendedNanos());
+        }
+        if (completed) {
+            latency("ttft").add(RequestLatency.ttft(request));
+            latency("ttft_service").add(RequestLatency.ttftService(request));
+            latency("e2e").add(RequestLatency.e2e(request));
+            RequestLatency.tpot(request).ifPresent(tpot -> latency("tpot").add(Math.round(tpot)));
+            RequestLatency.addInterTokenLatencies(request, latency("itl"));
+        }
+    }
+
+    /** Spreads the request's output tokens over the times at which its chunks were read; its prompt counts at the first. */
+    private void addTokens(RequestTiming request, boolean good) {
+        double scale = (double) RequestLatency.outputTokens(request) / Math.max(1, RequestLatency.chunkTokens(request));
+        for (int i = 0; i < request.chunkNanos().length; i++) {
+            double tokens = request.chunkTokens()[i] * scale;
+            outputTokens.add(request.chunkNanos()[i], tokens);
+            totalTokens.add(request.chunkNanos()[i], tokens);
+            if (good) {
+                goodTokens.add(request.chunkNanos()[i], tokens);
+            }
+        }
+        totalTokens.add(request.chunkNanos()[0], Math.max(0, request.promptTokens()));
+    }
+
+    private static int inFlight(RequestTiming request, long nanos) {
+        return request.intendedNanos() < nanos && request.endNanos() >= nanos ? 1 : 0;
+    }
+
+    LatencyDistribution latency(String name) {
+        LatencyDistribution latency = latencies.get(name);
+        if (latency == null) {
+            throw new IllegalArgumentException("no latency is called " + name);
+        }
+        return latency;
+    }
+
+    Window window() {
+        return window;
+    }
+
+    /** Requests that the schedule wanted out within the steady window. */
+    long offered() {
+        return offered.requests;
+    }
+
+    /** Completions within the steady window. */
+    long achieved() {
+        return achieved;
+    }
+
+    long rejected() {
+        return offered.rejected;
+    }
+
+    long empty() {
+        return offered.empty;
+    }
+
+    long events() {
+        return offered.events;
+    }
+
+    /** Requests of the whole run that sent a prompt which another one had sent. */
+    long repeatedPrompts() {
+        return whole.requests - prompts.cardinality();
+    }
+
+    long inFlightAtStart() {
+        return inFlightAtStart;
+    }
+
+    long inFlightAtEnd() {
+        return inFlightAtEnd;
+    }
+
+    /** Lengths of the answers by prompt. */
+    public PromptLengths lengths() {
+        return lengths;
+    }
+
+    /** Histograms by name, in nanoseconds, of those latencies that were measured. */
+    public Map<String, Histogram> histograms() {
         Map<String, Histogram> histograms = new LinkedHashMap<>();
         latencies.forEach((name, latency) -> {
             if (latency.count() > 0) {
                 histograms.put(name, latency.histogram());
             }
         });
-        List<String> reasons = new Validity(requests, offered, window, scenario, circumstances).reasons(latencies);
-        return new LoadFigures(measurements, reasons, histograms);
+        return histograms;
     }
 
-    /** Mean output tokens of completed requests by prompt, against which another variant's drift is held. */
-    public static Map<Integer, Double> outputTokensByPrompt(List<RequestTiming> requests) {
-        Map<Integer, long[]> sums = new LinkedHashMap<>();
-        for (RequestTiming request : requests) {
-            if (RequestLatency.completed(request)) {
-                long[] sum = sums.computeIfAbsent(request.promptIndex(), index -> new long[2]);
-                sum[0] += RequestLatency.outputTokens(request);
-                sum[1]++;
-            }
-        }
-        Map<Integer, Double> means = new LinkedHashMap<>();
-        sums.forEach((prompt, sum) -> means.put(prompt, (double) sum[0] / sum[1]));
-        return means;
-    }
-
-    private static Map<String, LatencyDistribution> latencies(List<RequestTiming> offered) {
-        Map<String, LatencyDistribution> latencies = new LinkedHashMap<>();
-        for (String name : List.of("ttft", "ttft_service", "tpot", "itl", "e2e", "schedule_delay")) {
-            latencies.put(name, new LatencyDistribution(name));
-        }
-        for (RequestTiming request : offered) {
-            if (request.sentNanos() >= 0) {
-                add(latencies, "schedule_delay", request.sentNanos() - request.intendedNanos());
-            }
-            if (RequestLatency.completed(request)) {
-                add(latencies, "ttft", RequestLatency.ttft(request));
-                add(latencies, "ttft_service", RequestLatency.ttftService(request));
-                add(latencies, "e2e", RequestLatency.e2e(request));
-                RequestLatency.tpot(request).ifPresent(tpot -> add(latencies, "tpot", Math.round(tpot)));
-                LatencyDistribution gaps = latencies.get("itl");
-                if (gaps != null) {
-                    RequestLatency.addInterTokenLatencies(request, gaps);
-                }
-            }
-        }
-        return latencies;
-    }
-
-    private static void add(Map<String, LatencyDistribution> latencies, String name, long nanos) {
-        latencies.computeIfAbsent(name, LatencyDistribution::new).add(nanos);
-    }
-
-    private static List<Measurement> rates(
-            List<RequestTiming> requests, List<RequestTiming> offered, Window window, Objectives objectives) {
-        List<Measurement> rates = new ArrayList<>();
-        double seconds = window.nanos() / NANOS_PER_SECOND;
-        rates.add(rate("offered_rate", offered.size() / seconds, "requests/s", offered.size()));
-        long achieved = requests.stream()
-                .filter(RequestLatency::completed)
-                .filter(r -> window.contains(r.endNanos()))
-                .count();
-        rates.add(rate("achieved_rate", achieved / seconds, "requests/s", achieved));
-        SlicedRate outputTokens = new SlicedRate(window);
-        SlicedRate totalTokens = new SlicedRate(window);
-        SlicedRate goodTokens = new SlicedRate(window);
-        for (RequestTiming request : requests) {
-            if (RequestLatency.completed(request)) {
-                addTokens(request, outputTokens, totalTokens);
-                if (RequestLatency.good(request, objectives)) {
-                    addTokens(request, goodTokens, new SlicedRate(window));
-                }
-            }
-        }
-        outputTokens.measurement("output_tokens_per_s", "tokens/s").ifPresent(rates::add);
-        totalTokens.measurement("total_tokens_per_s", "tokens/s").ifPresent(rates::add);
-        goodTokens.measurement("good_tokens_per_s", "tokens/s").ifPresent(rates::add);
-        if (!offered.isEmpty()) {
-            long good = offered.stream()
-                    .filter(r -> RequestLatency.good(r, objectives))
-                    .count();
-            long failed =
-                    offered.stream().filter(r -> !RequestLatency.completed(r)).count();
-            rates.add(Share.measurement("goodput", "", good, offered.size()));
-            rates.add(rate("good_requests_per_s", good / seconds, "requests/s", good));
-            rates.add(Share.measurement("failed_share", "", failed, offered.size()));
-            offered.stream()
-                    .filter(RequestLatency::completed)
-                    .mapToInt(RequestLatency::outputTokens)
-                    .average()
-                    .ifPresent(mean -> rates.add(new Measurement(
-                            "output_tokens_mean",
-                            "",
-                            "output_tokens",
-                            mean,
-                            "tokens",
-                            offered.size() - failed,
-                            null,
-                            null,
-                            false)));
-        }
-        return rates;
-    }
-
-    /** Spreads the request's output tokens over the times at which its chunks were read; its prompt counts at the first. */
-    private static void addTokens(RequestTiming request, SlicedRate outputTokens, SlicedRate totalTokens) {
-        double scale = (double) RequestLatency.outputTokens(request) / Math.max(1, RequestLatency.chunkTokens(request));
-        for (int i = 0; i < request.chunkNanos().length; i++) {
-            double tokens = request.chunkTokens()[i] * scale;
-            outputTokens.add(request.chunkNanos()[i], tokens);
-            totalTokens.add(request.chunkNanos()[i], tokens);
-        }
-        totalTokens.add(request.chunkNanos()[0], Math.max(0, request.promptTokens()));
-    }
-
-    private static List<Measurement> wholeRun(List<RequestTiming> requests, Objectives objectives) {
+    /** All figures in a fixed order; what was not measured is absent. */
+    public List<Measurement> measurements() {
         List<Measurement> figures = new ArrayList<>();
-        long end = requests.stream().mapToLong(RequestTiming::endNanos).max().orElse(0);
-        if (requests.isEmpty() || end <= 0) {
-            return figures;
+        latencies.values().forEach(latency -> figures.addAll(latency.measurements()));
+        figures.add(rate("offered_rate", offered.requests / window.seconds(), "requests/s", offered.requests));
+        figures.add(rate("achieved_rate", achieved / window.seconds(), "requests/s", achieved));
+        outputTokens.measurement("output_tokens_per_s", "tokens/s").ifPresent(figures::add);
+        totalTokens.measurement("total_tokens_per_s", "tokens/s").ifPresent(figures::add);
+        goodTokens.measurement("good_tokens_per_s", "tokens/s").ifPresent(figures::add);
+        if (offered.requests > 0) {
+            figures.add(Proportion.measurement("goodput", "", offered.good, offered.requests));
+            figures.add(rate("good_requests_per_s", offered.good / window.seconds(), "requests/s", offered.good));
+            figures.add(Proportion.measurement("failed_share", "", offered.failed, offered.requests));
         }
-        long good = requests.stream()
-                .filter(r -> RequestLatency.good(r, objectives))
-                .count();
-        long tokens = requests.stream()
-                .filter(RequestLatency::completed)
-                .mapToLong(RequestLatency::outputTokens)
-                .sum();
-        figures.add(Share.measurement("goodput", WHOLE_RUN, good, requests.size()));
-        figures.add(new Measurement(
-                "output_tokens_per_s",
-                WHOLE_RUN,
-                "output_tokens_per_s",
-                tokens / (end / NANOS_PER_SECOND),
-                "tokens/s",
-                tokens,
-                null,
-                null,
-                false));
+        long answered = offered.requests - offered.failed;
+        if (answered > 0) {
+            figures.add(rate("output_tokens_mean", (double) offered.outputTokens / answered, "tokens", answered));
+        }
+        if (whole.requests > 0 && lastEndNanos > 0) {
+            figures.add(Proportion.measurement("goodput", WHOLE_RUN, whole.good, whole.requests));
+            figures.add(new Measurement(
+                    "output_tokens_per_s",
+                    WHOLE_RUN,
+                    "output_tokens_per_s",
+                    whole.outputTokens / (lastEndNanos / NANOS_PER_SECOND),
+                    "tokens/s",
+                    whole.outputTokens,
+                    null,
+                    null,
+                    false));
+        }
         return figures;
     }
 
     private static Measurement rate(String name, double value, String unit, long samples) {
         return new Measurement(name, "", name, value, unit, samples, null, null, false);
-    }
-
-    /**
-     * What else bears on a run's validity.
-     *
-     * @param baselineTokensByPrompt mean output tokens of the baseline variant by prompt in the same scenario; empty for the
-     *     baseline itself
-     * @param ceilingRequestsPerSecond the client's own measured ceiling, or 0 when it was not measured
-     * @param ceilingEventsPerSecond the client's own measured ceiling of streamed events, or 0 when it was not measured
-     * @param cpuStealShare share of CPU time that the hypervisor took during the run, or 0 when it cannot be read
-     */
-    public record Circumstances(
-            Map<Integer, Double> baselineTokensByPrompt,
-            double ceilingRequestsPerSecond,
-            double ceilingEventsPerSecond,
-            double cpuStealShare) {
-        public Circumstances {
-            baselineTokensByPrompt = Map.copyOf(baselineTokensByPrompt);
-        }
-
-        /** Nothing else is known. */
-        public static Circumstances none() {
-            return new Circumstances(Map.of(), 0, 0, 0);
-        }
-    }
-
-    /** A span of the run's clock, start included, end not. */
-    record Window(long startNanos, long endNanos) {
-        Window {
-            if (endNanos <= startNanos) {
-                throw new IllegalArgumentException(
-                        "steady window must be longer than 0, got: " + startNanos + " to " + endNanos);
-            }
-        }
-
-        boolean contains(long nanos) {
-            return nanos >= startNanos && nanos < endNanos;
-        }
-
-        long nanos() {
-            return endNanos - startNanos;
-        }
     }
 }

@@ -64,12 +64,21 @@ final class RequestLatency {
         }
     }
 
-    /** Whether the request met every objective; one that did not complete never does. */
+    /**
+     * Whether the request met every objective; one that did not complete never does. An answer of several tokens that came in
+     * one chunk has no TPOT, and cannot show that it met an objective on it: its end-to-end time over its tokens stands in,
+     * which is never below the true one. An answer of a single token has nothing to hold to it.
+     */
     static boolean good(RequestTiming request, Objectives objectives) {
         return completed(request)
                 && within((double) ttft(request), objectives.ttftMillis())
                 && within((double) e2e(request), objectives.e2eMillis())
-                && within(tpot(request).orElse(0), objectives.tpotMillis());
+                && within(tpot(request).orElseGet(() -> boundOnTpot(request)), objectives.tpotMillis());
+    }
+
+    private static double boundOnTpot(RequestTiming request) {
+        int tokens = outputTokens(request);
+        return tokens <= 1 ? 0 : (double) e2e(request) / (tokens - 1);
     }
 
     private static boolean within(double nanos, @Nullable Double limitMillis) {

@@ -15,12 +15,12 @@ final class SlicedRate {
     private static final long SEED = 20_240_601L;
     private static final double NANOS_PER_SECOND = 1e9;
 
-    private final LoadFigures.Window window;
+    private final Window window;
     private final double[] amounts = new double[SLICES];
     private double total;
     private long events;
 
-    SlicedRate(LoadFigures.Window window) {
+    SlicedRate(Window window) {
         this.window = window;
     }
 

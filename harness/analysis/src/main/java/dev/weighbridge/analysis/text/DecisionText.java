@@ -5,10 +5,13 @@ import dev.weighbridge.results.Manifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A decision in words. */
 public final class DecisionText {
+    private static final int MOST_NAMED = 3;
+
     private DecisionText() {}
 
     /**
@@ -53,5 +56,49 @@ public final class DecisionText {
             case INCONCLUSIVE -> "Decision: inconclusive";
             case NONE_QUALIFIES -> "Decision: none qualifies";
         };
+    }
+
+    /**
+     * The decision in one or two sentences.
+     *
+     * @param toMeasure ids of the variants that are open and could still be the cheapest
+     */
+    public static String summary(
+            Decision.Outcome outcome,
+            @Nullable String chosen,
+            List<Decision.Candidate> candidates,
+            List<String> toMeasure) {
+        long tied = candidates.stream()
+                .filter(c -> c.verdict() == Decision.Verdict.TIED)
+                .count();
+        String name = chosen == null ? "?" : SafeText.clean(chosen, SafeText.SHORT);
+        return switch (outcome) {
+            case DECIDED -> "Deploy " + name + ": it costs surely less than every other variant that qualifies.";
+            case TIED ->
+                "Deploy " + name + ". " + tied + (tied == 1 ? " other variant costs" : " other variants cost")
+                        + " as much as far as was measured, so another run may name one of them.";
+            case INCONCLUSIVE -> "What was measured does not settle what to deploy." + open(toMeasure);
+            case NONE_QUALIFIES ->
+                "No variant meets the objectives without losing more accuracy than the margin allows.";
+        };
+    }
+
+    private static String open(List<String> toMeasure) {
+        if (toMeasure.isEmpty()) {
+            return "";
+        }
+        String names = toMeasure.stream()
+                .limit(MOST_NAMED)
+                .map(id -> SafeText.clean(id, SafeText.SHORT))
+                .collect(Collectors.joining(", "));
+        int more = toMeasure.size() - MOST_NAMED;
+        return " Still open, and possibly the cheapest: " + names + (more > 0 ? " and " + more + " more" : "") + ".";
+    }
+
+    /** A 95 % interval of a ratio; empty when there is none. */
+    public static String interval(@Nullable Double low, @Nullable Double high) {
+        return low == null || high == null
+                ? ""
+                : "95 % interval [" + Notation.PLAIN.number(low) + ", " + Notation.PLAIN.number(high) + "]";
     }
 }

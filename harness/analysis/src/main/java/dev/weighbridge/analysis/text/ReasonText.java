@@ -72,6 +72,7 @@ public final class ReasonText {
                 "disturbed " + figure + " times in a row; 'resume' on a quieter machine measures it again";
             case NOT_MEASURED -> "not measured yet" + after(subject);
             case CHEAPEST -> "cheapest variant that meets the objectives";
+            case LEADING -> "cheapest so far of those that qualify; others could still be cheaper";
             case DEARER -> "costs " + figure + " times as much as the chosen one" + after(subject);
             case COST_TIED ->
                 "costs " + figure + " times as much as the chosen one, which the interval does not tell from 1"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.weighbridge.analysis.accuracy.PairedComparison.Verdict;
+import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.results.Measurement;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,329 @@
+package dev.weighbridge.analysis;
+
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
+import dev.weighbridge.analysis.capacity.CapacityEstimate;
+import dev.weighbridge.analysis.capacity.CapacityEstimate.Probe;
+import dev.weighbridge.analysis.capacity.CapacityEstimate.Verdict;
+import dev.weighbridge.analysis.decide.Standing;
+import dev.weighbridge.analysis.statistics.Proportion;
+import dev.weighbridge.analysis.statistics.StudentInterval;
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Reason.Code;
+import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Variant;
+import dev.weighbridge.results.Workload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that the trials of one variant come to. */
+final class VariantFigures {
+    private static final String CAPACITY = "capacity";
+
+    private final Manifest manifest;
+    private final Variant variant;
+    private final List<Trial> trials;
+    private final AccuracyJudgement accuracy;
+    private final CapacityEstimate capacity;
+    private final Map<String, Map<String, Measurement>> figures = new LinkedHashMap<>();
+    private final @Nullable Double price;
+
+    /**
+     * Figures of a variant.
+     *
+     * @param trials those that count for it
+     */
+    VariantFigures(Manifest manifest, Variant variant, List<Trial> trials, AccuracyJudgement accuracy) {
+        this.manifest = manifest;
+        this.variant = variant;
+        this.trials = trials;
+        this.accuracy = accuracy;
+        this.capacity = CapacityEstimate.of(trials, manifest.objectives().goodputShare());
+        this.price = manifest.prices().usdPerHour().get(variant.hardware());
+        trials.stream()
+                .filter(t -> t.workload().kind() == Workload.Kind.PARITY)
+                .forEach(t -> t.measurements().forEach(this::put));
+        accuracy.figures().forEach(this::put);
+        loads().forEach(this::combine);
+        capacity.found().ifPresent(this::put);
+        cost();
+    }
+
+    private void put(Measurement figure) {
+        put(figure.scope(), figure);
+    }
+
+    private void put(String scope, Measurement figure) {
+        figures.computeIfAbsent(scope, s -> new LinkedHashMap<>()).put(figure.name(), figure);
+    }
+
+    /** Trials that count by the scope of their figures; of the capacity search those at the highest rate that held. */
+    private Map<String, List<Trial>> loads() {
+        Map<String, List<Trial>> loads = new LinkedHashMap<>();
+        for (Trial trial : trials) {
+            Workload workload = trial.workload();
+            if (workload.kind().load()
+                    && workload.kind() != Workload.Kind.CAPACITY
+                    && trial.status().counts()) {
+                loads.computeIfAbsent(workload.name(), name -> new ArrayList<>())
+                        .add(trial);
+            }
+        }
+        Map<Integer, Trial> held = new TreeMap<>();
+        for (Probe probe : capacity.probes()) {
+            Trial trial = trials.stream()
+                    .filter(t -> t.id().equals(probe.trialId()))
+                    .findFirst()
+                    .orElseThrow();
+            if (probe.verdict() == Verdict.HELD) {
+                held.merge(probe.repeat(), trial, (a, b) -> rate(a) >= rate(b) ? a : b);
+            }
+        }
+        if (!held.isEmpty()) {
+            loads.put(CAPACITY, List.copyOf(held.values()));
+        }
+        return loads;
+    }
+
+    private static double rate(Trial trial) {
+        Double rate = trial.workload().offeredRate();
+        return rate == null ? 0 : rate;
+    }
+
+    /** The same scenario's repeats: mean with Student's interval, or the only one as it is. Scenarios are never put together. */
+    private void combine(String scenario, List<Trial> repeats) {
+        Map<String, List<Measurement>> byName = new LinkedHashMap<>();
+        for (Trial trial : repeats) {
+            trial.measurements().stream()
+                    .filter(m -> m.scope().isEmpty())
+                    .forEach(m -> byName.computeIfAbsent(m.name(), n -> new ArrayList<>())
+                            .add(m));
+        }
+        byName.forEach((name, same) -> put(scenario, same.size() == 1 ? same.get(0) : mean(same)));
+    }
+
+    private static Measurement mean(List<Measurement> repeats) {
+        Measurement first = repeats.get(0);
+        StudentInterval interval = StudentInterval.of(
+                        repeats.stream().mapToDouble(Measurement::value).toArray())
+                .bounded(0, first.unit().equals("1") ? 1 : Double.POSITIVE_INFINITY);
+        return new Measurement(
+                first.name(),
+                first.scope(),
+                first.definition(),
+                interval.mean(),
+                first.unit(),
+                repeats.stream().mapToLong(Measurement::samples).sum(),
+                interval.low(),
+                interval.high(),
+                repeats.stream().anyMatch(Measurement::uncertain));
+    }
+
+    private void cost() {
+        Double usd = price;
+        Double tokens = capacity.outputTokens();
+        Measurement rate = capacity.rate();
+        if (rate == null || usd == null) {
+            return;
+        }
+        put(Cost.perThousandRequests(usd, rate));
+        if (tokens != null && tokens > 0) {
+            put(Cost.tokensPerSecond(rate, tokens));
+            put(Cost.perMillionTokens(usd, rate, tokens));
+        }
+        Measurement right = figures.getOrDefault("", Map.of()).get(Metric.ACCURACY.id());
+        if (right != null && right.value() > 0) {
+            put(Cost.perThousandCorrect(usd, rate, right.value()));
+        }
+    }
+
+    Standing standing() {
+        Set<Reason> reasons = new LinkedHashSet<>();
+        trials.forEach(t -> reasons.addAll(t.reasons()));
+        Double tokens = capacity.outputTokens();
+        Double usd = price;
+        Map<Integer, Double> byBlock = new TreeMap<>();
+        Double best = capacity.bestRate();
+        if (usd != null && tokens != null && tokens > 0) {
+            capacity.byBlock()
+                    .forEach((block, rate) -> byBlock.put(block, Cost.usdPerMillionTokens(usd, rate, tokens)));
+        }
+        return new Standing(
+                variant,
+                status(),
+                List.copyOf(reasons),
+                accuracy,
+                objectives(),
+                figures.getOrDefault("", Map.of()).get(Metric.COST.id()),
+                byBlock,
+                usd == null || best == null ? null : Cost.usdPerMillionTokens(usd, best, bestTokens()),
+                screened(),
+                unfinished());
+    }
+
+    private double bestTokens() {
+        Double tokens = capacity.outputTokens();
+        return tokens != null && tokens > 0
+                ? tokens
+                : trials.stream()
+                        .flatMap(t -> t.measurement(Metric.OUTPUT_TOKENS_MEAN.id()).stream())
+                        .mapToDouble(Measurement::value)
+                        .max()
+                        .orElse(1);
+    }
+
+    /**
+     * The worst that counts. A probe of the capacity search that could not be judged ends the search and shows there; a
+     * saturated one is what the search looks for.
+     */
+    private Trial.Status status() {
+        if (trials.isEmpty()) {
+            return Trial.Status.SKIPPED;
+        }
+        Trial.Status worst = Trial.Status.COMPLETED;
+        for (Trial trial : trials) {
+            boolean probe = trial.workload().kind() == Workload.Kind.CAPACITY
+                    || trial.workload().kind() == Workload.Kind.SATURATION;
+            boolean parityUnknown = trial.workload().kind() == Workload.Kind.PARITY
+                    && trial.reasons().stream().anyMatch(r -> r.code() == Code.NO_LOGITS);
+            boolean passes = parityUnknown || (probe && trial.status() != Trial.Status.FAILED && found());
+            if (!passes && severity(trial.status()) > severity(worst)) {
+                worst = trial.status();
+            }
+        }
+        return worst;
+    }
+
+    private boolean found() {
+        return capacity.found().isPresent();
+    }
+
+    private static int severity(Trial.Status status) {
+        return switch (status) {
+            case COMPLETED -> 0;
+            case SATURATED -> 1;
+            case DISTURBED -> 2;
+            case SKIPPED -> 3;
+            case INVALID -> 4;
+            case FAILED -> 5;
+        };
+    }
+
+    private @Nullable Reason screened() {
+        return trials.stream()
+                .flatMap(t -> t.reasons().stream())
+                .filter(r -> r.code() == Code.SCREENED_ACCURACY || r.code() == Code.SCREENED_COST)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Why what was planned was not measured to the end; {@code null} when it was. */
+    private @Nullable Reason unfinished() {
+        for (String scenario : manifest.plan().scenarios()) {
+            long measured = trials.stream()
+                    .filter(t -> t.workload().name().equals(scenario) && t.status() != Trial.Status.DISTURBED)
+                    .count();
+            if (measured < manifest.plan().repeats()) {
+                return unfinished(scenario);
+            }
+        }
+        boolean searched = capacity.byBlock().size() >= manifest.plan().repeats();
+        boolean hopeless = capacity.probes().stream().anyMatch(p -> p.verdict() == Verdict.MISSED) && !found();
+        return manifest.plan().capacity() && !searched && !hopeless ? unfinished(CAPACITY) : null;
+    }
+
+    private Reason unfinished(String load) {
+        return trials.stream()
+                .filter(t -> t.workload().name().equals(load) && t.status() == Trial.Status.DISTURBED)
+                .findFirst()
+                .map(t -> Reason.over(Code.RETRIES_SPENT, t.attempt(), t.attempt()))
+                .orElse(Reason.about(Code.NOT_MEASURED, load));
+    }
+
+    /** What loads at a given rate and the capacity search say of the objectives. */
+    private Standing.Objectives objectives() {
+        List<Reason> missed = new ArrayList<>();
+        List<Reason> open = new ArrayList<>();
+        double share = manifest.objectives().goodputShare();
+        if (manifest.plan().capacity()) {
+            boolean none = !capacity.probes().isEmpty()
+                    && capacity.probes().stream().noneMatch(p -> p.verdict() == Verdict.HELD)
+                    && capacity.probes().stream().anyMatch(p -> p.verdict() == Verdict.MISSED);
+            if (none && !found()) {
+                double lowest = capacity.probes().stream()
+                        .mapToDouble(Probe::rate)
+                        .min()
+                        .orElse(0);
+                missed.add(new Reason(Code.OBJECTIVES_MISSED, null, lowest, null));
+            }
+        }
+        for (String scenario : manifest.plan().scenarios()) {
+            goodput(scenario, share, missed, open);
+        }
+        return new Standing.Objectives(missed, open);
+    }
+
+    /** An open-loop scenario asks for a given rate: it is met when the pooled share surely is, over all repeats. */
+    private void goodput(String scenario, double share, List<Reason> missed, List<Reason> open) {
+        List<Measurement> shares = trials.stream()
+                .filter(t -> t.workload().kind() == Workload.Kind.LOAD_OPEN
+                        && t.workload().name().equals(scenario)
+                        && t.status().counts())
+                .flatMap(t -> t.measurement(Metric.GOODPUT.id()).stream())
+                .toList();
+        long offered = shares.stream().mapToLong(Measurement::samples).sum();
+        if (offered == 0) {
+            return;
+        }
+        long good = shares.stream()
+                .mapToLong(m -> Math.round(m.value() * m.samples()))
+                .sum();
+        Measurement pooled = Proportion.measurement(Metric.GOODPUT.id(), scenario, good, offered);
+        Double low = pooled.low();
+        Double high = pooled.high();
+        if (low == null || high == null) {
+            return;
+        }
+        if (high < share) {
+            missed.add(new Reason(Code.GOODPUT_MISSED, scenario, high, share));
+        } else if (low < share) {
+            double needed = Proportion.samplesToSettle(pooled.value(), share);
+            open.add(new Reason(Code.GOODPUT_OPEN, scenario, needed, share));
+        }
+    }
+
+    VariantView view(String rank, Decision.Candidate candidate) {
+        Set<Reason> reasons = new LinkedHashSet<>();
+        Set<Reason> flags = new LinkedHashSet<>();
+        trials.forEach(t -> reasons.addAll(t.reasons()));
+        trials.forEach(t -> flags.addAll(t.flags()));
+        return new VariantView(
+                variant,
+                rank,
+                variant.id().equals(manifest.baseline()),
+                status(),
+                List.copyOf(reasons),
+                List.copyOf(flags),
+                candidate,
+                accuracy,
+                capacity,
+                headline(),
+                figures);
+    }
+
+    private String headline() {
+        return trials.stream()
+                .filter(t -> t.workload().kind() == Workload.Kind.LOAD_OPEN)
+                .map(t -> t.workload().name())
+                .findFirst()
+                .orElse(figures.containsKey(CAPACITY) ? CAPACITY : "");
+    }
+}

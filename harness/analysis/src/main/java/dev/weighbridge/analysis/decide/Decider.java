@@ -1,0 +1,233 @@
+package dev.weighbridge.analysis.decide;
+
+import dev.weighbridge.analysis.statistics.Holm;
+import dev.weighbridge.analysis.statistics.PairedLogRatio;
+import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Decision.Candidate;
+import dev.weighbridge.results.Decision.Outcome;
+import dev.weighbridge.results.Decision.Verdict;
+import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Reason.Code;
+import dev.weighbridge.results.Trial;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names the cheapest variant that meets the objectives and is no worse than the baseline, and says of every other one why
+ * not. A pure function of what is known of each.
+ *
+ * <p>Costs are compared by the paired logarithms of their ratios within blocks, with Student's test and Holm's correction over
+ * the candidates (Holm, Scand. J. Statist. 6, 1979), never by the overlap of two intervals. What could not be compared is open,
+ * never won; and as long as a variant that is open could still be the cheapest by its best bound, nothing is decided.
+ */
+public final class Decider {
+    private static final double SIGNIFICANCE = 0.05;
+
+    private final Manifest manifest;
+    private final List<Standing> standings;
+
+    private Decider(Manifest manifest, List<Standing> standings) {
+        this.manifest = manifest;
+        this.standings = standings;
+    }
+
+    /** Decides over the variants of a run, each given once. */
+    public static Decision decide(Manifest manifest, List<Standing> standings) {
+        return new Decider(manifest, List.copyOf(standings)).decision();
+    }
+
+    /** A variant with what its own figures say; {@code CHOSEN} stands for "qualifies" until the costs are compared. */
+    private record Judged(Standing standing, Verdict verdict, List<Reason> reasons) {
+        double cost() {
+            Measurement cost = standing.cost();
+            return cost == null ? Double.POSITIVE_INFINITY : cost.value();
+        }
+
+        String id() {
+            return standing.variant().id();
+        }
+    }
+
+    private Decision decision() {
+        List<Judged> judged = standings.stream().map(Decider::judge).toList();
+        Optional<Judged> leader = judged.stream()
+                .filter(j -> j.verdict() == Verdict.CHOSEN)
+                .min(Comparator.comparingDouble(Judged::cost).thenComparing(Judged::id));
+        Map<String, PairedLogRatio> ratios = new LinkedHashMap<>();
+        leader.ifPresent(first -> judged.stream()
+                .filter(j -> j.verdict() == Verdict.CHOSEN && !j.id().equals(first.id()))
+                .forEach(j -> ratios.put(
+                        j.id(),
+                        PairedLogRatio.of(
+                                j.standing().costByBlock(), first.standing().costByBlock()))));
+        Map<String, Double> adjusted = adjusted(ratios);
+        List<Candidate> candidates = new ArrayList<>();
+        for (Judged variant : judged) {
+            candidates.add(
+                    candidate(variant, leader.orElse(null), ratios.get(variant.id()), adjusted.get(variant.id())));
+        }
+        Outcome outcome = outcome(judged, candidates, leader.orElse(null));
+        if (outcome == Outcome.INCONCLUSIVE) {
+            candidates.replaceAll(Decider::leadingOnly);
+        }
+        candidates.sort(Comparator.comparing(Candidate::verdict)
+                .thenComparingDouble(c -> c.usdPerMillionOutputTokens() == null
+                        ? Double.MAX_VALUE
+                        : c.usdPerMillionOutputTokens().value())
+                .thenComparing(Candidate::variant));
+        String chosen =
+                outcome == Outcome.INCONCLUSIVE ? null : leader.map(Judged::id).orElse(null);
+        return new Decision(
+                Decision.SCHEMA_VERSION,
+                manifest.study(),
+                manifest.runId(),
+                outcome,
+                chosen,
+                DecisionText.summary(outcome, chosen, candidates, toMeasure(judged, leader.orElse(null))),
+                manifest.objectives(),
+                manifest.prices().name(),
+                manifest.prices().date(),
+                candidates);
+    }
+
+    /** Nobody is chosen by a decision that is open; the one that leads says so. */
+    private static Candidate leadingOnly(Candidate candidate) {
+        return candidate.verdict() == Verdict.CHOSEN
+                ? new Candidate(
+                        candidate.variant(),
+                        Verdict.INCONCLUSIVE,
+                        List.of(Reason.of(Code.LEADING)),
+                        candidate.usdPerMillionOutputTokens())
+                : candidate;
+    }
+
+    private static Map<String, Double> adjusted(Map<String, PairedLogRatio> ratios) {
+        List<String> ids = new ArrayList<>();
+        List<Double> ps = new ArrayList<>();
+        ratios.forEach((id, ratio) -> {
+            Double p = ratio.p();
+            if (p != null) {
+                ids.add(id);
+                ps.add(p);
+            }
+        });
+        double[] holm =
+                Holm.adjusted(ps.stream().mapToDouble(Double::doubleValue).toArray());
+        Map<String, Double> adjusted = new LinkedHashMap<>();
+        for (int i = 0; i < holm.length; i++) {
+            adjusted.put(ids.get(i), holm[i]);
+        }
+        return adjusted;
+    }
+
+    private static Judged judge(Standing standing) {
+        Reason screened = standing.screened();
+        if (screened != null) {
+            Verdict verdict = screened.code() == Code.SCREENED_ACCURACY ? Verdict.DISQUALIFIED : Verdict.SCREENED;
+            List<Reason> reasons = new ArrayList<>(standing.accuracy().reasons());
+            reasons.add(screened);
+            return new Judged(standing, verdict, reasons);
+        }
+        if (barred(standing.status())) {
+            return new Judged(standing, Verdict.NOT_RANKED, standing.reasons());
+        }
+        List<Reason> against = new ArrayList<>();
+        List<Reason> open = new ArrayList<>();
+        switch (standing.accuracy().verdict()) {
+            case INFERIOR -> against.addAll(standing.accuracy().reasons());
+            case INCONCLUSIVE, MISSING -> open.addAll(standing.accuracy().reasons());
+            case NOT_ASKED, BASELINE, NON_INFERIOR -> {}
+        }
+        against.addAll(standing.objectives().missed());
+        open.addAll(standing.objectives().open());
+        if (standing.unfinished() != null) {
+            open.add(standing.unfinished());
+        }
+        if (!against.isEmpty()) {
+            return new Judged(standing, Verdict.DISQUALIFIED, against);
+        }
+        if (standing.cost() == null && open.isEmpty()) {
+            open.add(Reason.of(Code.NO_PRICE));
+        }
+        return open.isEmpty()
+                ? new Judged(standing, Verdict.CHOSEN, List.of())
+                : new Judged(standing, Verdict.INCONCLUSIVE, open);
+    }
+
+    /** Whether a variant is out by what it is; a disturbed one is not, it is only not measured yet. */
+    private static boolean barred(Trial.Status status) {
+        return switch (status) {
+            case INVALID, FAILED, SKIPPED -> true;
+            case COMPLETED, SATURATED, DISTURBED -> false;
+        };
+    }
+
+    private static Candidate candidate(
+            Judged judged, @Nullable Judged leader, @Nullable PairedLogRatio ratio, @Nullable Double p) {
+        Measurement cost = judged.standing().cost();
+        if (leader != null && judged.id().equals(leader.id())) {
+            return new Candidate(judged.id(), Verdict.CHOSEN, List.of(Reason.of(Code.CHEAPEST)), cost);
+        }
+        if (judged.verdict() != Verdict.CHOSEN || ratio == null) {
+            return new Candidate(judged.id(), judged.verdict(), judged.reasons(), cost);
+        }
+        if (p == null) {
+            return new Candidate(judged.id(), Verdict.INCONCLUSIVE, List.of(Reason.of(Code.COST_OPEN)), cost);
+        }
+        boolean dearer = p < SIGNIFICANCE && ratio.ratio() > 1;
+        Reason reason = new Reason(
+                dearer ? Code.DEARER : Code.COST_TIED,
+                DecisionText.interval(ratio.low(), ratio.high()),
+                ratio.ratio(),
+                1.0);
+        return new Candidate(judged.id(), dearer ? Verdict.DEARER : Verdict.TIED, List.of(reason), cost);
+    }
+
+    private static Outcome outcome(List<Judged> judged, List<Candidate> candidates, @Nullable Judged leader) {
+        boolean open = candidates.stream().anyMatch(c -> c.verdict() == Verdict.INCONCLUSIVE);
+        if (leader == null) {
+            return open ? Outcome.INCONCLUSIVE : Outcome.NONE_QUALIFIES;
+        }
+        boolean costsOpen = candidates.stream()
+                .anyMatch(c -> c.verdict() == Verdict.INCONCLUSIVE
+                        && c.reasons().stream().anyMatch(r -> r.code() == Code.COST_OPEN));
+        if (costsOpen || !toMeasure(judged, leader).isEmpty()) {
+            return Outcome.INCONCLUSIVE;
+        }
+        return candidates.stream().anyMatch(c -> c.verdict() == Verdict.TIED) ? Outcome.TIED : Outcome.DECIDED;
+    }
+
+    /** Variants that are open and could still be the cheapest, by the best that is known to be possible. */
+    private static List<String> toMeasure(List<Judged> judged, @Nullable Judged leader) {
+        double worst = leader == null ? Double.POSITIVE_INFINITY : worst(leader.standing());
+        return judged.stream()
+                .filter(j -> j.verdict() == Verdict.INCONCLUSIVE)
+                .filter(j -> best(j.standing()) <= worst)
+                .map(Judged::id)
+                .toList();
+    }
+
+    private static double worst(Standing standing) {
+        Measurement cost = standing.cost();
+        if (cost == null) {
+            return Double.POSITIVE_INFINITY;
+        }
+        Double high = cost.high();
+        return high == null ? Double.POSITIVE_INFINITY : high;
+    }
+
+    private static double best(Standing standing) {
+        Measurement cost = standing.cost();
+        Double low = cost == null ? null : cost.low();
+        Double bound = standing.bestCost();
+        return low != null ? low : bound != null ? bound : 0;
+    }
+}

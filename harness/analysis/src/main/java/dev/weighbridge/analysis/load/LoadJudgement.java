@@ -1,0 +1,134 @@
+package dev.weighbridge.analysis.load;
+
+import dev.weighbridge.results.Circumstances;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Reason.Code;
+import dev.weighbridge.results.Trial;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the figures of a load trial count, judged by what caused them and never by what they are: a fault of the method
+ * before one of the machine, and one of the machine before one of the server.
+ *
+ * @param status of the trial
+ * @param reasons why it is not completed
+ * @param flags what is worth knowing all the same
+ */
+public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reason> flags) {
+    private static final double LEAST_ACHIEVED_SHARE = 0.98;
+    private static final double LONGEST_MEDIAN_DELAY_MILLIS = 1;
+    private static final double LONGEST_P99_DELAY_MILLIS = 10;
+    private static final int LEAST_REQUESTS_FOR_P99 = 662;
+    private static final double MOST_OF_CEILING = 0.5;
+    private static final double MOST_EMPTY_SHARE = 0.01;
+    private static final double MOST_LENGTH_DRIFT = 0.1;
+
+    /**
+     * What the samples of the machine say.
+     *
+     * @param disturbs why the trial must be measured again
+     * @param flags what is worth knowing
+     */
+    public record Machine(List<Reason> disturbs, List<Reason> flags) {
+        /** Nothing is known against it. */
+        public static final Machine QUIET = new Machine(List.of(), List.of());
+    }
+
+    /**
+     * Judges a trial.
+     *
+     * @param baseline lengths of the baseline's answers in the same scenario, or {@code null} when there are none
+     */
+    public static LoadJudgement of(
+            LoadFigures figures, Circumstances circumstances, Machine machine, @Nullable PromptLengths baseline) {
+        List<Reason> method = method(figures, circumstances, baseline);
+        if (!method.isEmpty()) {
+            return new LoadJudgement(Trial.Status.INVALID, method, machine.flags());
+        }
+        List<Reason> disturbed = new ArrayList<>(machine.disturbs());
+        if (circumstances.openLoop()) {
+            disturbed.addAll(lateness(figures.latency("schedule_delay")));
+        }
+        if (!disturbed.isEmpty()) {
+            return new LoadJudgement(Trial.Status.DISTURBED, disturbed, machine.flags());
+        }
+        if (circumstances.openLoop() && fellBehind(figures)) {
+            Reason reason = Reason.over(
+                    Code.FELL_BEHIND, (double) figures.achieved() / figures.offered(), LEAST_ACHIEVED_SHARE);
+            return new LoadJudgement(Trial.Status.SATURATED, List.of(reason), machine.flags());
+        }
+        return new LoadJudgement(Trial.Status.COMPLETED, List.of(), machine.flags());
+    }
+
+    private static List<Reason> method(
+            LoadFigures figures, Circumstances circumstances, @Nullable PromptLengths baseline) {
+        List<Reason> reasons = new ArrayList<>();
+        if (figures.offered() == 0) {
+            return List.of(Reason.of(Code.NO_REQUESTS));
+        }
+        double seconds = figures.window().seconds();
+        ceiling(
+                reasons,
+                Code.CLIENT_CEILING_REQUESTS,
+                figures.offered() / seconds,
+                circumstances.ceilingRequestsPerSecond());
+        ceiling(
+                reasons,
+                Code.CLIENT_CEILING_EVENTS,
+                figures.events() / seconds,
+                circumstances.ceilingEventsPerSecond());
+        double empty = (double) figures.empty() / figures.offered();
+        if (empty > MOST_EMPTY_SHARE) {
+            reasons.add(Reason.over(Code.EMPTY_ANSWERS, empty, MOST_EMPTY_SHARE));
+        }
+        if (baseline != null) {
+            figures.lengths().driftFrom(baseline).ifPresent(drift -> {
+                if (Math.abs(drift) > MOST_LENGTH_DRIFT) {
+                    reasons.add(Reason.over(Code.LENGTH_DRIFT, drift, MOST_LENGTH_DRIFT));
+                }
+            });
+        }
+        if (!circumstances.allowPrefixReuse() && figures.repeatedPrompts() > 0) {
+            reasons.add(new Reason(Code.PROMPTS_REPEATED, null, (double) figures.repeatedPrompts(), 0.0));
+        }
+        return reasons;
+    }
+
+    private static void ceiling(List<Reason> reasons, Code code, double rate, @Nullable Double ceiling) {
+        if (ceiling != null && rate > MOST_OF_CEILING * ceiling) {
+            reasons.add(Reason.over(code, rate, ceiling));
+        }
+    }
+
+    private static List<Reason> lateness(LatencyDistribution delays) {
+        List<Reason> reasons = new ArrayList<>();
+        if (delays.count() == 0) {
+            return reasons;
+        }
+        double median = delays.percentileMillis(0.5);
+        if (median > LONGEST_MEDIAN_DELAY_MILLIS) {
+            reasons.add(Reason.over(Code.SCHEDULE_DELAY_MEDIAN, median, LONGEST_MEDIAN_DELAY_MILLIS));
+        }
+        double p99 = delays.percentileMillis(0.99);
+        if (delays.count() >= LEAST_REQUESTS_FOR_P99 && p99 > LONGEST_P99_DELAY_MILLIS) {
+            reasons.add(Reason.over(Code.SCHEDULE_DELAY_P99, p99, LONGEST_P99_DELAY_MILLIS));
+        }
+        return reasons;
+    }
+
+    /**
+     * Falling behind shows as fewer completions than arrivals in the window, and as more requests in flight at its end than at
+     * its start. A difference that chance explains, twice the standard deviation of two Poisson counts, is not held against a
+     * short window. Requests that the server turned away did not wait: they are counted out on both sides.
+     */
+    private static boolean fellBehind(LoadFigures figures) {
+        long taken = figures.offered() - figures.rejected();
+        long behind = taken - figures.achieved();
+        double chance = 2 * Math.sqrt(Math.max(1.0, figures.inFlightAtStart() + figures.inFlightAtEnd()));
+        return figures.achieved() < LEAST_ACHIEVED_SHARE * taken
+                && behind > chance
+                && figures.inFlightAtEnd() - figures.inFlightAtStart() > chance;
+    }
+}
