@@ -1,7 +1,7 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Measurement;
@@ -33,7 +33,7 @@ final class LeaderboardData {
      *
      * @param rank within its run; empty when it is not ranked
      * @param verdict of the decision; empty when there is none or the variant is not valid
-     * @param figures by key of {@link FigureColumn}; what was not measured is absent
+     * @param figures by key of {@link Metric}; what was not measured is absent
      */
     record Row(
             String study,
@@ -75,9 +75,9 @@ final class LeaderboardData {
                 "verdict",
                 "status",
                 "reasons"));
-        for (FigureColumn column : FigureColumn.values()) {
+        for (Metric column : Metric.COLUMNS) {
             for (String part : List.of("", "_unit", "_low", "_high", "_n", "_uncertain")) {
-                heading.add(column.key() + part);
+                heading.add(column.id() + part);
             }
         }
         StringBuilder csv = new StringBuilder(String.join(",", heading)).append(LINE_END);
@@ -105,8 +105,8 @@ final class LeaderboardData {
                 row.verdict(),
                 row.status(),
                 String.join("; ", row.reasons())));
-        for (FigureColumn column : FigureColumn.values()) {
-            cells.addAll(cells(Optional.ofNullable(row.figures().get(column.key()))));
+        for (Metric column : Metric.COLUMNS) {
+            cells.addAll(cells(Optional.ofNullable(row.figures().get(column.id()))));
         }
         return cells;
     }
@@ -138,11 +138,11 @@ final class LeaderboardData {
         return rows;
     }
 
-    private static Row row(PublishedRun run, RankedVariant row) {
+    private static Row row(PublishedRun run, VariantView row) {
         Variant variant = row.variant();
         Map<String, Measurement> figures = new LinkedHashMap<>();
-        for (FigureColumn column : FigureColumn.values()) {
-            column.of(row.summary()).ifPresent(figure -> figures.put(column.key(), bounded(figure)));
+        for (Metric column : Metric.COLUMNS) {
+            row.figure(column).ifPresent(figure -> figures.put(column.id(), bounded(figure)));
         }
         return new Row(
                 run.study(),

@@ -1,9 +1,8 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
-import dev.weighbridge.analysis.text.MetricDefinitions;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
@@ -120,7 +119,7 @@ final class LeaderboardPage {
     }
 
     private static void facet(
-            Markup html, List<PublishedRun> runs, String key, String label, Function<RankedVariant, String> part) {
+            Markup html, List<PublishedRun> runs, String key, String label, Function<VariantView, String> part) {
         Set<String> values = runs.stream()
                 .flatMap(run -> run.rows().stream())
                 .map(row -> RowText.name(part.apply(row)))
@@ -132,14 +131,12 @@ final class LeaderboardPage {
     }
 
     private static void definitions(Markup html) {
-        List<String> ids =
-                List.of("accuracy", "ttft", "tpot", "output_tokens_per_s", "goodput", FigureColumn.COST.key());
         html.open("section", "id", "definitions", "aria-labelledby", "definitions-heading");
         html.element("h2", "How the figures are defined", "id", "definitions-heading");
         html.open("dl", "class", "facts wide");
-        MetricDefinitions.of(ids)
-                .forEach((id, text) ->
-                        html.open("div").element("dt", id).element("dd", text).close());
+        for (Metric metric : LeaderboardTable.FIGURES) {
+            html.open("div").element("dt", metric.label()).element("dd", metric.definition()).close();
+        }
         html.close().close();
     }
 }

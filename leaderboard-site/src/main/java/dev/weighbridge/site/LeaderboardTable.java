@@ -1,7 +1,7 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Measurement;
@@ -12,15 +12,14 @@ import java.util.Optional;
 
 /** The table of all variants of all runs; what is not valid stands below, with its reasons, and has no rank. */
 final class LeaderboardTable {
-    static final List<FigureColumn> FIGURES = List.of(
-            FigureColumn.ACCURACY,
-            FigureColumn.TTFT_P50,
-            FigureColumn.TTFT_P95,
-            FigureColumn.TTFT_P99,
-            FigureColumn.TPOT_P50,
-            FigureColumn.OUTPUT_RATE,
-            FigureColumn.GOODPUT,
-            FigureColumn.COST);
+    static final List<Metric> FIGURES = List.of(
+            Metric.ACCURACY,
+            Metric.TTFT_P50,
+            Metric.TTFT_P95,
+            Metric.TPOT_P50,
+            Metric.CAPACITY,
+            Metric.TOKENS_AT_CAPACITY,
+            Metric.COST);
 
     private static final int TEXT_COLUMNS = 9;
     private static final int LONGEST_UNBROKEN = 20;
@@ -59,8 +58,8 @@ final class LeaderboardTable {
         column("precision", "Precision", "", false);
         column("batching", "Batching", "", false);
         column("hardware", "Hardware", "", false);
-        for (FigureColumn figure : FIGURES) {
-            column(figure.key(), figure.label(), figure.unit(), true);
+        for (Metric figure : FIGURES) {
+            column(figure.id(), figure.label(), figure.unit(), true);
         }
         column("verdict", "Verdict", "", false);
         column("status", "Status", "", false);
@@ -77,7 +76,7 @@ final class LeaderboardTable {
         html.close();
     }
 
-    private void row(PublishedRun run, RankedVariant row) {
+    private void row(PublishedRun run, VariantView row) {
         Variant variant = row.variant();
         html.open(
                 "tr",
@@ -97,14 +96,14 @@ final class LeaderboardTable {
         words("td", variant.precision(), "");
         words("td", variant.batching(), "");
         words("td", variant.hardware(), "");
-        FIGURES.forEach(column -> figure(column, column.of(row.summary())));
+        FIGURES.forEach(column -> figure(column, row.figure(column)));
         verdict(row);
         html.open("td")
                 .element(
                         "span",
                         RowText.status(row),
                         "class",
-                        RowText.style(row.summary().status()));
+                        RowText.style(row.status()));
         html.close();
         run(run);
         html.close();
@@ -115,7 +114,7 @@ final class LeaderboardTable {
         }
     }
 
-    private void rank(RankedVariant row) {
+    private void rank(VariantView row) {
         if (row.rank().isEmpty()) {
             html.element("td", "–", "class", "n none", "title", "not ranked");
         } else {
@@ -123,7 +122,7 @@ final class LeaderboardTable {
         }
     }
 
-    private void figure(FigureColumn column, Optional<Measurement> measured) {
+    private void figure(Metric column, Optional<Measurement> measured) {
         if (measured.isEmpty()) {
             html.element("td", "–", "class", "n none", "title", column.label() + ": not measured");
             return;
@@ -142,7 +141,7 @@ final class LeaderboardTable {
         if (figure.uncertain()) {
             html.element("sup", "?", "class", "uncertain");
         }
-        if (column == FigureColumn.ACCURACY) {
+        if (column.equals(Metric.ACCURACY)) {
             column.notation().plusMinus(figure).ifPresent(half -> html.element("span", half, "class", "interval"));
         } else {
             column.notation().interval(figure).ifPresent(both -> html.element("span", both, "class", "interval"));
@@ -150,7 +149,7 @@ final class LeaderboardTable {
         html.close();
     }
 
-    private void verdict(RankedVariant row) {
+    private void verdict(VariantView row) {
         Decision.Candidate candidate = row.candidate();
         if (candidate == null || !row.valid()) {
             html.element("td", "–", "class", "none");

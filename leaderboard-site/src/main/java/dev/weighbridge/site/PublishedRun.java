@@ -1,7 +1,7 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.analysis.RankedVariant;
-import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.results.Decision;
@@ -36,7 +36,7 @@ record PublishedRun(
         Manifest manifest,
         List<Trial> trials,
         Optional<Decision> decision,
-        List<RankedVariant> rows,
+        List<VariantView> rows,
         Map<String, String> names,
         @Nullable String problem) {
     private static final int LONGEST_PART = 60;
@@ -83,16 +83,16 @@ record PublishedRun(
                 : started;
     }
 
-    List<RankedVariant> valid() {
-        return rows.stream().filter(RankedVariant::valid).toList();
+    List<VariantView> valid() {
+        return rows.stream().filter(VariantView::valid).toList();
     }
 
-    List<RankedVariant> notValid() {
+    List<VariantView> notValid() {
         return rows.stream().filter(row -> !row.valid()).toList();
     }
 
     /** The row that the decision names. */
-    Optional<RankedVariant> chosen() {
+    Optional<VariantView> chosen() {
         return decision.flatMap(d -> rows.stream()
                 .filter(row -> row.variant().id().equals(d.chosen()))
                 .findFirst());
@@ -105,20 +105,21 @@ record PublishedRun(
 
     private static PublishedRun read(RunDirectory directory, String folder) {
         Manifest manifest = directory.manifest();
-        List<Trial> trials = directory.trials();
+        RunView view = RunView.of(directory);
         Optional<Decision> found = directory.decision();
         // A decision that was copied here from another run says nothing about these figures.
-        Optional<Decision> decision = found.filter(
-                d -> d.study().equals(manifest.study()) && d.runId().equals(manifest.runId()));
-        String problem = found.isPresent() && decision.isEmpty()
-                ? "The decision file of this run belongs to another run and is not shown. Decide again."
+        boolean foreign = found.isPresent()
+                && !(found.get().study().equals(manifest.study())
+                        && found.get().runId().equals(manifest.runId()));
+        String problem = foreign
+                ? "The decision file of this run belongs to another run; the decision shown is made from the run's own files."
                 : null;
         return new PublishedRun(
                 folder,
                 manifest,
-                trials,
-                decision,
-                RankedVariant.of(RunSummary.of(manifest, trials), decision),
+                view.trials(),
+                Optional.of(view.decision()),
+                view.rows(),
                 VariantNames.of(manifest.variants()),
                 problem);
     }

@@ -1,6 +1,8 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Decision;
@@ -19,12 +21,12 @@ final class RowText {
         return SafeText.clean(text, LONGEST_NAME);
     }
 
-    static String status(RankedVariant row) {
-        return TrialTable.word(row.summary().status());
+    static String status(VariantView row) {
+        return TrialTable.word(row.status());
     }
 
     /** Verdict of the decision; empty when there is none or the variant is not valid. */
-    static String verdict(RankedVariant row) {
+    static String verdict(VariantView row) {
         Decision.Candidate candidate = row.candidate();
         return candidate == null || !row.valid() ? "" : verdict(candidate.verdict());
     }
@@ -34,16 +36,16 @@ final class RowText {
     }
 
     /** Why a row is where it is: what is wrong with its trials, or else what the decision says. */
-    static List<String> reasons(RankedVariant row) {
+    static List<String> reasons(VariantView row) {
         Decision.Candidate candidate = row.candidate();
         List<String> reasons = row.valid() && candidate != null
-                ? candidate.reasons()
-                : row.summary().reasons();
+                ? ReasonText.list(candidate.reasons())
+                : ReasonText.list(row.reasons());
         return reasons.stream().map(SafeText::clean).toList();
     }
 
     /** The reasons in one bounded line. */
-    static String why(RankedVariant row) {
+    static String why(VariantView row) {
         return SafeText.clean(String.join("; ", reasons(row)));
     }
 

@@ -1,7 +1,9 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
@@ -98,22 +100,22 @@ final class RunPage {
         html.close().close();
     }
 
-    private void keyFigures(RankedVariant chosen) {
+    private void keyFigures(VariantView chosen) {
         html.open("dl", "class", "key-figures");
-        for (FigureColumn column : List.of(
-                FigureColumn.COST,
-                FigureColumn.ACCURACY,
-                FigureColumn.TTFT_P95,
-                FigureColumn.TPOT_P50,
-                FigureColumn.OUTPUT_RATE,
-                FigureColumn.GOODPUT)) {
-            column.of(chosen.summary()).ifPresent(figure -> keyFigure(column, figure));
+        for (Metric column : List.of(
+                Metric.COST,
+                Metric.ACCURACY,
+                Metric.TTFT_P95,
+                Metric.TPOT_P50,
+                Metric.CAPACITY,
+                Metric.TOKENS_AT_CAPACITY)) {
+            chosen.figure(column).ifPresent(figure -> keyFigure(column, figure));
         }
         html.close();
     }
 
-    private void keyFigure(FigureColumn column, Measurement figure) {
-        html.open("div").element("dt", column == FigureColumn.COST ? "Cost / 1M tokens" : column.label());
+    private void keyFigure(Metric column, Measurement figure) {
+        html.open("div").element("dt", column.equals(Metric.COST) ? "Cost / 1M tokens" : column.label());
         html.open("dd", "title", column.notation().detail(figure));
         html.element("span", column.notation().withUnit(figure), "class", "value");
         column.notation().interval(figure).ifPresent(both -> html.element("span", both, "class", "interval"));
@@ -132,8 +134,8 @@ final class RunPage {
         HtmlTable table =
                 new HtmlTable(html, "variants-table", "Every variant, best first, and why it is there", false);
         table.numbers("Rank", "").heading("Variant").heading("Verdict").heading("Status");
-        table.numbers(FigureColumn.ACCURACY.label(), FigureColumn.ACCURACY.unit());
-        table.numbers(FigureColumn.COST.label(), FigureColumn.COST.unit());
+        table.numbers(Metric.ACCURACY.label(), Metric.ACCURACY.unit());
+        table.numbers(Metric.COST.label(), Metric.COST.unit());
         table.heading("Reasons").rows("ranked");
         run.valid().forEach(row -> variant(table, row));
         if (!run.notValid().isEmpty()) {
@@ -144,7 +146,7 @@ final class RunPage {
         html.close();
     }
 
-    private void variant(HtmlTable table, RankedVariant row) {
+    private void variant(HtmlTable table, VariantView row) {
         table.row(!row.valid() ? "not-valid" : row.chosen() ? "chosen" : "");
         if (row.rank().isEmpty()) {
             table.none();
@@ -158,9 +160,9 @@ final class RunPage {
         } else {
             tag(table, RowText.verdict(row), "tag " + candidate.verdict().name());
         }
-        tag(table, RowText.status(row), RowText.style(row.summary().status()));
-        for (FigureColumn column : List.of(FigureColumn.ACCURACY, FigureColumn.COST)) {
-            table.figure(column.label(), column.notation(), column.of(row.summary()));
+        tag(table, RowText.status(row), RowText.style(row.status()));
+        for (Metric column : List.of(Metric.ACCURACY, Metric.COST)) {
+            table.figure(column.label(), column.notation(), row.figure(column));
         }
         reasons(table, RowText.reasons(row));
         table.endRow();
@@ -181,13 +183,13 @@ final class RunPage {
             table.number(
                     Integer.toString(trial.measurements().size()),
                     trial.measurements().size());
-            reasons(table, trial.reasons());
+            reasons(table, ReasonText.list(trial.reasons()));
             table.endRow();
         }
         table.end();
         html.element("h3", "All figures");
         int group = 0;
-        for (RankedVariant row : run.rows()) {
+        for (VariantView row : run.rows()) {
             String id = row.variant().id();
             List<Trial> own = run.trials().stream()
                     .filter(trial -> trial.variant().id().equals(id)

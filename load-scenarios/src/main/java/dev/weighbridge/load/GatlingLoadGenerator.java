@@ -87,6 +87,7 @@ public final class GatlingLoadGenerator implements LoadGenerator {
         }
         return new LoadRun(
                 traffic.scheduled(),
+                traffic.originNanos(),
                 scenario.warmUp().toNanos(),
                 scenario.warmUp().plus(scenario.duration()).toNanos());
     }

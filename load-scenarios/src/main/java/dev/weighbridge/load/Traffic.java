@@ -70,6 +70,11 @@ final class Traffic {
         origin = nanos;
     }
 
+    /** The start of the run in the clock of {@link System#nanoTime}; 0 before it began. */
+    long originNanos() {
+        return origin;
+    }
+
     /** When the next request of the user is due, in the clock of {@link System#nanoTime}. */
     long due(long userId) {
         int user = Math.toIntExact(userId - 1);

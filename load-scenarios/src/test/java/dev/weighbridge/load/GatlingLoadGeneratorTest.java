@@ -52,7 +52,8 @@ class GatlingLoadGeneratorTest {
         try (NullStreamingServer server = NullStreamingServer.start(3, TO_FIRST, Duration.ofMillis(1))) {
             LoadRuns.Result result = LoadRuns.run(server.endpoint(), scenario, folder);
 
-            assertThat(result.run()).isEqualTo(new LoadGenerator.LoadRun(schedule.length, 200_000_000, 800_000_000));
+            assertThat(result.run()).isEqualTo(new LoadGenerator.LoadRun(
+                            schedule.length, result.run().originNanos(), 200_000_000, 800_000_000));
             List<RequestTiming> timings = result.timings();
             timings.sort(Comparator.comparingInt(RequestTiming::index));
             assertThat(timings).extracting(RequestTiming::intendedNanos).containsExactly(boxed(schedule));

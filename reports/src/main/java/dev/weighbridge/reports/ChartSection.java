@@ -1,7 +1,7 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
@@ -48,8 +48,8 @@ final class ChartSection {
                         html,
                         facts,
                         chart,
-                        List.of(FigureColumn.TTFT_P50, FigureColumn.TTFT_P95, FigureColumn.TTFT_P99));
-            case "output-rate" -> figures(html, facts, chart, List.of(FigureColumn.OUTPUT_RATE));
+                        List.of(Metric.TTFT_P50, Metric.TTFT_P95, Metric.TTFT_P99));
+            case "output-rate" -> figures(html, facts, chart, List.of(Metric.OUTPUT_RATE));
             default -> throw new IllegalStateException("chart " + chart + " has no table");
         }
     }
@@ -65,20 +65,20 @@ final class ChartSection {
         for (ChartRow row : facts.chartRows()) {
             if (row.row().valid()) {
                 table.row("").head(row.name());
-                figure(table, row.row(), FigureColumn.COST);
-                figure(table, row.row(), FigureColumn.ACCURACY);
+                figure(table, row.row(), Metric.COST);
+                figure(table, row.row(), Metric.ACCURACY);
                 table.text(front.contains(row) ? "yes" : "no").endRow();
             }
         }
         table.end();
     }
 
-    private static void figures(Markup html, RunFacts facts, String chart, List<FigureColumn> columns) {
+    private static void figures(Markup html, RunFacts facts, String chart, List<Metric> columns) {
         HtmlTable table = new HtmlTable(html, chart + "-table", "Figures of the chart, valid variants", false);
         table.heading("Variant").heading("Engine").heading("Batching");
         columns.forEach(column -> table.numbers(column.label(), column.unit()));
         table.rows("ranked");
-        for (RankedVariant row : facts.valid()) {
+        for (VariantView row : facts.valid()) {
             table.row("").head(facts.name(row.variant()));
             table.text(row.variant().engine()).text(row.variant().batching());
             columns.forEach(column -> figure(table, row, column));
@@ -110,8 +110,8 @@ final class ChartSection {
         table.end();
     }
 
-    private static void figure(HtmlTable table, RankedVariant row, FigureColumn column) {
-        table.figure(column.label(), column.notation(), column.of(row.summary()));
+    private static void figure(HtmlTable table, VariantView row, Metric column) {
+        table.figure(column.label(), column.notation(), row.figure(column));
     }
 
     private static String label(double percentile) {

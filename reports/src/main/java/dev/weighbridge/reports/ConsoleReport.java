@@ -1,8 +1,10 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
-import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.results.Decision;
@@ -12,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** The results and the decision as plain text for a terminal; nothing in it can steer the terminal. */
 public final class ConsoleReport {
@@ -20,15 +21,14 @@ public final class ConsoleReport {
     private static final int LEAST_NAME = 20;
     private static final int MOST_REASONS = 3;
     private static final int WIDE = 140;
-    private static final List<FigureColumn> COLUMNS = List.of(
-            FigureColumn.ACCURACY,
-            FigureColumn.TTFT_P50,
-            FigureColumn.TTFT_P95,
-            FigureColumn.TTFT_P99,
-            FigureColumn.TPOT_P50,
-            FigureColumn.OUTPUT_RATE,
-            FigureColumn.GOODPUT,
-            FigureColumn.COST);
+    private static final List<Metric> COLUMNS = List.of(
+            Metric.ACCURACY,
+            Metric.TTFT_P50,
+            Metric.TTFT_P95,
+            Metric.TPOT_P50,
+            Metric.CAPACITY,
+            Metric.TOKENS_AT_CAPACITY,
+            Metric.COST);
 
     private final int width;
     private final String gap;
@@ -45,20 +45,17 @@ public final class ConsoleReport {
      * @param width of the terminal in columns; no line is longer, and at 120 and more no figure is cut
      * @return lines that each end with a line end
      */
-    public static String render(RunSummary summary, Optional<Decision> decision, int width) {
+    public static String render(RunView view, int width) {
         ConsoleReport report = new ConsoleReport(Math.max(LEAST_WIDTH, width));
-        List<RankedVariant> rows = RankedVariant.of(summary, decision);
-        Map<String, String> names = VariantNames.of(
-                summary.rows().stream().map(row -> row.variant()).toList());
+        List<VariantView> rows = view.rows();
+        Map<String, String> names = VariantNames.of(view.manifest().variants());
         report.table(rows, names);
         report.reasons(rows, names);
-        decision.ifPresentOrElse(
-                d -> report.decision(d, names),
-                () -> report.wrapped("", "No decision has been made for this run yet: weighbridge decide"));
+        report.decision(view.decision(), names);
         return report.out.toString();
     }
 
-    private void table(List<RankedVariant> rows, Map<String, String> names) {
+    private void table(List<VariantView> rows, Map<String, String> names) {
         List<String[]> lines = new ArrayList<>();
         lines.add(heads(false));
         lines.add(heads(true));
@@ -76,29 +73,29 @@ public final class ConsoleReport {
 
     private static String[] heads(boolean units) {
         List<String> heads = new ArrayList<>(units ? List.of("", "") : List.of("#", "variant"));
-        for (FigureColumn column : COLUMNS) {
+        for (Metric column : COLUMNS) {
             String[] words = column.label().toLowerCase(Locale.ROOT).split(" ", -1);
             String name = words[0].startsWith("t") ? words[0].toUpperCase(Locale.ROOT) : words[0];
             String percentile = words.length > 1 ? words[1] + " " : "";
-            heads.add(units ? percentile + (column == FigureColumn.COST ? "$/1M" : column.unit()) : name);
+            heads.add(units ? percentile + (column.equals(Metric.COST) ? "$/1M" : column.unit()) : name);
         }
         heads.add(units ? "" : "status");
         return heads.toArray(new String[0]);
     }
 
-    private static String[] cells(RankedVariant row, Map<String, String> names) {
+    private static String[] cells(VariantView row, Map<String, String> names) {
         String name = name(row.variant(), names) + (row.baseline() ? " (baseline)" : "");
         List<String> cells = new ArrayList<>(List.of(row.rank(), name));
-        for (FigureColumn column : COLUMNS) {
-            cells.add(column.of(row.summary()).map(m -> figure(column, m)).orElse("-"));
+        for (Metric column : COLUMNS) {
+            cells.add(row.figure(column).map(m -> figure(column, m)).orElse("-"));
         }
         cells.add(ResultsSection.status(row));
         return cells.toArray(new String[0]);
     }
 
-    private static String figure(FigureColumn column, Measurement figure) {
+    private static String figure(Metric column, Measurement figure) {
         String number = column.notation().number(figure.value()) + (figure.uncertain() ? "?" : "");
-        return column == FigureColumn.ACCURACY
+        return column.equals(Metric.ACCURACY)
                 ? number
                         + column.notation()
                                 .plusMinus(figure)
@@ -126,12 +123,12 @@ public final class ConsoleReport {
         return others;
     }
 
-    private void reasons(List<RankedVariant> rows, Map<String, String> names) {
-        List<RankedVariant> notValid = rows.stream().filter(row -> !row.valid()).toList();
+    private void reasons(List<VariantView> rows, Map<String, String> names) {
+        List<VariantView> notValid = rows.stream().filter(row -> !row.valid()).toList();
         if (!notValid.isEmpty()) {
             out.append("Not ranked:\n");
-            for (RankedVariant row : notValid) {
-                List<String> reasons = row.summary().reasons();
+            for (VariantView row : notValid) {
+                List<String> reasons = ReasonText.list(row.reasons());
                 String more = reasons.size() > MOST_REASONS ? "; and " + (reasons.size() - MOST_REASONS) + " more" : "";
                 wrapped(
                         "  ",
@@ -159,7 +156,7 @@ public final class ConsoleReport {
             if (named) {
                 String variant = names.getOrDefault(candidate.variant(), candidate.variant());
                 String verdict = candidate.verdict().name().toLowerCase(Locale.ROOT);
-                candidate.reasons().forEach(reason -> wrapped("  ", verdict + " " + variant + ": " + reason));
+                ReasonText.list(candidate.reasons()).forEach(reason -> wrapped("  ", verdict + " " + variant + ": " + reason));
             }
         }
         wrapped("", "Prices: " + decision.priceList() + " of " + decision.priceDate());

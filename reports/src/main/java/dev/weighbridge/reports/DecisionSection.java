@@ -1,8 +1,11 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.AccuracyVerdict;
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement.Verdict;
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.Markup;
@@ -34,8 +37,8 @@ final class DecisionSection {
         }
         html.open("div", "class", "columns");
         facts.chosen()
-                .map(RankedVariant::candidate)
-                .ifPresent(candidate -> block(html, "Why this one", "", candidate.reasons()));
+                .map(VariantView::candidate)
+                .ifPresent(candidate -> block(html, "Why this one", "", ReasonText.list(candidate.reasons())));
         block(
                 html,
                 "Tied with it",
@@ -99,16 +102,16 @@ final class DecisionSection {
         facts.chosen().ifPresent(chosen -> keyFigures(html, facts, chosen));
     }
 
-    private static void keyFigures(Markup html, RunFacts facts, RankedVariant chosen) {
+    private static void keyFigures(Markup html, RunFacts facts, VariantView chosen) {
         html.open("dl", "class", "key-figures");
-        for (FigureColumn column : List.of(
-                FigureColumn.COST,
-                FigureColumn.ACCURACY,
-                FigureColumn.TTFT_P95,
-                FigureColumn.TPOT_P95,
-                FigureColumn.OUTPUT_RATE,
-                FigureColumn.GOODPUT)) {
-            column.of(chosen.summary()).ifPresent(figure -> keyFigure(html, column, figure, note(column, chosen)));
+        for (Metric column : List.of(
+                Metric.COST,
+                Metric.ACCURACY,
+                Metric.TTFT_P95,
+                Metric.TPOT_P95,
+                Metric.CAPACITY,
+                Metric.TOKENS_AT_CAPACITY)) {
+            chosen.figure(column).ifPresent(figure -> keyFigure(html, column, figure, note(column, chosen)));
         }
         html.close();
         Decision decision = facts.decision().orElseThrow();
@@ -121,23 +124,22 @@ final class DecisionSection {
                 "note");
     }
 
-    private static String note(FigureColumn column, RankedVariant chosen) {
-        if (column != FigureColumn.ACCURACY) {
+    private static String note(Metric column, VariantView chosen) {
+        if (!column.equals(Metric.ACCURACY)) {
             return "";
         }
-        AccuracyVerdict verdict = chosen.accuracy();
-        if (chosen.baseline() || verdict == null) {
-            return chosen.baseline() ? "the baseline" : "";
-        }
+        AccuracyJudgement.Verdict verdict = chosen.accuracy().verdict();
         return switch (verdict) {
             case NON_INFERIOR -> "non-inferior to the baseline";
             case INFERIOR -> "inferior to the baseline";
             case INCONCLUSIVE -> "not settled against the baseline";
+            case BASELINE -> "the baseline";
+            case NOT_ASKED, MISSING -> "not held against the baseline";
         };
     }
 
-    private static void keyFigure(Markup html, FigureColumn column, Measurement figure, String note) {
-        html.open("div").element("dt", column == FigureColumn.COST ? "Cost / 1M tokens" : column.label());
+    private static void keyFigure(Markup html, Metric column, Measurement figure, String note) {
+        html.open("div").element("dt", column.equals(Metric.COST) ? "Cost / 1M tokens" : column.label());
         html.open("dd", "title", column.notation().detail(figure));
         html.element("span", column.notation().withUnit(figure), "class", "value");
         column.notation().interval(figure).ifPresent(i -> html.element("span", i, "class", "interval"));

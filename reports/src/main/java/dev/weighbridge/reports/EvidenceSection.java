@@ -1,6 +1,8 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
@@ -59,7 +61,7 @@ final class EvidenceSection {
                                     "tag " + trial.status().name()),
                     "class",
                     "status");
-            reasons(table, trial.reasons());
+            reasons(table, ReasonText.list(trial.reasons()));
             table.endRow();
         }
         table.end();
@@ -80,7 +82,7 @@ final class EvidenceSection {
                 table.cell(new Markup()
                         .element(
                                 "span", verdict.toLowerCase(Locale.ROOT).replace('_', ' '), "class", "tag " + verdict));
-                reasons(table, candidate.reasons());
+                reasons(table, ReasonText.list(candidate.reasons()));
                 table.endRow();
             }
         }
@@ -102,7 +104,7 @@ final class EvidenceSection {
     private static void allFigures(Markup html, RunFacts facts) {
         html.element("h3", "All figures", "id", "all-figures");
         int group = 0;
-        for (RankedVariant row : facts.rows()) {
+        for (VariantView row : facts.rows()) {
             List<Trial> trials = facts.trials().stream()
                     .filter(t -> t.variant().id().equals(row.variant().id()))
                     .toList();

@@ -1,6 +1,6 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.reports.charts.LatencyCurve;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
@@ -29,9 +29,9 @@ final class LatencyLogs {
 
     /** Curves of the chosen variant, the baseline, and the next best, at most six; only of valid variants. */
     static List<LatencyCurve> curves(
-            RunDirectory run, List<Trial> trials, List<RankedVariant> rows, Map<String, String> names) {
+            RunDirectory run, List<Trial> trials, List<VariantView> rows, Map<String, String> names) {
         List<LatencyCurve> curves = new ArrayList<>();
-        for (RankedVariant row : mostTelling(rows)) {
+        for (VariantView row : mostTelling(rows)) {
             if (curves.size() < MOST_CURVES) {
                 ttft(run, trials, row.variant().id())
                         .ifPresent(histogram -> curves.add(new LatencyCurve(
@@ -43,11 +43,11 @@ final class LatencyLogs {
         return curves;
     }
 
-    private static Set<RankedVariant> mostTelling(List<RankedVariant> rows) {
-        Set<RankedVariant> order = new LinkedHashSet<>();
-        List<RankedVariant> valid = rows.stream().filter(RankedVariant::valid).toList();
-        valid.stream().filter(RankedVariant::chosen).forEach(order::add);
-        valid.stream().filter(RankedVariant::baseline).forEach(order::add);
+    private static Set<VariantView> mostTelling(List<VariantView> rows) {
+        Set<VariantView> order = new LinkedHashSet<>();
+        List<VariantView> valid = rows.stream().filter(VariantView::valid).toList();
+        valid.stream().filter(VariantView::chosen).forEach(order::add);
+        valid.stream().filter(VariantView::baseline).forEach(order::add);
         // One of each engine before a second one of any.
         Set<String> engines = new LinkedHashSet<>();
         order.forEach(row -> engines.add(row.variant().engine()));
@@ -56,7 +56,7 @@ final class LatencyLogs {
         return order;
     }
 
-    private static String role(RankedVariant row) {
+    private static String role(VariantView row) {
         return row.chosen() ? " (chosen)" : row.baseline() ? " (baseline)" : "";
     }
 

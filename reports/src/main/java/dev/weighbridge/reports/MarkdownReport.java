@@ -1,7 +1,9 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.reports.charts.Chart;
@@ -54,8 +56,8 @@ final class MarkdownReport {
                 .forEach(problem ->
                         text.append("> ").append(SafeText.markdown(problem)).append("\n\n"));
         facts.chosen()
-                .map(RankedVariant::candidate)
-                .ifPresent(candidate -> list(text, "Reasons:", candidate.reasons()));
+                .map(VariantView::candidate)
+                .ifPresent(candidate -> list(text, "Reasons:", ReasonText.list(candidate.reasons())));
         list(text, "Tied with it:", DecisionSection.tied(facts));
         list(text, "Objectives:", DecisionText.objectives(decision.get().objectives()));
     }
@@ -63,7 +65,7 @@ final class MarkdownReport {
     private static void results(StringBuilder text, RunFacts facts) {
         List<String> heads = new ArrayList<>(List.of("Rank", "Variant"));
         List<String> aligns = new ArrayList<>(List.of("--:", "---"));
-        for (FigureColumn column : FigureColumn.values()) {
+        for (Metric column : Metric.COLUMNS) {
             heads.add(column.label() + ", " + column.unit());
             aligns.add("--:");
         }
@@ -71,17 +73,17 @@ final class MarkdownReport {
         aligns.add("---");
         line(text, heads);
         line(text, aligns);
-        for (RankedVariant row : facts.rows()) {
+        for (VariantView row : facts.rows()) {
             List<String> cells = new ArrayList<>(List.of(row.rank(), SafeText.markdown(facts.name(row.variant()))));
-            for (FigureColumn column : FigureColumn.values()) {
-                cells.add(column.of(row.summary()).map(m -> figure(column, m)).orElse(""));
+            for (Metric column : Metric.COLUMNS) {
+                cells.add(row.figure(column).map(m -> figure(column, m)).orElse(""));
             }
             cells.add(ResultsSection.status(row));
             line(text, cells);
         }
     }
 
-    private static String figure(FigureColumn column, Measurement figure) {
+    private static String figure(Metric column, Measurement figure) {
         String interval = column.notation()
                 .interval(figure)
                 .map(i -> " " + SafeText.markdown(i))
@@ -91,7 +93,7 @@ final class MarkdownReport {
 
     private static void reasons(StringBuilder text, RunFacts facts) {
         List<String> lines = new ArrayList<>();
-        for (RankedVariant row : facts.rows()) {
+        for (VariantView row : facts.rows()) {
             if (!row.chosen() || !row.valid()) {
                 List<String> reasons = ResultsSection.reasons(row);
                 if (!reasons.isEmpty()) {

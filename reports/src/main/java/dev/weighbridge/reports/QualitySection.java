@@ -1,7 +1,12 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.AccuracyVerdict;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.results.Reason;
+
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement.Verdict;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
@@ -45,7 +50,7 @@ final class QualitySection {
             table.numbers(SafeText.clean(task, SafeText.SHORT), "accuracy, %").numbers("Flips", "✓→✗ / ✗→✓");
         }
         table.rows("ranked");
-        for (RankedVariant row : facts.rows()) {
+        for (VariantView row : facts.rows()) {
             if (facts.tasks().cells().containsKey(row.variant().id())) {
                 table.row(row.valid() ? "" : "not-valid").head(facts.name(row.variant()));
                 facts.tasks().tasks().forEach(task -> task(table, facts, row, task));
@@ -55,17 +60,13 @@ final class QualitySection {
         table.end();
     }
 
-    private static void task(HtmlTable table, RunFacts facts, RankedVariant row, String task) {
+    private static void task(HtmlTable table, RunFacts facts, VariantView row, String task) {
         Optional<TaskTable.Cell> cell = facts.tasks().cell(row.variant().id(), task);
-        boolean inferior = row.summary()
-                .figure("accuracy_difference:" + task)
-                .flatMap(
-                        d -> AccuracyVerdict.of(d, facts.manifest().objectives().accuracyMargin()))
-                .map(verdict -> verdict == AccuracyVerdict.INFERIOR)
-                .orElse(false);
+        boolean inferior = row.accuracy().reasons().stream()
+                .anyMatch(r -> r.code() == Reason.Code.ACCURACY_INFERIOR && task.equals(r.subject()));
         Markup tag = new Markup();
         if (inferior) {
-            tag.element("span", AccuracyVerdict.INFERIOR.label(), "class", "tag INFERIOR");
+            tag.element("span", AccuracyJudgement.Verdict.INFERIOR.label(), "class", "tag INFERIOR");
         }
         table.figure(task, Notation.PERCENT, cell.map(TaskTable.Cell::accuracy), tag);
         Optional<Flips> flips = cell.flatMap(TaskTable.Cell::flips);
@@ -106,14 +107,14 @@ final class QualitySection {
         table.heading("Variant");
         columns.forEach((key, figure) -> table.numbers(label(key), unit(figure)));
         table.heading("Status").rows("ranked");
-        for (RankedVariant row : facts.rows()) {
+        for (VariantView row : facts.rows()) {
             Trial trial = trials.get(row.variant().id());
             if (trial != null) {
                 table.row(trial.status() == Trial.Status.COMPLETED ? "" : "not-valid");
                 table.head(facts.name(row.variant()));
                 columns.forEach(
                         (key, first) -> table.figure(label(key), Notation.of(first), find(trial.measurements(), key)));
-                String reasons = String.join("; ", trial.reasons());
+                String reasons = String.join("; ", ReasonText.list(trial.reasons()));
                 table.text(TrialTable.word(trial.status()) + (reasons.isEmpty() ? "" : ": " + reasons));
                 table.endRow();
             }

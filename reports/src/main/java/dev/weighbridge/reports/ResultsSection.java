@@ -1,8 +1,11 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.AccuracyVerdict;
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement.Verdict;
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
@@ -38,21 +41,21 @@ final class ResultsSection {
     }
 
     /** The status of a row in one word. */
-    static String status(RankedVariant row) {
+    static String status(VariantView row) {
         Decision.Candidate candidate = row.candidate();
         if (row.valid() && candidate != null) {
             return candidate.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
-        return TrialTable.word(row.summary().status());
+        return TrialTable.word(row.status());
     }
 
     /** Why a row is where it is: the reasons of its trials when it is not valid, else those of the decision. */
-    static List<String> reasons(RankedVariant row) {
+    static List<String> reasons(VariantView row) {
         Decision.Candidate candidate = row.candidate();
         if (!row.valid() || candidate == null) {
-            return row.summary().reasons();
+            return ReasonText.list(row.reasons());
         }
-        return candidate.reasons();
+        return ReasonText.list(candidate.reasons());
     }
 
     private static String common(RunFacts facts) {
@@ -72,7 +75,7 @@ final class ResultsSection {
         table.numbers("Rank", "");
         parts(facts).keySet().forEach(table::heading);
         table.heading("Status");
-        for (FigureColumn column : FigureColumn.values()) {
+        for (Metric column : Metric.COLUMNS) {
             table.numbers(column.label(), column.unit());
         }
         table.rows("ranked");
@@ -84,7 +87,7 @@ final class ResultsSection {
         table.end();
     }
 
-    private static void row(HtmlTable table, RunFacts facts, RankedVariant row) {
+    private static void row(HtmlTable table, RunFacts facts, VariantView row) {
         Variant variant = row.variant();
         table.row(row.chosen() && row.valid() ? "chosen" : row.valid() ? "" : "not-valid");
         if (row.rank().isEmpty()) {
@@ -103,17 +106,17 @@ final class ResultsSection {
             first = false;
         }
         status(table, row);
-        for (FigureColumn column : FigureColumn.values()) {
-            if (column == FigureColumn.ACCURACY_DIFFERENCE) {
+        for (Metric column : Metric.COLUMNS) {
+            if (column.equals(Metric.ACCURACY_DIFFERENCE)) {
                 difference(table, row);
             } else {
-                table.figure(column.label(), column.notation(), column.of(row.summary()));
+                table.figure(column.label(), column.notation(), row.figure(column));
             }
         }
         table.endRow();
         if (!row.valid()) {
-            String reasons = SafeText.clean(String.join("; ", row.summary().reasons()));
-            table.row("why not-valid").span(parts(facts).size() + FigureColumn.values().length + 2, reasons);
+            String reasons = SafeText.clean(String.join("; ", ReasonText.list(row.reasons())));
+            table.row("why not-valid").span(parts(facts).size() + Metric.COLUMNS.size() + 2, reasons);
             table.endRow();
         }
     }
@@ -140,33 +143,33 @@ final class ResultsSection {
         }
     }
 
-    private static void difference(HtmlTable table, RankedVariant row) {
-        AccuracyVerdict verdict = row.accuracy();
+    private static void difference(HtmlTable table, VariantView row) {
+        AccuracyJudgement.Verdict verdict = row.accuracy().verdict();
         if (row.baseline()) {
             table.cell(new Markup().element("span", "baseline", "class", "tag"), "class", "n", "data-sort", "0");
-        } else if (verdict == null) {
+        } else if (verdict == AccuracyJudgement.Verdict.NOT_ASKED || verdict == AccuracyJudgement.Verdict.MISSING) {
             table.figure(
-                    FigureColumn.ACCURACY_DIFFERENCE.label(),
+                    Metric.ACCURACY_DIFFERENCE.label(),
                     Notation.POINTS,
-                    FigureColumn.ACCURACY_DIFFERENCE.of(row.summary()));
+                    row.figure(Metric.ACCURACY_DIFFERENCE));
         } else {
             table.figure(
-                    FigureColumn.ACCURACY_DIFFERENCE.label(),
+                    Metric.ACCURACY_DIFFERENCE.label(),
                     Notation.POINTS,
-                    FigureColumn.ACCURACY_DIFFERENCE.of(row.summary()),
+                    row.figure(Metric.ACCURACY_DIFFERENCE),
                     new Markup().element("span", verdict.label(), "class", "tag " + verdict.name()));
         }
     }
 
-    private static void status(HtmlTable table, RankedVariant row) {
+    private static void status(HtmlTable table, VariantView row) {
         table.cell(new Markup().element("span", status(row), "class", "tag " + style(row)));
     }
 
-    private static String style(RankedVariant row) {
+    private static String style(VariantView row) {
         Decision.Candidate candidate = row.candidate();
         return row.valid() && candidate != null
                 ? candidate.verdict().name()
-                : row.summary().status().name();
+                : row.status().name();
     }
 
     private static void bestOfEngines(Markup html, RunFacts facts) {

@@ -1,7 +1,7 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.RankedVariant;
-import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.reports.charts.ChartRow;
 import dev.weighbridge.reports.charts.LatencyCurve;
@@ -21,8 +21,7 @@ import java.util.Optional;
  * @param path of the run directory
  * @param manifest of the run
  * @param trials in the order in which they ended
- * @param summary a row a variant
- * @param decision when one was made
+ * @param decision as its files say
  * @param rows best first
  * @param names short name by variant id
  * @param tasks accuracy by task
@@ -32,25 +31,22 @@ record RunFacts(
         Path path,
         Manifest manifest,
         List<Trial> trials,
-        RunSummary summary,
         Optional<Decision> decision,
-        List<RankedVariant> rows,
+        List<VariantView> rows,
         Map<String, String> names,
         TaskTable tasks,
         List<LatencyCurve> curves) {
 
     static RunFacts read(RunDirectory run) {
-        List<Trial> trials = run.trials();
-        RunSummary summary = RunSummary.of(run.manifest(), trials);
-        Optional<Decision> decision = run.decision();
-        List<RankedVariant> rows = RankedVariant.of(summary, decision);
+        RunView view = RunView.of(run);
+        List<Trial> trials = view.trials();
+        List<VariantView> rows = view.rows();
         Map<String, String> names = VariantNames.of(run.manifest().variants());
         return new RunFacts(
                 run.path(),
                 run.manifest(),
                 trials,
-                summary,
-                decision,
+                Optional.of(view.decision()),
                 rows,
                 names,
                 TaskTable.of(run, trials),
@@ -70,15 +66,15 @@ record RunFacts(
         return rows.stream().map(row -> new ChartRow(name(row.variant()), row)).toList();
     }
 
-    List<RankedVariant> valid() {
-        return rows.stream().filter(RankedVariant::valid).toList();
+    List<VariantView> valid() {
+        return rows.stream().filter(VariantView::valid).toList();
     }
 
-    List<RankedVariant> notValid() {
+    List<VariantView> notValid() {
         return rows.stream().filter(row -> !row.valid()).toList();
     }
 
-    Optional<RankedVariant> chosen() {
+    Optional<VariantView> chosen() {
         return decision.flatMap(d ->
                 rows.stream().filter(r -> r.variant().id().equals(d.chosen())).findFirst());
     }

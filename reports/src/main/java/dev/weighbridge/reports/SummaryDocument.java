@@ -1,7 +1,10 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.AccuracyVerdict;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement.Verdict;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
@@ -37,7 +40,7 @@ record SummaryDocument(
         Decision.@Nullable Outcome outcome,
         @Nullable String chosen,
         List<Line> rows) {
-    static final int SCHEMA_VERSION = 1;
+    static final int SCHEMA_VERSION = 2;
 
     /**
      * One variant.
@@ -48,8 +51,8 @@ record SummaryDocument(
      * @param reasons why it is not {@code COMPLETED}
      * @param verdict of the decision, or {@code null}
      * @param verdictReasons of the decision
-     * @param accuracyVerdict against the baseline, or {@code null}
-     * @param figures by key
+     * @param accuracyVerdict against the baseline
+     * @param figures by scope (empty for the variant as a whole), then by id
      */
     record Line(
             @Nullable String rank,
@@ -58,8 +61,8 @@ record SummaryDocument(
             List<String> reasons,
             Decision.@Nullable Verdict verdict,
             List<String> verdictReasons,
-            @Nullable AccuracyVerdict accuracyVerdict,
-            Map<String, Measurement> figures) {}
+            AccuracyJudgement.Verdict accuracyVerdict,
+            Map<String, Map<String, Measurement>> figures) {}
 
     static SummaryDocument of(RunFacts facts) {
         Manifest manifest = facts.manifest();
@@ -76,16 +79,16 @@ record SummaryDocument(
                 facts.rows().stream().map(SummaryDocument::line).toList());
     }
 
-    private static Line line(RankedVariant row) {
+    private static Line line(VariantView row) {
         Decision.Candidate candidate = row.candidate();
         return new Line(
                 row.rank().isEmpty() ? null : row.rank(),
                 row.variant(),
-                row.summary().status(),
-                row.summary().reasons(),
+                row.status(),
+                ReasonText.list(row.reasons()),
                 candidate == null ? null : candidate.verdict(),
-                candidate == null ? List.of() : candidate.reasons(),
-                row.accuracy(),
-                new TreeMap<>(row.summary().figures()));
+                candidate == null ? List.of() : ReasonText.list(candidate.reasons()),
+                row.accuracy().verdict(),
+                new TreeMap<>(row.figures()));
     }
 }

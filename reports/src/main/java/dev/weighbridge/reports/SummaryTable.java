@@ -1,8 +1,11 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.AccuracyVerdict;
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement.Verdict;
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Measurement;
 import java.io.StringWriter;
@@ -33,10 +36,10 @@ final class SummaryTable {
     }
 
     static SummaryTable of(RunFacts facts) {
-        List<RankedVariant> rows = facts.rows();
+        List<VariantView> rows = facts.rows();
         Table table = Table.create(SafeText.cell(facts.manifest().study()));
         table.addColumns(
-                text("rank", rows, RankedVariant::rank),
+                text("rank", rows, VariantView::rank),
                 text("variant", rows, r -> r.variant().id()),
                 text("model", rows, r -> r.variant().model()),
                 text(ENGINE, rows, r -> r.variant().engine()),
@@ -44,7 +47,7 @@ final class SummaryTable {
                 text("batching", rows, r -> r.variant().batching()),
                 text("device", rows, r -> r.variant().device()),
                 text("hardware", rows, r -> r.variant().hardware()),
-                text(STATUS, rows, r -> r.summary().status().name()),
+                text(STATUS, rows, r -> r.status().name()),
                 text(
                         "verdict",
                         rows,
@@ -52,11 +55,11 @@ final class SummaryTable {
                                 ? ""
                                 : r.candidate().verdict().name()),
                 text("accuracy_verdict", rows, SummaryTable::accuracy));
-        for (FigureColumn column : FigureColumn.values()) {
+        for (Metric column : Metric.COLUMNS) {
             addFigure(table, column, rows);
         }
         table.addColumns(
-                text("reasons", rows, r -> String.join("; ", r.summary().reasons())));
+                text("reasons", rows, r -> String.join("; ", ReasonText.list(r.reasons()))));
         return new SummaryTable(table);
     }
 
@@ -73,8 +76,8 @@ final class SummaryTable {
         if (valid.isEmpty()) {
             return List.of();
         }
-        String cost = FigureColumn.COST.key();
-        String rate = FigureColumn.OUTPUT_RATE.key();
+        String cost = Metric.COST.id();
+        String rate = Metric.TOKENS_AT_CAPACITY.id();
         Table best = valid.summarize(
                         List.of(cost, rate), AggregateFunctions.min, AggregateFunctions.max, AggregateFunctions.count)
                 .by(ENGINE)
@@ -100,19 +103,18 @@ final class SummaryTable {
      */
     record BestOfEngine(String engine, int variants, double lowestCost, double highestRate) {}
 
-    private static String accuracy(RankedVariant row) {
-        AccuracyVerdict verdict = row.accuracy();
-        return row.baseline() ? "baseline" : verdict == null ? "" : verdict.label();
+    private static String accuracy(VariantView row) {
+        return row.accuracy().verdict().label();
     }
 
-    private static void addFigure(Table table, FigureColumn column, List<RankedVariant> rows) {
-        DoubleColumn value = DoubleColumn.create(column.key());
-        DoubleColumn low = DoubleColumn.create(column.key() + "_low");
-        DoubleColumn high = DoubleColumn.create(column.key() + "_high");
-        LongColumn samples = LongColumn.create(column.key() + "_n");
-        BooleanColumn uncertain = BooleanColumn.create(column.key() + "_uncertain");
-        for (RankedVariant row : rows) {
-            Measurement figure = column.of(row.summary()).orElse(null);
+    private static void addFigure(Table table, Metric column, List<VariantView> rows) {
+        DoubleColumn value = DoubleColumn.create(column.id());
+        DoubleColumn low = DoubleColumn.create(column.id() + "_low");
+        DoubleColumn high = DoubleColumn.create(column.id() + "_high");
+        LongColumn samples = LongColumn.create(column.id() + "_n");
+        BooleanColumn uncertain = BooleanColumn.create(column.id() + "_uncertain");
+        for (VariantView row : rows) {
+            Measurement figure = row.figure(column).orElse(null);
             if (figure == null) {
                 value.appendMissing();
                 low.appendMissing();
@@ -138,7 +140,7 @@ final class SummaryTable {
         }
     }
 
-    private static StringColumn text(String name, List<RankedVariant> rows, Function<RankedVariant, String> cell) {
+    private static StringColumn text(String name, List<VariantView> rows, Function<VariantView, String> cell) {
         StringColumn column = StringColumn.create(name.toLowerCase(Locale.ROOT));
         rows.forEach(row -> column.append(SafeText.cell(cell.apply(row))));
         return column;

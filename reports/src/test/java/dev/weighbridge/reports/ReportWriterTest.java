@@ -2,7 +2,7 @@ package dev.weighbridge.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.RunSummary;
 import dev.weighbridge.analysis.VariantSummary;
 import dev.weighbridge.results.Decision;
@@ -326,14 +326,14 @@ class ReportWriterTest {
         for (Row row : table) {
             VariantSummary summary =
                     RunSummary.of(realistic).row(row.getString("variant")).orElseThrow();
-            for (FigureColumn column : FigureColumn.values()) {
+            for (Metric column : Metric.COLUMNS) {
                 Double value = column.of(summary).map(Measurement::value).orElse(null);
                 if (value == null) {
-                    assertThat(row.isMissing(column.key()))
+                    assertThat(row.isMissing(column.id()))
                             .as("absent, not zero")
                             .isTrue();
                 } else {
-                    assertThat(row.getDouble(column.key())).isEqualTo(value);
+                    assertThat(row.getDouble(column.id())).isEqualTo(value);
                 }
             }
         }

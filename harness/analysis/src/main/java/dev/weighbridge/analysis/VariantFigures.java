@@ -194,7 +194,7 @@ final class VariantFigures {
                     || trial.workload().kind() == Workload.Kind.SATURATION;
             boolean parityUnknown = trial.workload().kind() == Workload.Kind.PARITY
                     && trial.reasons().stream().anyMatch(r -> r.code() == Code.NO_LOGITS);
-            boolean passes = parityUnknown || (probe && trial.status() != Trial.Status.FAILED && found());
+            boolean passes = parityUnknown || trial.reasons().stream().anyMatch(VariantFigures::screening) || (probe && trial.status() != Trial.Status.FAILED && found());
             if (!passes && severity(trial.status()) > severity(worst)) {
                 worst = trial.status();
             }
@@ -220,9 +220,13 @@ final class VariantFigures {
     private @Nullable Reason screened() {
         return trials.stream()
                 .flatMap(t -> t.reasons().stream())
-                .filter(r -> r.code() == Code.SCREENED_ACCURACY || r.code() == Code.SCREENED_COST)
+                .filter(VariantFigures::screening)
                 .findFirst()
                 .orElse(null);
+    }
+
+    private static boolean screening(Reason reason) {
+        return reason.code() == Code.SCREENED_ACCURACY || reason.code() == Code.SCREENED_COST;
     }
 
     /** Why what was planned was not measured to the end; {@code null} when it was. */

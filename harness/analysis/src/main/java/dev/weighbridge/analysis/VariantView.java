@@ -49,6 +49,11 @@ public record VariantView(
         return candidate.verdict() == Decision.Verdict.CHOSEN;
     }
 
+    /** Whether its figures count, as far as it was measured. */
+    public boolean valid() {
+        return status.counts();
+    }
+
     /** Whether the decision gives it a place. */
     public boolean ranked() {
         return !rank.isEmpty();

@@ -1,6 +1,8 @@
 package dev.weighbridge.cli;
 
-import dev.weighbridge.analysis.decide.Decider;
+import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.analysis.text.ReasonText;
+
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.RunDirectory;
@@ -37,7 +39,8 @@ final class DecideCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunDirectory directory = RunDirectory.open(run);
-        Decision decision = Decider.decide(directory);
+        RunView view = RunView.of(directory);
+        Decision decision = view.decision();
         directory.writeDecision(decision);
         if (json) {
             terminal.line(Json.pretty(decision).stripTrailing());
@@ -45,7 +48,7 @@ final class DecideCommand implements Callable<Integer> {
             terminal.line(decision.summary());
             for (Decision.Candidate candidate : decision.candidates()) {
                 terminal.line("  " + candidate.variant() + "  " + candidate.verdict() + ": "
-                        + String.join("; ", candidate.reasons()));
+                        + ReasonText.of(candidate.reasons()));
             }
         }
         return decision.chosen() == null ? ExitCode.INCONCLUSIVE : ExitCode.GOOD;

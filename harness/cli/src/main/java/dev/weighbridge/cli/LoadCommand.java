@@ -1,9 +1,11 @@
 package dev.weighbridge.cli;
 
-import dev.weighbridge.analysis.load.LoadFigures;
+import dev.weighbridge.analysis.text.ReasonText;
+
+import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
+import dev.weighbridge.core.run.JudgedLoad;
 import dev.weighbridge.api.load.LoadScenario;
-import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;
@@ -13,13 +15,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Parameters;
         })
 final class LoadCommand implements Callable<Integer> {
     private static final int PROMPTS = 20_000;
+    private static final Duration CALIBRATION = Duration.ofSeconds(2);
 
     private final Terminal terminal;
 
@@ -68,6 +71,11 @@ final class LoadCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Tokens asked of each request. Default: ${DEFAULT-VALUE}.")
     private int maxTokens = 32;
+
+    @Option(
+            names = "--fixed-length",
+            description = "Ask for exactly as many tokens as --max-tokens says, by min_tokens and ignore_eos.")
+    private boolean fixedLength;
 
     @Option(
             names = "--seed",
@@ -110,29 +118,37 @@ final class LoadCommand implements Callable<Integer> {
                 maxTokens,
                 LoadPrompts.load("demo-mixed", PROMPTS, seed),
                 seed,
-                false);
-        List<RequestTiming> requests = new ArrayList<>();
+                false,
+                fixedLength);
+        terminal.note("measuring what this client could do at most");
+        Ceiling ceiling = generator.calibrate(CALIBRATION);
         Path local = Files.createTempDirectory("weighbridge-load");
-        LoadGenerator.LoadRun run = generator.run(endpoint, model, scenario, local, requests::add);
-        LoadFigures figures = LoadFigures.of(
-                requests,
-                run,
+        AtomicLong requests = new AtomicLong();
+        JudgedLoad load = JudgedLoad.of(
+                generator,
+                new JudgedLoad.Target(endpoint, model, OptionalLong.empty()),
                 scenario,
                 new Manifest.Objectives(null, null, null, 1, 0),
-                LoadFigures.Circumstances.none());
-        print(figures, requests);
-        return figures.invalidReasons().isEmpty() ? ExitCode.GOOD : ExitCode.INCONCLUSIVE;
+                ceiling,
+                null,
+                local,
+                timing -> requests.incrementAndGet(),
+                samples -> {});
+        print(load, requests.get());
+        return load.judgement().status().counts() ? ExitCode.GOOD : ExitCode.INCONCLUSIVE;
     }
 
-    private void print(LoadFigures figures, List<RequestTiming> requests) {
+    private void print(JudgedLoad load, long requests) {
         if (json) {
             Map<String, Object> facts = new LinkedHashMap<>();
-            facts.put("measurements", figures.measurements());
-            facts.put("invalid_reasons", figures.invalidReasons());
+            facts.put("status", load.judgement().status());
+            facts.put("reasons", load.judgement().reasons());
+            facts.put("flags", load.judgement().flags());
+            facts.put("measurements", load.measurements());
             terminal.line(Json.pretty(facts).stripTrailing());
             return;
         }
-        for (Measurement figure : figures.measurements()) {
+        for (Measurement figure : load.measurements()) {
             String interval = figure.low() == null || figure.high() == null
                     ? ""
                     : String.format(Locale.ROOT, "  [%.4g, %.4g]", figure.low(), figure.high());
@@ -146,9 +162,8 @@ final class LoadCommand implements Callable<Integer> {
                     figure.uncertain() ? "  uncertain" : "",
                     figure.samples()));
         }
-        terminal.line(requests.size() + " requests; "
-                + (figures.invalidReasons().isEmpty()
-                        ? "valid"
-                        : "INVALID: " + String.join("; ", figures.invalidReasons())));
+        String reasons = ReasonText.of(load.judgement().reasons());
+        terminal.line(requests + " requests; " + load.judgement().status().name().toLowerCase(Locale.ROOT)
+                + (reasons.isEmpty() ? "" : ": " + reasons));
     }
 }

@@ -47,20 +47,16 @@ final class PlanCommand implements Callable<Integer> {
             facts.put(
                     "variants",
                     plan.variants().stream().map(PlannedVariant::variant).toList());
-            facts.put("trials", plan.trials().stream().map(PlannedTrial::id).toList());
+            facts.put("expected_trials", plan.expectedTrials());
             terminal.line(Json.pretty(facts).stripTrailing());
             return ExitCode.GOOD;
         }
         for (PlannedVariant variant : plan.variants()) {
-            List<String> trials = plan.trials().stream()
-                    .filter(t -> t.variant().equals(variant))
-                    .map(t -> t.workload().name() + (t.repeat() > 1 ? "#" + t.repeat() : ""))
-                    .toList();
-            terminal.line(variant.variant().id() + "  "
-                    + variant.refusal().map(reason -> "skipped: " + reason).orElse(String.join(", ", trials)));
+            terminal.line(variant.variant().id()
+                    + variant.refusal().map(reason -> "  skipped: " + reason).orElse(""));
         }
-        terminal.line(plan.variants().size() + " variants, " + plan.trials().size() + " trials, baseline "
-                + plan.variants().get(0).baseline());
+        terminal.line(plan.variants().size() + " variants, about " + plan.expectedTrials()
+                + " trials before screening, baseline " + plan.baseline());
         return ExitCode.GOOD;
     }
 }

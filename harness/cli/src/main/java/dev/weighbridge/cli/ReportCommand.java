@@ -1,6 +1,7 @@
 package dev.weighbridge.cli;
 
-import dev.weighbridge.analysis.RunSummary;
+import dev.weighbridge.analysis.RunView;
+
 import dev.weighbridge.reports.ConsoleReport;
 import dev.weighbridge.reports.ReportWriter;
 import dev.weighbridge.results.RunDirectory;
@@ -28,7 +29,7 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() {
         RunDirectory directory = RunDirectory.open(run);
         Path report = ReportWriter.write(directory);
-        terminal.line(ConsoleReport.render(RunSummary.of(directory), directory.decision(), terminal.columns()));
+        terminal.line(ConsoleReport.render(RunView.of(directory), terminal.columns()));
         terminal.line("report  " + report);
         return ExitCode.GOOD;
     }

@@ -23,12 +23,15 @@ final class ResumeCommand implements Callable<Integer> {
             description = "Folder for the leaderboard; default: ${DEFAULT-VALUE}.")
     private Path site = Path.of("site");
 
+    @Option(names = "--retry-failed", description = "Try trials that failed once more.")
+    private boolean retryFailed;
+
     ResumeCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
     public Integer call() {
-        return new StudySession(terminal).run(runner -> runner.resume(run), site);
+        return new StudySession(terminal).run(runner -> runner.resume(run, retryFailed), site);
     }
 }

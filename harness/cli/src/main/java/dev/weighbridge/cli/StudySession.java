@@ -1,7 +1,8 @@
 package dev.weighbridge.cli;
 
-import dev.weighbridge.analysis.RunSummary;
-import dev.weighbridge.analysis.decide.Decider;
+import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.analysis.text.ReasonText;
+
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.core.run.PlannedTrial;
@@ -69,16 +70,26 @@ final class StudySession implements RunListener {
 
     /** Prints the table and the decision of a run, and writes decision, report and site. */
     static int tell(RunDirectory run, Path site, Terminal terminal, double seconds) {
-        Decision decision = Decider.decide(run);
-        run.writeDecision(decision);
+        RunView view = RunView.of(run);
+        run.writeDecision(view.decision());
         Path report = ReportWriter.write(run);
         Path page = SitePublisher.publish(List.of(run.path()), site);
-        terminal.line(ConsoleReport.render(RunSummary.of(run), Optional.of(decision), terminal.columns()));
+        terminal.line(ConsoleReport.render(view, terminal.columns()));
         terminal.line("report  " + report);
         terminal.line("site    " + page);
         terminal.line("run     " + run.path() + (seconds > 0 ? "  (" + Terminal.seconds(seconds) + ")" : ""));
-        boolean failed = run.trials().stream().anyMatch(t -> t.status() == Trial.Status.FAILED);
-        return failed ? ExitCode.TRIAL_FAILED : ExitCode.GOOD;
+        return exitCode(view);
+    }
+
+    /** A decision that is open, or that names nobody, is told by its code before a trial that failed is. */
+    static int exitCode(RunView view) {
+        return switch (view.decision().outcome()) {
+            case INCONCLUSIVE, NONE_QUALIFIES -> ExitCode.INCONCLUSIVE;
+            case DECIDED, TIED ->
+                view.rows().stream().anyMatch(row -> row.status() == Trial.Status.FAILED)
+                        ? ExitCode.TRIAL_FAILED
+                        : ExitCode.GOOD;
+        };
     }
 
     @Override
@@ -110,7 +121,7 @@ final class StudySession implements RunListener {
         if (progress != null) {
             boolean good = trial.status() == Trial.Status.COMPLETED;
             String label = trial.variant().id() + "  " + trial.workload().name()
-                    + (good ? "" : "  " + trial.status() + ": " + String.join("; ", trial.reasons()));
+                    + (good ? "" : "  " + trial.status() + ": " + ReasonText.of(trial.reasons()));
             progress.finished(label, !good);
         }
     }

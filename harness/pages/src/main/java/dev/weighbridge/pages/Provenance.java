@@ -1,7 +1,7 @@
 package dev.weighbridge.pages;
 
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.text.MetricDefinitions;
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Manifest;
@@ -139,15 +139,24 @@ public final class Provenance {
     }
 
     private static void definitions(Markup html, List<Trial> trials) {
-        Set<String> ids = new LinkedHashSet<>();
-        trials.forEach(trial -> trial.measurements().forEach(m -> ids.add(m.definition())));
-        ids.add(FigureColumn.COST.key());
+        Set<String> ids = new LinkedHashSet<>(List.of(
+                Metric.CAPACITY.id(),
+                Metric.COST.id(),
+                Metric.TOKENS_AT_CAPACITY.id(),
+                Metric.COST_PER_REQUESTS.id(),
+                Metric.COST_PER_CORRECT.id()));
+        trials.forEach(trial -> trial.measurements().forEach(m -> ids.add(m.name())));
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (Metric metric : Metric.catalogue()) {
+            if (ids.contains(metric.id())) {
+                labels.merge(metric.definition(), metric.label(), (all, one) -> all + ", " + one);
+            }
+        }
         html.open("section", "id", "definitions", "aria-labelledby", "definitions-heading");
         html.element("h2", "How the figures are defined", "id", "definitions-heading");
         html.open("dl", "class", "facts wide");
-        MetricDefinitions.of(ids)
-                .forEach((id, text) ->
-                        html.open("div").element("dt", id).element("dd", text).close());
+        labels.forEach((text, label) ->
+                html.open("div").element("dt", label).element("dd", text).close());
         html.close();
         html.element(
                 "p",

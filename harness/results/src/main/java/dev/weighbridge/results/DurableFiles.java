@@ -47,6 +47,18 @@ final class DurableFiles {
         }
     }
 
+    /** Forces every file of a folder, at any depth, to the disk, and then the folder itself. */
+    static void syncFiles(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+            }
+        }
+        syncParent(folder.resolve("any"));
+    }
+
     static void deleteTree(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;

@@ -3,6 +3,10 @@ package dev.weighbridge.results;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.weighbridge.api.load.RequestTiming;
 import java.io.BufferedReader;
+import java.io.Closeable;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.StandardOpenOption;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +33,8 @@ public final class RunDirectory {
     private static final String TRIALS = "trials.jsonl";
     private static final String TRIAL_FOLDERS = "trials";
     private static final String DECISION = "decision.json";
+    private static final String LOCK = ".lock";
+    private static final String SESSIONS = "sessions.jsonl";
 
     private final Path path;
     private final Manifest manifest;
@@ -174,6 +180,54 @@ public final class RunDirectory {
             }
         } catch (IOException e) {
             throw new InvalidResultException("cannot read " + file + ": " + e, e);
+        }
+    }
+
+    /** Samples of the machine during a finished load trial, in order; empty when it has none. */
+    public List<TelemetrySample> telemetry(String trialId) {
+        Path file = trialPath(trialId).resolve(TrialFolder.TELEMETRY);
+        List<TelemetrySample> samples = new ArrayList<>();
+        if (Files.exists(file)) {
+            try {
+                for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+                    samples.add(Json.read(line, TelemetrySample.class, file.toString()));
+                }
+            } catch (IOException e) {
+                throw new InvalidResultException("cannot read " + file + ": " + e, e);
+            }
+        }
+        return samples;
+    }
+
+    /**
+     * Takes the run for this process, so that no two measure into it at once. The lock goes with the process, however it ends.
+     *
+     * @throws InvalidResultException when another process has it
+     */
+    public Closeable lock() {
+        Path file = path.resolve(LOCK);
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try {
+                if (channel.tryLock() != null) {
+                    return channel;
+                }
+            } catch (OverlappingFileLockException e) {
+                // Held by another thread of this process: as taken as by another process.
+            }
+            channel.close();
+        } catch (IOException e) {
+            throw new InvalidResultException("cannot lock " + file + ": " + e, e);
+        }
+        throw new InvalidResultException("run " + path + " is being measured by another process. Wait until it has ended.");
+    }
+
+    /** Adds a line to the list of sessions that measured this run. */
+    public void session(Object facts) {
+        try {
+            DurableFiles.appendLine(path.resolve(SESSIONS), Json.line(facts));
+        } catch (IOException e) {
+            throw new InvalidResultException("cannot write " + path.resolve(SESSIONS) + ": " + e, e);
         }
     }
 

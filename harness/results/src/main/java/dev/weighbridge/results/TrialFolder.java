@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrialFolder implements AutoCloseable {
     static final String TRIAL = "trial.json";
     static final String REQUESTS = "requests.jsonl.zst";
+    static final String TELEMETRY = "telemetry.jsonl";
 
     private final Path temporary;
     private final Path finished;
@@ -57,6 +59,17 @@ public final class TrialFolder implements AutoCloseable {
                         new ZstdOutputStream(Files.newOutputStream(temporary.resolve(REQUESTS))));
             }
             requests.write((Json.line(timing) + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /** Keeps samples of the machine, a line each of {@code telemetry.jsonl}. */
+    public void telemetry(List<TelemetrySample> telemetry) {
+        StringBuilder lines = new StringBuilder();
+        telemetry.forEach(sample -> lines.append(Json.line(sample)).append('\n'));
+        try {
+            Files.writeString(temporary.resolve(TELEMETRY), lines);
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -95,7 +108,8 @@ public final class TrialFolder implements AutoCloseable {
     }
 
     /**
-     * Makes the trial part of the run: its record is written, its folder renamed, and its line appended.
+     * Makes the trial part of the run: its raw files are forced to the disk, its record is written, its folder renamed, and its
+     * line appended, in this order.
      *
      * @return the trial
      * @throws InvalidResultException when that cannot be written; the raw facts stay in the temporary folder
@@ -103,6 +117,7 @@ public final class TrialFolder implements AutoCloseable {
     public Trial commit(Trial trial) {
         try {
             closeWriters();
+            DurableFiles.syncFiles(temporary);
             DurableFiles.replace(temporary.resolve(TRIAL), Json.pretty(trial));
             Files.move(temporary, finished, StandardCopyOption.ATOMIC_MOVE);
             DurableFiles.syncParent(finished);

@@ -1,6 +1,6 @@
 package dev.weighbridge.reports.charts;
 
-import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.results.Measurement;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -70,7 +70,7 @@ public final class AccuracyCostChart {
     }
 
     static double cost(ChartRow row) {
-        return row.figure(FigureColumn.COST).orElseThrow().value();
+        return row.figure(Metric.COST).orElseThrow().value();
     }
 
     static double percent(ChartRow row) {
@@ -78,19 +78,19 @@ public final class AccuracyCostChart {
     }
 
     private static double accuracy(ChartRow row) {
-        return row.figure(FigureColumn.ACCURACY).orElseThrow().value();
+        return row.figure(Metric.ACCURACY).orElseThrow().value();
     }
 
     private static List<ChartRow> drawable(List<ChartRow> all) {
         return all.stream()
-                .filter(r -> r.has(FigureColumn.ACCURACY, FigureColumn.COST))
+                .filter(r -> r.has(Metric.ACCURACY, Metric.COST))
                 .toList();
     }
 
     private static Axis costAxis(List<ChartRow> rows) {
         double low = rows.stream().mapToDouble(AccuracyCostChart::cost).min().orElse(0);
         double high = rows.stream()
-                .mapToDouble(r -> ChartRow.high(r.figure(FigureColumn.COST).orElseThrow()))
+                .mapToDouble(r -> ChartRow.high(r.figure(Metric.COST).orElseThrow()))
                 .max()
                 .orElse(1);
         double most = rows.stream().mapToDouble(AccuracyCostChart::cost).max().orElse(1);
@@ -105,11 +105,11 @@ public final class AccuracyCostChart {
 
     private static Axis accuracyAxis(List<ChartRow> rows) {
         double low = rows.stream()
-                .mapToDouble(r -> ChartRow.low(r.figure(FigureColumn.ACCURACY).orElseThrow()))
+                .mapToDouble(r -> ChartRow.low(r.figure(Metric.ACCURACY).orElseThrow()))
                 .min()
                 .orElse(0);
         double high = rows.stream()
-                .mapToDouble(r -> ChartRow.high(r.figure(FigureColumn.ACCURACY).orElseThrow()))
+                .mapToDouble(r -> ChartRow.high(r.figure(Metric.ACCURACY).orElseThrow()))
                 .max()
                 .orElse(1);
         double room = Math.max(0.005, (high - low) * 0.04);
@@ -119,8 +119,8 @@ public final class AccuracyCostChart {
     }
 
     private static void intervals(Plot plot, ChartRow row, Color colour) {
-        Measurement cost = row.figure(FigureColumn.COST).orElseThrow();
-        Measurement accuracy = row.figure(FigureColumn.ACCURACY).orElseThrow();
+        Measurement cost = row.figure(Metric.COST).orElseThrow();
+        Measurement accuracy = row.figure(Metric.ACCURACY).orElseThrow();
         Color soft = new Color(
                 (colour.getRed() + 2 * 160) / 3, (colour.getGreen() + 2 * 165) / 3, (colour.getBlue() + 2 * 172) / 3);
         plot.line(soft, 1.2f, ChartRow.low(cost), percent(row), ChartRow.high(cost), percent(row));

@@ -1,7 +1,7 @@
 package dev.weighbridge.reports.charts;
 
-import dev.weighbridge.analysis.FigureColumn;
-import dev.weighbridge.analysis.RankedVariant;
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.results.Measurement;
 import java.util.Optional;
 
@@ -11,17 +11,17 @@ import java.util.Optional;
  * @param name short and unique among the rows
  * @param row figures and place
  */
-public record ChartRow(String name, RankedVariant row) {
+public record ChartRow(String name, VariantView row) {
     String engine() {
         return row.variant().engine();
     }
 
-    Optional<Measurement> figure(FigureColumn column) {
-        return column.of(row.summary());
+    Optional<Measurement> figure(Metric column) {
+        return row.figure(column);
     }
 
-    boolean has(FigureColumn... columns) {
-        for (FigureColumn column : columns) {
+    boolean has(Metric... columns) {
+        for (Metric column : columns) {
             if (figure(column).isEmpty()) {
                 return false;
             }

@@ -1,6 +1,6 @@
 package dev.weighbridge.reports.charts;
 
-import dev.weighbridge.analysis.FigureColumn;
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.results.Measurement;
 import java.awt.BasicStroke;
@@ -25,17 +25,17 @@ final class RowCharts {
 
     static Optional<Chart> ttft(List<ChartRow> all, ChartColours colours, @Nullable Double objectiveMillis) {
         List<ChartRow> rows = all.stream()
-                .filter(r -> r.has(FigureColumn.TTFT_P50, FigureColumn.TTFT_P95, FigureColumn.TTFT_P99))
+                .filter(r -> r.has(Metric.TTFT_P50, Metric.TTFT_P95, Metric.TTFT_P99))
                 .toList();
         if (rows.isEmpty()) {
             return Optional.empty();
         }
         double low = rows.stream()
-                .mapToDouble(r -> value(r, FigureColumn.TTFT_P50))
+                .mapToDouble(r -> value(r, Metric.TTFT_P50))
                 .min()
                 .orElse(0);
         double high = rows.stream()
-                .mapToDouble(r -> value(r, FigureColumn.TTFT_P99))
+                .mapToDouble(r -> value(r, Metric.TTFT_P99))
                 .max()
                 .orElse(1);
         double most = objectiveMillis == null ? high : Math.max(high, objectiveMillis);
@@ -72,23 +72,23 @@ final class RowCharts {
 
     static Optional<Chart> outputRate(List<ChartRow> all, ChartColours colours) {
         List<ChartRow> rows = all.stream()
-                .filter(r -> r.has(FigureColumn.OUTPUT_RATE))
+                .filter(r -> r.has(Metric.OUTPUT_RATE))
                 .sorted(Comparator.comparing(ChartRow::engine)
                         .thenComparing(r -> r.row().variant().batchingPolicy())
-                        .thenComparing(r -> -value(r, FigureColumn.OUTPUT_RATE)))
+                        .thenComparing(r -> -value(r, Metric.OUTPUT_RATE)))
                 .toList();
         if (rows.isEmpty()) {
             return Optional.empty();
         }
         double high = rows.stream()
                 .mapToDouble(
-                        r -> ChartRow.high(r.figure(FigureColumn.OUTPUT_RATE).orElseThrow()))
+                        r -> ChartRow.high(r.figure(Metric.OUTPUT_RATE).orElseThrow()))
                 .max()
                 .orElse(1);
         Axis x = Axis.linear("Output tokens per second", 0, high * 1.12, TICKS, RowCharts::tickLabel);
         Plot plot = rows(x, rows);
         for (int i = 0; i < rows.size(); i++) {
-            Measurement rate = rows.get(i).figure(FigureColumn.OUTPUT_RATE).orElseThrow();
+            Measurement rate = rows.get(i).figure(Metric.OUTPUT_RATE).orElseThrow();
             plot.line(colours.colour(rows.get(i).engine()), BAR, 0, -i, rate.value(), -i);
             double end = ChartRow.high(rate);
             if (end > rate.value()) {
@@ -128,9 +128,9 @@ final class RowCharts {
     }
 
     private static void percentiles(Plot plot, ChartRow row, double at, Color colour) {
-        Measurement p99 = row.figure(FigureColumn.TTFT_P99).orElseThrow();
-        double p50 = value(row, FigureColumn.TTFT_P50);
-        double p95 = value(row, FigureColumn.TTFT_P95);
+        Measurement p99 = row.figure(Metric.TTFT_P99).orElseThrow();
+        double p50 = value(row, Metric.TTFT_P50);
+        double p95 = value(row, Metric.TTFT_P95);
         plot.line(colour, 2.2f, p50, at, p95, at);
         plot.line(colour, 1.2f, p95, at, p99.value(), at);
         plot.point(PlotMarker.RING, p99.uncertain() ? ChartColours.AXIS : colour, p99.value(), at);
@@ -146,7 +146,7 @@ final class RowCharts {
         }
     }
 
-    private static double value(ChartRow row, FigureColumn column) {
+    private static double value(ChartRow row, Metric column) {
         return row.figure(column).orElseThrow().value();
     }
 }

@@ -3,6 +3,7 @@ package dev.weighbridge.analysis.accuracy;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Reason;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Whether a variant answers as well as the study's baseline, and how sure that is.
@@ -26,7 +27,12 @@ public record AccuracyJudgement(Verdict verdict, List<Reason> reasons, List<Meas
         /** The interval holds minus the margin: more samples would settle it. */
         INCONCLUSIVE,
         /** It, or the baseline, was not evaluated, or the baseline's answers failed. */
-        MISSING
+        MISSING;
+
+        /** The verdict in words. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ').replace("non inferior", "non-inferior");
+        }
     }
 
     public AccuracyJudgement {

@@ -126,7 +126,7 @@ public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reas
     private static boolean fellBehind(LoadFigures figures) {
         long taken = figures.offered() - figures.rejected();
         long behind = taken - figures.achieved();
-        double chance = 2 * Math.sqrt(Math.max(1.0, figures.inFlightAtStart() + figures.inFlightAtEnd()));
+        double chance = 2 * Math.sqrt((double) Math.max(1, figures.inFlightAtStart() + figures.inFlightAtEnd()));
         return figures.achieved() < LEAST_ACHIEVED_SHARE * taken
                 && behind > chance
                 && figures.inFlightAtEnd() - figures.inFlightAtStart() > chance;

@@ -11,7 +11,12 @@ public final class ReasonText {
 
     /** All of them, separated by semicolons. */
     public static String of(List<Reason> reasons) {
-        return String.join("; ", reasons.stream().map(ReasonText::of).toList());
+        return String.join("; ", list(reasons));
+    }
+
+    /** Each of them. */
+    public static List<String> list(List<Reason> reasons) {
+        return reasons.stream().map(ReasonText::of).toList();
     }
 
     /** One reason as a clause that starts with a small letter. */

@@ -39,8 +39,9 @@ public interface LoadGenerator {
      * Facts of a finished run.
      *
      * @param scheduledRequests how many the schedule held (open loop) or were started (closed loop)
+     * @param originNanos the run's start in the clock of {@link System#nanoTime}
      * @param steadyStartNanos start of the steady window, relative to the run's start
      * @param steadyEndNanos end of the steady window, relative to the run's start
      */
-    record LoadRun(int scheduledRequests, long steadyStartNanos, long steadyEndNanos) {}
+    record LoadRun(int scheduledRequests, long originNanos, long steadyStartNanos, long steadyEndNanos) {}
 }

@@ -15,6 +15,8 @@ import java.util.List;
  * @param prompts pool that requests draw from, in a seeded order, without repetition until it is used up
  * @param seed of arrival times and of prompt order
  * @param allowPrefixReuse whether prompts may repeat, so that a prefix cache could answer
+ * @param fixedLength whether each answer is asked to have exactly {@code maxTokens} tokens, by {@code min_tokens} and
+ *     {@code ignore_eos} as vLLM names them; a server that does not know these fields may ignore them
  */
 public record LoadScenario(
         String name,
@@ -25,7 +27,8 @@ public record LoadScenario(
         int maxTokens,
         List<String> prompts,
         long seed,
-        boolean allowPrefixReuse) {
+        boolean allowPrefixReuse,
+        boolean fixedLength) {
     public LoadScenario {
         prompts = List.copyOf(prompts);
         if (prompts.isEmpty()) {
@@ -35,6 +38,20 @@ public record LoadScenario(
             throw new IllegalArgumentException("scenario " + name
                     + " needs a positive duration and a warm-up of 0 or more, got: " + duration + " and " + warmUp);
         }
+    }
+
+    /** A scenario whose answers end where the model ends them. */
+    public LoadScenario(
+            String name,
+            Arrivals arrivals,
+            Duration warmUp,
+            Duration duration,
+            Duration timeout,
+            int maxTokens,
+            List<String> prompts,
+            long seed,
+            boolean allowPrefixReuse) {
+        this(name, arrivals, warmUp, duration, timeout, maxTokens, prompts, seed, allowPrefixReuse, false);
     }
 
     /** When requests are offered. */

@@ -1,6 +1,5 @@
 package dev.weighbridge.core.run;
 
-import dev.weighbridge.analysis.load.Share;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -10,11 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a manifest says of the machine, and the CPU time that the hypervisor took from it. */
+/** What a manifest says of the machine. */
 final class HostFacts {
-    private static final Path PROC_STAT = Path.of("/proc/stat");
-    private static final int STEAL = 8;
-
     private HostFacts() {}
 
     static Map<String, String> describe() {
@@ -30,30 +26,6 @@ final class HostFacts {
         facts.put("gpu", Files.exists(Path.of("/proc/driver/nvidia/version")) ? "nvidia" : "none");
         firstLine("/proc/driver/nvidia/version", "NVRM version").ifPresent(driver -> facts.put("driver", driver));
         return facts;
-    }
-
-    /** Ticks of all CPUs: stolen ones and all; zeros where the system does not tell. */
-    record CpuTicks(long stolen, long all) {
-        static CpuTicks now() {
-            try {
-                String[] fields = Files.exists(PROC_STAT)
-                        ? Files.readAllLines(PROC_STAT).get(0).split("\\s+")
-                        : new String[0];
-                long all = 0;
-                for (int i = 1; i < fields.length && i <= STEAL; i++) {
-                    all += Long.parseLong(fields[i]);
-                }
-                return new CpuTicks(fields.length > STEAL ? Long.parseLong(fields[STEAL]) : 0, all);
-            } catch (IOException | NumberFormatException e) {
-                return new CpuTicks(0, 0);
-            }
-        }
-
-        /** Share of CPU time stolen since an earlier reading. */
-        double stolenShareSince(CpuTicks earlier) {
-            long passed = all - earlier.all;
-            return passed <= 0 ? 0 : (double) (stolen - earlier.stolen) / passed;
-        }
     }
 
     private static java.util.Optional<String> firstLine(String file, String prefix) {

@@ -4,10 +4,8 @@ import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.Precision;
-import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.results.Variant;
-import dev.weighbridge.results.Workload;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,13 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All variants and trials of a study in the order in which they are measured: each model's baseline first.
+ * All variants of a study; what is measured of them, and when, is up to {@link TrialSource}.
  *
  * @param study it was made from
- * @param variants in order
- * @param trials in order; those of a variant follow each other
+ * @param variants in order: of each model its baseline first
  */
-public record Plan(Study study, List<PlannedVariant> variants, List<PlannedTrial> trials) {
+public record Plan(Study study, List<PlannedVariant> variants) {
+    private static final int USUAL_PROBES = 4;
 
     /**
      * Makes the plan of a study.
@@ -43,11 +41,44 @@ public record Plan(Study study, List<PlannedVariant> variants, List<PlannedTrial
         for (Study.Model model : study.models()) {
             variants.addAll(variants(study, model, providers));
         }
-        List<PlannedTrial> trials = new ArrayList<>();
-        for (PlannedVariant variant : variants) {
-            trials.addAll(trials(study, variant));
-        }
-        return new Plan(study, List.copyOf(variants), List.copyOf(trials));
+        return new Plan(study, List.copyOf(variants));
+    }
+
+    /** Id of the variant that all the others are held against. */
+    public String baseline() {
+        return variants.get(0).baseline();
+    }
+
+    /**
+     * Variants in the order in which they are checked: baselines, then those whose answers stand for others, then the rest.
+     */
+    List<PlannedVariant> inOrderOfChecks() {
+        List<PlannedVariant> order = new ArrayList<>(variants);
+        order.sort(Comparator.comparing((PlannedVariant v) -> !v.isStudyBaseline(this))
+                .thenComparing(v -> !v.isBaseline())
+                .thenComparing(v -> !representative(v).equals(v)));
+        return order;
+    }
+
+    /**
+     * The variant that is evaluated in full for all that differ from it in batching alone: a baseline where there is one, else
+     * the one whose policy answers many questions soonest.
+     */
+    PlannedVariant representative(PlannedVariant variant) {
+        return variants.stream()
+                .filter(v -> v.differsOnlyInBatching(variant) && v.refusal().isEmpty())
+                .min(Comparator.comparing((PlannedVariant v) -> !v.isBaseline())
+                        .thenComparing(v -> v.batching().policy(), Comparator.reverseOrder()))
+                .orElse(variant);
+    }
+
+    /** Trials that the study comes to when nothing is screened, disturbed or refused; the searches counted as usual. */
+    public int expectedTrials() {
+        int each = 1
+                + (study.evaluation().tasks().isEmpty() ? 0 : 1)
+                + study.repeats() * study.scenarios().size()
+                + (study.capacity().isPresent() ? 1 + study.repeats() * USUAL_PROBES : 0);
+        return each * variants.size();
     }
 
     private static List<PlannedVariant> variants(
@@ -77,23 +108,6 @@ public record Plan(Study study, List<PlannedVariant> variants, List<PlannedTrial
         }
         variants.sort(Comparator.comparing(v -> !v.isBaseline()));
         return variants;
-    }
-
-    private static List<PlannedTrial> trials(Study study, PlannedVariant variant) {
-        List<PlannedTrial> trials = new ArrayList<>();
-        trials.add(PlannedTrial.of(variant, Workload.Kind.PARITY, "parity", 1, null));
-        if (!study.evaluation().tasks().isEmpty()) {
-            trials.add(PlannedTrial.of(variant, Workload.Kind.EVALUATION, "evaluation", 1, null));
-        }
-        for (Study.Scenario scenario : study.scenarios()) {
-            Workload.Kind kind = scenario.arrivals() instanceof LoadScenario.Poisson
-                    ? Workload.Kind.LOAD_OPEN
-                    : Workload.Kind.LOAD_CLOSED;
-            for (int repeat = 1; repeat <= study.repeats(); repeat++) {
-                trials.add(PlannedTrial.of(variant, kind, scenario.name(), repeat, scenario));
-            }
-        }
-        return trials;
     }
 
     private static String id(Study.Model model, String engine, Precision precision, Batching batching) {

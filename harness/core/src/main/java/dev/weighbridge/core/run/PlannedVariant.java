@@ -23,6 +23,19 @@ public record PlannedVariant(
         Batching batching,
         String baseline,
         Optional<String> refusal) {
+    /** Whether all the others of the study are held against it. */
+    boolean isStudyBaseline(Plan plan) {
+        return variant.id().equals(plan.baseline());
+    }
+
+    /** Whether the other computes the same answers, but for the order in which requests are put together. */
+    boolean differsOnlyInBatching(PlannedVariant other) {
+        return model.equals(other.model)
+                && precision.equals(other.precision)
+                && variant.engine().equals(other.variant.engine());
+    }
+
+    /** Whether it is the one that variants of its model are held against for fidelity. */
     boolean isBaseline() {
         return variant.id().equals(baseline);
     }

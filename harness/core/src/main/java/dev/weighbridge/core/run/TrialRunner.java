@@ -1,8 +1,13 @@
 package dev.weighbridge.core.run;
 
+import dev.weighbridge.analysis.Attempts;
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.accuracy.AccuracyFigures;
+import dev.weighbridge.analysis.accuracy.AccuracyJudge;
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.accuracy.LogitsParity;
-import dev.weighbridge.analysis.load.LoadFigures;
+import dev.weighbridge.analysis.load.LoadJudgement;
+import dev.weighbridge.analysis.load.PromptLengths;
 import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
@@ -12,16 +17,18 @@ import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
-import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.core.evaluation.TaskEvaluation;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Reason.Code;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.SampleRecord;
-import dev.weighbridge.results.Trial.Status;
+import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.TrialFolder;
+import dev.weighbridge.results.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,60 +36,53 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
 
 /** Puts an open engine through one workload and keeps the raw facts. */
 final class TrialRunner {
     private static final int MOST_PROMPTS = 20_000;
     private static final int CLOSED_LOOP_REQUESTS_PER_USER_SECOND = 200;
 
+    private final Plan plan;
     private final Study study;
     private final RunDirectory run;
     private final Map<String, TaskSet> tasks;
     private final LoadGenerator generator;
     private final Ceiling ceiling;
-    private final Map<String, List<String>> prompts = new LinkedHashMap<>();
 
-    TrialRunner(Study study, RunDirectory run, Map<String, TaskSet> tasks, LoadGenerator generator, Ceiling ceiling) {
-        this.study = study;
+    TrialRunner(Plan plan, RunDirectory run, Map<String, TaskSet> tasks, LoadGenerator generator, Ceiling ceiling) {
+        this.plan = plan;
+        this.study = plan.study();
         this.run = run;
         this.tasks = tasks;
         this.generator = generator;
         this.ceiling = ceiling;
     }
 
-    /**
-     * How a trial went.
-     *
-     * @param reasons why it is not completed
-     */
-    record Outcome(Status status, List<String> reasons, List<Measurement> measurements) {
-        static Outcome judged(List<String> reasons, List<Measurement> measurements) {
-            return new Outcome(reasons.isEmpty() ? Status.COMPLETED : Status.INVALID, reasons, measurements);
-        }
-
-        static Outcome failed(String reason) {
-            return new Outcome(Status.FAILED, List.of(reason), List.of());
-        }
-    }
-
-    Outcome run(PlannedTrial trial, Engine engine, TrialFolder folder) throws InterruptedException {
+    TrialOutcome run(PlannedTrial trial, Engine engine, TrialFolder folder) throws InterruptedException {
         return switch (trial.workload().kind()) {
             case PARITY -> parity(trial, engine);
             case EVALUATION -> evaluation(trial, engine, folder);
-            case LOAD_OPEN, LOAD_CLOSED -> load(trial, engine, folder);
+            case LOAD_OPEN, LOAD_CLOSED, SATURATION, CAPACITY -> load(trial, engine, folder);
         };
     }
 
-    private Outcome parity(PlannedTrial trial, Engine engine) {
+    private TrialOutcome parity(PlannedTrial trial, Engine engine) {
         if (!(engine instanceof LogitsEngine logitsEngine)) {
-            return new Outcome(Status.SKIPPED, List.of("the engine does not show its logits"), List.of());
+            return TrialOutcome.skipped(Reason.of(Code.NO_LOGITS));
         }
         List<Logits> own = parityTexts().stream().map(logitsEngine::logits).toList();
         Path reference = ReferenceLogits.file(run.path(), trial.variant().baseline());
         if (trial.variant().isBaseline()) {
             ReferenceLogits.write(reference, own);
         } else if (!Files.exists(reference)) {
-            return Outcome.failed("the baseline " + trial.variant().baseline() + " left no logits to compare with");
+            return new TrialOutcome(
+                    Trial.Status.SKIPPED,
+                    List.of(Reason.about(Code.NO_REFERENCE_LOGITS, trial.variant().baseline())),
+                    List.of(),
+                    List.of(),
+                    null);
         }
         List<Logits> baseline = ReferenceLogits.read(reference);
         LogitsParity parity = new LogitsParity();
@@ -93,14 +93,14 @@ final class TrialRunner {
                 study.parity().maxKlDivergence().getOrDefault(trial.variant().precision(), 0.0);
         double minTop1 =
                 study.parity().minTop1Agreement().getOrDefault(trial.variant().precision(), 1.0);
-        return Outcome.judged(parity.violations(maxKl, minTop1), parity.measurements());
+        return TrialOutcome.judged(parity.violations(maxKl, minTop1), parity.measurements());
     }
 
     /** Questions with their right answers, an equal number from each task. */
     private List<String> parityTexts() {
         List<String> texts = new ArrayList<>();
         if (tasks.isEmpty()) {
-            return prompts("demo-mixed", study.parity().prompts());
+            return prompts("demo-mixed", study.parity().prompts(), study.seed());
         }
         for (int i = 0; texts.size() < study.parity().prompts(); i++) {
             int before = texts.size();
@@ -118,66 +118,128 @@ final class TrialRunner {
         return texts;
     }
 
-    private Outcome evaluation(PlannedTrial trial, Engine engine, TrialFolder folder) throws InterruptedException {
+    private TrialOutcome evaluation(PlannedTrial trial, Engine engine, TrialFolder folder)
+            throws InterruptedException {
         if (!(engine instanceof ScoringEngine scoring)) {
-            return new Outcome(Status.SKIPPED, List.of("the engine does not score texts"), List.of());
+            return TrialOutcome.skipped(Reason.of(Code.NO_SCORES));
         }
+        int samples = trial.representative() == null
+                ? study.evaluation().samples()
+                : study.evaluation().subset();
         Map<String, List<SampleRecord>> own = new LinkedHashMap<>();
-        Map<String, List<SampleRecord>> baseline = new LinkedHashMap<>();
-        String baselineTrial = trial.variant().baseline() + "~evaluation~1";
         for (TaskSet task : tasks.values()) {
             List<SampleRecord> records = new TaskEvaluation(
-                            task,
-                            study.evaluation().samples(),
-                            study.seed(),
-                            study.evaluation().concurrency())
+                            task, samples, study.seed(), study.evaluation().concurrency())
                     .run(scoring);
             records.forEach(record -> folder.sample(task.id(), record));
             own.put(task.id(), records);
-            baseline.put(task.id(), trial.variant().isBaseline() ? List.of() : run.samples(baselineTrial, task.id()));
         }
-        return Outcome.judged(List.of(), AccuracyFigures.of(own, baseline));
+        String representative = trial.representative();
+        if (representative != null) {
+            return compared(own, representative);
+        }
+        boolean baseline = trial.variant().isStudyBaseline(plan);
+        AccuracyJudgement judgement = AccuracyJudge.of(
+                own,
+                baseline ? own : samples(plan.baseline()),
+                baseline,
+                List.copyOf(tasks.keySet()),
+                study.objectives().accuracyMargin());
+        return TrialOutcome.completed(judgement.reasons(), judgement.figures());
     }
 
-    private Outcome load(PlannedTrial trial, Engine engine, TrialFolder folder) {
+    /** Answers that are the same as the representative's on the subset let its figures stand for this variant's too. */
+    private TrialOutcome compared(Map<String, List<SampleRecord>> own, String representative) {
+        Map<String, List<SampleRecord>> theirs = samples(representative);
+        List<Measurement> figures = AccuracyFigures.of(own, theirs);
+        long asked = own.values().stream().mapToLong(List::size).sum();
+        long same = figures.stream()
+                .filter(f -> f.scope().isEmpty() && f.name().equals(Metric.ACCURACY_DIFFERENCE.id()))
+                .mapToLong(Measurement::samples)
+                .sum();
+        boolean flipped = figures.stream()
+                .filter(f -> f.scope().isEmpty())
+                .filter(f -> f.name().equals(Metric.FLIPS_TO_RIGHT.id())
+                        || f.name().equals(Metric.FLIPS_TO_WRONG.id()))
+                .anyMatch(f -> f.value() > 0);
+        boolean agreed = asked > 0 && same == asked && !flipped;
+        return TrialOutcome.completed(
+                agreed
+                        ? List.of(new Reason(Code.EVALUATED_BY_SUBSET, representative, (double) asked, null))
+                        : List.of(),
+                figures);
+    }
+
+    /** The full answers of another variant, from its files. */
+    private Map<String, List<SampleRecord>> samples(String variant) {
+        Map<String, List<SampleRecord>> samples = new LinkedHashMap<>();
+        Attempts.counting(run.trials()).values().stream()
+                .filter(t -> t.variant().id().equals(variant)
+                        && t.workload().kind() == Workload.Kind.EVALUATION
+                        && t.status() == Trial.Status.COMPLETED)
+                .reduce((first, second) -> second)
+                .ifPresent(t -> tasks.keySet().forEach(task -> samples.put(task, run.samples(t.id(), task))));
+        return samples;
+    }
+
+    private TrialOutcome load(PlannedTrial trial, Engine engine, TrialFolder folder) {
         Study.Scenario described = trial.scenario();
         if (!(engine instanceof EndpointEngine endpoint) || described == null) {
-            return new Outcome(Status.SKIPPED, List.of("the engine has no endpoint to load"), List.of());
+            return TrialOutcome.skipped(Reason.of(Code.NO_ENDPOINT));
         }
-        LoadScenario scenario = scenario(described, trial.repeat());
-        List<RequestTiming> requests = new ArrayList<>();
-        HostFacts.CpuTicks before = HostFacts.CpuTicks.now();
-        LoadGenerator.LoadRun loadRun = generator.run(
-                endpoint.endpoint(),
-                engine.info().modelName(),
-                scenario,
+        JudgedLoad load = JudgedLoad.of(
+                generator,
+                new JudgedLoad.Target(
+                        endpoint.endpoint(), engine.info().modelName(), endpoint.processId()),
+                scenario(described, trial),
+                study.objectives(),
+                ceiling,
+                baseline(trial),
                 folder.path().resolve("gatling"),
-                timing -> {
-                    folder.request(timing);
-                    requests.add(timing);
-                });
-        double steal = HostFacts.CpuTicks.now().stolenShareSince(before);
+                folder::request,
+                folder::telemetry);
         if (gone(endpoint)) {
             throw new EngineException(
-                    EngineException.Category.CRASHED,
-                    "the engine's process ended under load after " + requests.size() + " requests");
+                    EngineException.Category.CRASHED, "the engine's process ended under load");
         }
-        LoadFigures figures = LoadFigures.of(
-                requests,
-                loadRun,
-                scenario,
-                study.objectives(),
-                new LoadFigures.Circumstances(
-                        baselineLengths(trial), ceiling.requestsPerSecond(), ceiling.eventsPerSecond(), steal));
-        figures.histograms().forEach(folder::histogram);
-        return Outcome.judged(figures.invalidReasons(), figures.measurements());
+        load.figures().histograms().forEach(folder::histogram);
+        LoadJudgement judgement = load.judgement();
+        return new TrialOutcome(
+                judgement.status(), judgement.reasons(), judgement.flags(), load.measurements(), load.circumstances());
     }
 
-    private LoadScenario scenario(Study.Scenario scenario, int repeat) {
+    private JudgedLoad.@Nullable Baseline baseline(PlannedTrial trial) {
+        String baselineTrial = baselineTrial(trial);
+        if (baselineTrial == null) {
+            return null;
+        }
+        PromptLengths lengths = new PromptLengths();
+        run.forEachRequest(baselineTrial, lengths::add);
+        return new JudgedLoad.Baseline(baselineTrial, lengths);
+    }
+
+    /** The trial of the baseline in the same block whose lengths of answers are held against; {@code null} when it has none yet. */
+    private @Nullable String baselineTrial(PlannedTrial trial) {
+        if (trial.variant().isBaseline()) {
+            return null;
+        }
+        return Attempts.counting(run.trials()).values().stream()
+                .filter(t -> t.variant().id().equals(trial.variant().baseline())
+                        && t.workload().name().equals(trial.workload().name())
+                        && t.repeat() == trial.repeat()
+                        && t.step() == trial.step()
+                        && t.status().counts())
+                .map(Trial::id)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private LoadScenario scenario(Study.Scenario scenario, PlannedTrial trial) {
         double seconds = (scenario.warmUp().toMillis() + scenario.duration().toMillis()) / 1000.0;
         double expected = scenario.arrivals() instanceof LoadScenario.Poisson poisson
                 ? poisson.ratePerSecond() * seconds * 1.5 + 100
                 : ((LoadScenario.Closed) scenario.arrivals()).users() * seconds * CLOSED_LOOP_REQUESTS_PER_USER_SECOND;
+        long seed = study.seed() + 1_000L * trial.repeat() + trial.step() - 1;
         return new LoadScenario(
                 scenario.name(),
                 scenario.arrivals(),
@@ -185,21 +247,15 @@ final class TrialRunner {
                 scenario.duration(),
                 scenario.timeout(),
                 scenario.maxTokens(),
-                prompts(scenario.prompts(), (int) Math.min(MOST_PROMPTS, Math.max(1, expected))),
-                study.seed() + repeat - 1,
-                scenario.allowPrefixReuse());
+                prompts(scenario.prompts(), (int) Math.min(MOST_PROMPTS, Math.max(1, expected)), seed),
+                seed,
+                scenario.allowPrefixReuse(),
+                scenario.fixedLength());
     }
 
-    private List<String> prompts(String pool, int count) {
-        return prompts.computeIfAbsent(pool + "/" + count, key -> LoadPrompts.load(pool, count, study.seed()));
-    }
-
-    private Map<Integer, Double> baselineLengths(PlannedTrial trial) {
-        if (trial.variant().isBaseline()) {
-            return Map.of();
-        }
-        return LoadFigures.outputTokensByPrompt(
-                run.requests(trial.variant().baseline() + "~" + trial.workload().name() + "~" + trial.repeat()));
+    /** Other prompts in each block and step, so that no cache of an earlier one answers them, and the same for every variant. */
+    private static List<String> prompts(String pool, int count, long seed) {
+        return LoadPrompts.load(pool, count, seed);
     }
 
     private static boolean gone(EndpointEngine engine) {

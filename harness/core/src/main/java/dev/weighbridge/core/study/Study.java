@@ -5,10 +5,12 @@ import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a study file asks for.
@@ -30,8 +32,11 @@ import java.util.Map;
  * @param baseline what the others are held against
  * @param parity tolerances
  * @param evaluation tasks
- * @param scenarios of load
- * @param repeats of each scenario
+ * @param scenarios of load at a given rate or number of users
+ * @param capacity how the capacity is searched; empty when it is not
+ * @param repeats blocks of each load
+ * @param retries most further attempts at a trial that the machine disturbed
+ * @param budget of load time in all; empty for no limit
  * @param objectives that a deployment must meet
  */
 public record Study(
@@ -53,7 +58,10 @@ public record Study(
         Parity parity,
         Evaluation evaluation,
         List<Scenario> scenarios,
+        Optional<Capacity> capacity,
         int repeats,
+        int retries,
+        Optional<Duration> budget,
         Manifest.Objectives objectives) {
 
     /**
@@ -82,24 +90,62 @@ public record Study(
      *
      * @param tasks ids of task sets
      * @param samples of each task; a seeded draw when the task has more
+     * @param subset of these samples that is asked of a variant that differs from an evaluated one in batching alone
      * @param concurrency of requests
      */
-    public record Evaluation(List<String> tasks, int samples, int concurrency) {}
+    public record Evaluation(List<String> tasks, int samples, int subset, int concurrency) {}
 
     /**
      * One load.
      *
      * @param name kebab-case
+     * @param kind what its trials are called
      * @param arrivals open or closed loop
+     * @param maxTokens asked of each request
      * @param prompts id of the prompt pool
+     * @param fixedLength whether each answer is to have exactly so many tokens
      */
     public record Scenario(
             String name,
+            Workload.Kind kind,
             LoadScenario.Arrivals arrivals,
             Duration warmUp,
             Duration duration,
             Duration timeout,
             int maxTokens,
             String prompts,
-            boolean allowPrefixReuse) {}
+            boolean allowPrefixReuse,
+            boolean fixedLength) {
+
+        /** The same with other arrivals. */
+        public Scenario offering(LoadScenario.Arrivals other) {
+            return new Scenario(name, kind, other, warmUp, duration, timeout, maxTokens, prompts, allowPrefixReuse, fixedLength);
+        }
+
+        private Scenario as(String otherName, Workload.Kind otherKind, LoadScenario.Arrivals other) {
+            return new Scenario(
+                    otherName, otherKind, other, warmUp, duration, timeout, maxTokens, prompts, allowPrefixReuse, fixedLength);
+        }
+    }
+
+    /**
+     * How the capacity of a variant is searched.
+     *
+     * @param load what is offered, but for its rate
+     * @param users of the closed loop that comes before the search and shows the most that a variant does
+     * @param startRate first rate in requests a second where that is not known
+     * @param resolution at which the search ends: lowest rate that missed over highest that held, less 1
+     * @param mostProbes in one block
+     */
+    public record Capacity(Scenario load, int users, double startRate, double resolution, int mostProbes) {
+        /** The closed loop that shows the most that a variant does. */
+        public Scenario saturation() {
+            return load.as("saturation", Workload.Kind.SATURATION, new LoadScenario.Closed(users));
+        }
+
+        /** The search's load; each probe has a rate of its own. */
+        public Scenario probe() {
+            return load.as("capacity", Workload.Kind.CAPACITY, new LoadScenario.Poisson(startRate));
+        }
+    }
 }

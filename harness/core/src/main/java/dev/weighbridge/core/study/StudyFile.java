@@ -6,6 +6,7 @@ import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +134,7 @@ public final class StudyFile {
                 : List.of(Batching.none());
         String hardware = root.text("hardware", null);
         Manifest.Prices prices = prices(root, hardware);
+        Load load = load(root);
         return new Study(
                 name,
                 root.text("description", ""),
@@ -150,8 +153,11 @@ public final class StudyFile {
                 baseline(root, engines, precisions, batching),
                 parity(root),
                 evaluation(root),
-                scenarios(root),
+                load.scenarios(),
+                load.capacity(),
                 root.whole("repeats", 3, 1, 100),
+                load.retries(),
+                load.budget(),
                 objectives(root));
     }
 
@@ -231,20 +237,48 @@ public final class StudyFile {
         Study.Evaluation evaluation = new Study.Evaluation(
                 section.list("tasks", List.of(), value -> value),
                 section.whole("samples", 200, 1, 1_000_000),
+                section.whole("subset", 50, 1, 1_000_000),
                 section.whole("concurrency", 8, 1, 1024));
         section.end();
         return evaluation;
     }
 
-    private List<Study.Scenario> scenarios(Section root) {
+    /** The section on load. */
+    private record Load(
+            List<Study.Scenario> scenarios,
+            Optional<Study.Capacity> capacity,
+            int retries,
+            Optional<Duration> budget) {}
+
+    private Load load(Section root) {
+        boolean asked = root.has("load");
         Section section = root.section("load");
         List<Study.Scenario> scenarios = section.sections("scenarios", StudyFile::scenario, null);
-        section.end();
         long distinct = scenarios.stream().map(Study.Scenario::name).distinct().count();
         if (distinct < scenarios.size()) {
             root.problem("load", "has two scenarios of the same name");
         }
-        return scenarios;
+        Optional<Study.Capacity> capacity =
+                asked && section.flag("search-capacity", true) ? Optional.of(capacity(section)) : Optional.empty();
+        Load load = new Load(
+                scenarios,
+                capacity,
+                section.whole("retries", 2, 0, 100),
+                section.has("budget") ? Optional.of(section.duration("budget", null)) : Optional.empty());
+        section.end();
+        return load;
+    }
+
+    private static Study.Capacity capacity(Section load) {
+        Section section = load.section("capacity");
+        Study.Capacity capacity = new Study.Capacity(
+                described(section, "capacity", new LoadScenario.Poisson(1)),
+                section.whole("users", 16, 1, 10_000),
+                section.number("start-rate", 1.0, 0.001, 100_000),
+                section.number("resolution", 0.05, 0.005, 1),
+                section.whole("most-probes", 10, 2, 1000));
+        section.end();
+        return capacity;
     }
 
     private static Study.Scenario scenario(Section section) {
@@ -262,15 +296,29 @@ public final class StudyFile {
             arrivals = new LoadScenario.Closed(closed.whole("users", null, 1, 10_000));
             closed.end();
         }
+        return described(section, name, arrivals);
+    }
+
+    private static Study.Scenario described(Section section, String name, LoadScenario.Arrivals arrivals) {
+        boolean natural = section.has("max-tokens");
+        if (natural && section.has("output-tokens")) {
+            section.problem("output-tokens", "and 'max-tokens' exclude each other: one fixes the length of every answer, the"
+                    + " other only bounds it");
+        }
+        int tokens = natural
+                ? section.whole("max-tokens", null, 1, 100_000)
+                : section.whole("output-tokens", 32, 1, 100_000);
         return new Study.Scenario(
                 name,
+                arrivals instanceof LoadScenario.Poisson ? Workload.Kind.LOAD_OPEN : Workload.Kind.LOAD_CLOSED,
                 arrivals,
                 section.duration("warm-up", Duration.ofSeconds(5)),
                 section.duration("duration", Duration.ofSeconds(30)),
                 section.duration("timeout", Duration.ofMinutes(1)),
-                section.whole("max-tokens", 32, 1, 100_000),
+                tokens,
                 section.text("prompts", "demo-mixed"),
-                section.flag("allow-prefix-reuse", false));
+                section.flag("allow-prefix-reuse", false),
+                !natural);
     }
 
     private static Manifest.Objectives objectives(Section root) {

@@ -40,7 +40,7 @@ final class ScriptedLoad implements LoadGenerator {
                     index));
             index++;
         }
-        return new LoadRun(index, start, end);
+        return new LoadRun(index, 0, start, end);
     }
 
     @Override

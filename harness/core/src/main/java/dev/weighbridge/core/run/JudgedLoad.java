@@ -1,0 +1,110 @@
+package dev.weighbridge.core.run;
+
+import dev.weighbridge.analysis.load.Disturbance;
+import dev.weighbridge.analysis.load.LoadFigures;
+import dev.weighbridge.analysis.load.LoadJudgement;
+import dev.weighbridge.analysis.load.PromptLengths;
+import dev.weighbridge.analysis.load.Window;
+import dev.weighbridge.api.load.Ceiling;
+import dev.weighbridge.api.load.LoadGenerator;
+import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.core.telemetry.TelemetryRecorder;
+import dev.weighbridge.results.Circumstances;
+import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.TelemetrySample;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A load that was offered with the machine watched, and judged.
+ *
+ * @param judgement whether its figures count
+ * @param measurements of the requests and of the machine
+ * @param figures for histograms
+ * @param circumstances that the judgement rests on
+ */
+public record JudgedLoad(
+        LoadJudgement judgement, List<Measurement> measurements, LoadFigures figures, Circumstances circumstances) {
+
+    /**
+     * Where the load goes.
+     *
+     * @param process that computes, where it runs on this machine
+     */
+    public record Target(URI endpoint, String model, OptionalLong process) {}
+
+    /**
+     * What lengths of answers are held against.
+     *
+     * @param trial id of the baseline's trial
+     * @param lengths of its answers
+     */
+    public record Baseline(String trial, PromptLengths lengths) {}
+
+    /**
+     * Offers the load and judges it.
+     *
+     * @param ceiling of the client, or {@code null} when it was not measured
+     * @param baseline or {@code null} when there is none
+     * @param report folder for the generator's own report
+     * @param requests takes every request as it ends
+     * @param telemetry takes the samples of the machine, also when the load fails
+     */
+    public static JudgedLoad of(
+            LoadGenerator generator,
+            Target target,
+            LoadScenario scenario,
+            Manifest.Objectives objectives,
+            @Nullable Ceiling ceiling,
+            @Nullable Baseline baseline,
+            Path report,
+            LoadGenerator.Sink requests,
+            Consumer<List<TelemetrySample>> telemetry) {
+        long start = scenario.warmUp().toNanos();
+        LoadFigures figures =
+                new LoadFigures(new Window(start, start + scenario.duration().toNanos()), objectives);
+        TelemetryRecorder recorder = TelemetryRecorder.start(target.process());
+        LoadGenerator.LoadRun run;
+        try (recorder) {
+            run = generator.run(target.endpoint(), target.model(), scenario, report, timing -> {
+                requests.accept(timing);
+                figures.add(timing);
+            });
+        } finally {
+            telemetry.accept(recorder.samples());
+        }
+        Circumstances circumstances = new Circumstances(
+                run.originNanos(),
+                run.steadyStartNanos(),
+                run.steadyEndNanos(),
+                scenario.arrivals() instanceof LoadScenario.Poisson,
+                scenario.allowPrefixReuse(),
+                scenario.fixedLength(),
+                ceiling == null ? null : ceiling.requestsPerSecond(),
+                ceiling == null ? null : ceiling.eventsPerSecond(),
+                Runtime.getRuntime().availableProcessors(),
+                baseline == null ? null : baseline.trial());
+        Disturbance disturbance = new Disturbance(recorder.samples(), circumstances, tightestMillis(objectives));
+        LoadJudgement judgement = LoadJudgement.of(
+                figures, circumstances, disturbance.judge(), baseline == null ? null : baseline.lengths());
+        List<Measurement> measurements = new ArrayList<>(figures.measurements());
+        measurements.addAll(disturbance.measurements());
+        return new JudgedLoad(judgement, measurements, figures, circumstances);
+    }
+
+    private static @Nullable Double tightestMillis(Manifest.Objectives objectives) {
+        return Stream.of(objectives.ttftMillis(), objectives.tpotMillis(), objectives.e2eMillis())
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+}

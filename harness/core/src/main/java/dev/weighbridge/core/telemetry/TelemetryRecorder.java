@@ -1,0 +1,115 @@
+package dev.weighbridge.core.telemetry;
+
+import dev.weighbridge.results.TelemetrySample;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Samples the machine every 100 ms on a thread of its own, from its making until it is closed. */
+public final class TelemetryRecorder implements AutoCloseable {
+    /** Time between two samples. */
+    public static final Duration INTERVAL = Duration.ofMillis(100);
+
+    private final MachineCounters counters;
+    private final OptionalLong server;
+    private final LongSupplier nanoClock;
+    private final LongSupplier wallClock;
+    private final List<TelemetrySample> samples = new ArrayList<>();
+    private @Nullable Thread thread;
+    private volatile boolean closed;
+
+    TelemetryRecorder(MachineCounters counters, OptionalLong server, LongSupplier nanoClock, LongSupplier wallClock) {
+        this.counters = counters;
+        this.server = server;
+        this.nanoClock = nanoClock;
+        this.wallClock = wallClock;
+    }
+
+    /**
+     * Starts to sample this machine.
+     *
+     * @param server process that computes, where it runs here
+     */
+    public static TelemetryRecorder start(OptionalLong server) {
+        TelemetryRecorder recorder = new TelemetryRecorder(
+                new MachineCounters(Path.of("/")), server, System::nanoTime, System::currentTimeMillis);
+        Thread thread = new Thread(recorder::sampleUntilClosed, "weighbridge-telemetry");
+        thread.setDaemon(true);
+        recorder.thread = thread;
+        thread.start();
+        return recorder;
+    }
+
+    private void sampleUntilClosed() {
+        long due = nanoClock.getAsLong();
+        while (!closed) {
+            sample(due);
+            // What was missed is not made up for: a late sample already says that the machine stood still.
+            due = Math.max(due + INTERVAL.toNanos(), nanoClock.getAsLong());
+            while (!closed && nanoClock.getAsLong() < due) {
+                LockSupport.parkNanos(due - nanoClock.getAsLong());
+            }
+        }
+    }
+
+    /** Takes one sample that was due at the given time. */
+    void sample(long dueNanos) {
+        long now = nanoClock.getAsLong();
+        MachineCounters.Cpu cpu = counters.cpu().orElse(null);
+        long self = ProcessHandle.current().pid();
+        OptionalLong serverCpu = server.isPresent() ? counters.processMicros(server.getAsLong()) : OptionalLong.empty();
+        OptionalLong serverBytes = server.isPresent() ? counters.residentBytes(server.getAsLong()) : OptionalLong.empty();
+        TelemetrySample sample = new TelemetrySample(
+                now,
+                wallClock.getAsLong(),
+                Math.max(0, now - dueNanos),
+                cpu == null ? null : cpu.busyMicros(),
+                cpu == null ? null : boxed(cpu.stealMicros()),
+                boxed(counters.throttledMicros()),
+                boxed(counters.processMicros(self)),
+                boxed(serverCpu),
+                boxed(counters.residentBytes(self)),
+                boxed(serverBytes),
+                boxed(counters.availableBytes()));
+        synchronized (samples) {
+            samples.add(sample);
+        }
+    }
+
+    private static @Nullable Long boxed(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
+    }
+
+    /** Everything sampled so far, in order. */
+    public List<TelemetrySample> samples() {
+        synchronized (samples) {
+            return List.copyOf(samples);
+        }
+    }
+
+    /** Stops sampling; what was sampled stays. */
+    @Override
+    public void close() {
+        closed = true;
+        Thread running = thread;
+        if (running != null) {
+            LockSupport.unpark(running);
+            boolean interrupted = false;
+            while (running.isAlive()) {
+                try {
+                    running.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

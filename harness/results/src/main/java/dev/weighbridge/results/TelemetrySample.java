@@ -1,0 +1,32 @@
+package dev.weighbridge.results;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine at one moment of a load trial. Counters are cumulative since the machine or the process started; what could not
+ * be read is {@code null}, never 0.
+ *
+ * @param nanos of the monotonic clock that {@link Circumstances#originNanos} is on
+ * @param epochMillis of the wall clock
+ * @param lateNanos how late this sample itself was taken: what the client's threads suffered at that moment
+ * @param busyMicros CPU time of all cores that was neither idle nor stolen
+ * @param stealMicros CPU time that the hypervisor gave to others while a core wanted to run
+ * @param throttledMicros time for which the container was throttled
+ * @param clientCpuMicros CPU time of the load generator's process
+ * @param serverCpuMicros CPU time of the engine's process and its children
+ * @param clientResidentBytes memory of the load generator's process
+ * @param serverResidentBytes memory of the engine's process
+ * @param availableBytes memory that the machine could still give
+ */
+public record TelemetrySample(
+        long nanos,
+        long epochMillis,
+        long lateNanos,
+        @Nullable Long busyMicros,
+        @Nullable Long stealMicros,
+        @Nullable Long throttledMicros,
+        @Nullable Long clientCpuMicros,
+        @Nullable Long serverCpuMicros,
+        @Nullable Long clientResidentBytes,
+        @Nullable Long serverResidentBytes,
+        @Nullable Long availableBytes) {}
