@@ -14,8 +14,12 @@ final class CompletionBodies {
 
     private CompletionBodies() {}
 
-    /** UTF-8 JSON, one array a prompt, in the order of the prompts. */
-    static byte[][] encode(String modelName, int maxTokens, List<String> prompts) {
+    /**
+     * UTF-8 JSON, one array a prompt, in the order of the prompts.
+     *
+     * @param fixedLength whether each answer is to have exactly {@code maxTokens} tokens
+     */
+    static byte[][] encode(String modelName, int maxTokens, boolean fixedLength, List<String> prompts) {
         byte[][] bodies = new byte[prompts.size()][];
         for (int i = 0; i < bodies.length; i++) {
             ObjectNode body = JSON.createObjectNode()
@@ -24,6 +28,9 @@ final class CompletionBodies {
                     .put("max_tokens", maxTokens)
                     .put("temperature", 0)
                     .put("stream", true);
+            if (fixedLength) {
+                body.put("min_tokens", maxTokens).put("ignore_eos", true);
+            }
             body.putObject("stream_options").put("include_usage", true);
             try {
                 bodies[i] = JSON.writeValueAsBytes(body);

@@ -76,7 +76,7 @@ public final class GatlingLoadGenerator implements LoadGenerator {
         CompletionAction.Target target = new CompletionAction.Target(
                 completionsAddress(endpoint),
                 CompletionAction.Host.lookUp(endpoint.getHost()),
-                CompletionBodies.encode(modelName, scenario.maxTokens(), scenario.prompts()),
+                CompletionBodies.encode(modelName, scenario.maxTokens(), scenario.fixedLength(), scenario.prompts()),
                 scenario.timeout().toMillis());
         Traffic traffic = new Traffic(scenario);
         synchronized (ONE_RUN_AT_A_TIME) {

@@ -12,6 +12,8 @@ import java.util.List;
 final class AnswerRow implements BatchRow, Cancellation {
     private final int[] prompt;
     private final int mostTokens;
+    private final int leastTokens;
+    private final boolean ignoreEnd;
     private final int topLogProbabilities;
     private final BitSet endOfSequence;
     private final TextListener listener;
@@ -36,6 +38,8 @@ final class AnswerRow implements BatchRow, Cancellation {
             TokenScorer scorer) {
         this.prompt = prompt;
         this.mostTokens = mostTokens;
+        this.leastTokens = request.minTokens();
+        this.ignoreEnd = request.ignoreEnd();
         this.topLogProbabilities = request.topLogProbabilities();
         this.endOfSequence = endOfSequence;
         this.listener = listener;
@@ -52,8 +56,8 @@ final class AnswerRow implements BatchRow, Cancellation {
 
     @Override
     public int next(float[] logits) {
-        int token = sampler.choose(logits);
-        if (endOfSequence.get(token)) {
+        int token = sampler.choose(generated < leastTokens ? withoutEnd(logits) : logits);
+        if (endOfSequence.get(token) && !ignoreEnd) {
             return finish(FinishReason.STOP);
         }
         generated++;
@@ -69,6 +73,14 @@ final class AnswerRow implements BatchRow, Cancellation {
             return END;
         }
         return generated < mostTokens ? token : finish(FinishReason.LENGTH);
+    }
+
+    /** The logits with every end of sequence made impossible; the given ones belong to the session and are left alone. */
+    private float[] withoutEnd(float[] logits) {
+        float[] masked = logits.clone();
+        endOfSequence.stream().filter(token -> token < masked.length).forEach(token -> masked[token] =
+                Float.NEGATIVE_INFINITY);
+        return masked;
     }
 
     @Override

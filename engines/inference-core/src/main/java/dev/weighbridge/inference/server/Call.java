@@ -9,6 +9,8 @@ import java.util.List;
  * @param chat whether the answer has the chat form
  * @param prompts texts to continue, one choice each, exactly as the model sees them
  * @param maxTokens most tokens to generate for each; 0 only echoes
+ * @param minTokens before which no end of sequence is chosen
+ * @param ignoreEnd whether the answer goes on after an end of sequence
  * @param sampling how tokens are chosen
  * @param stop texts that end an answer
  * @param logProbabilities likeliest tokens to show for each position; 0 shows the chosen one only, -1 shows nothing
@@ -20,6 +22,8 @@ record Call(
         boolean chat,
         List<String> prompts,
         int maxTokens,
+        int minTokens,
+        boolean ignoreEnd,
         GenerationRequest.Sampling sampling,
         List<String> stop,
         int logProbabilities,

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Reads requests of the OpenAI API into {@link Call}s, with that API's defaults: temperature 1, top_p 1, 16 tokens for a
- * completion and the rest of the context for a chat. {@code top_k} is understood besides; {@code n} and {@code best_of} must
+ * completion and the rest of the context for a chat. {@code top_k}, and {@code min_tokens} and {@code ignore_eos} as vLLM
+ * defines them, are understood besides; {@code n} and {@code best_of} must
  * be 1. Unknown fields are ignored.
  */
 final class CallParser {
@@ -29,10 +30,13 @@ final class CallParser {
         Fields fields = new Fields(body);
         common(fields);
         boolean echo = fields.flag("echo");
+        int most = fields.integer("max_tokens", DEFAULT_TOKENS, 0, Integer.MAX_VALUE);
         return new Call(
                 false,
                 prompts(fields.node("prompt")),
-                fields.integer("max_tokens", DEFAULT_TOKENS, 0, Integer.MAX_VALUE),
+                most,
+                minTokens(fields, "max_tokens", most),
+                fields.flag("ignore_eos"),
                 sampling(fields),
                 fields.texts("stop", MAXIMUM_STOPS),
                 fields.integer("logprobs", -1, 0, MAXIMUM_LOGPROBS),
@@ -48,11 +52,14 @@ final class CallParser {
         String limit = fields.has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens";
         int rest =
                 Math.max(1, service.info().contextLength() - service.tokenizer().encode(prompt).length);
+        int most = fields.integer(limit, rest, 1, Integer.MAX_VALUE);
         int shown = fields.integer("top_logprobs", 0, 0, MAXIMUM_LOGPROBS);
         return new Call(
                 true,
                 List.of(prompt),
-                fields.integer(limit, rest, 1, Integer.MAX_VALUE),
+                most,
+                minTokens(fields, limit, most),
+                fields.flag("ignore_eos"),
                 sampling(fields),
                 fields.texts("stop", MAXIMUM_STOPS),
                 fields.flag("logprobs") ? shown : -1,
@@ -70,6 +77,14 @@ final class CallParser {
         }
         fields.integer("n", 1, 1, 1);
         fields.integer("best_of", 1, 1, 1);
+    }
+
+    private static int minTokens(Fields fields, String limit, int most) {
+        int least = fields.integer("min_tokens", 0, 0, Integer.MAX_VALUE);
+        if (least > most) {
+            throw ApiException.invalid("min_tokens", "must be at most " + limit + ", which is " + most + ", got: " + least);
+        }
+        return least;
     }
 
     private static GenerationRequest.Sampling sampling(Fields fields) {
