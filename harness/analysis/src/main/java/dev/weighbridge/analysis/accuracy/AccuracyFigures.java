@@ -1,5 +1,6 @@
 package dev.weighbridge.analysis.accuracy;
 
+import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.SampleRecord;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.weighbridge.analysis.accuracy;
 
+import dev.weighbridge.analysis.statistics.Confidence;
 import dev.weighbridge.results.Measurement;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ public record PairedComparison(long n, long toRight, long toWrong) {
         double better = (toRight + 1.0) / (n + 2);
         double worse = (toWrong + 1.0) / (n + 2);
         double variance = better + worse - (better - worse) * (better - worse);
-        return (long) Math.ceil(Proportion.NORMAL * Proportion.NORMAL * variance / (distance * distance));
+        return (long) Math.ceil(Confidence.NORMAL * Confidence.NORMAL * variance / (distance * distance));
     }
 
     /** The comparison as figures of the given scope. */
@@ -106,6 +107,6 @@ public record PairedComparison(long n, long toRight, long toWrong) {
     private double half() {
         double better = (toRight + 1.0) / (n + 2);
         double worse = (toWrong + 1.0) / (n + 2);
-        return Proportion.NORMAL * Math.sqrt((better + worse - (better - worse) * (better - worse)) / (n + 2));
+        return Confidence.NORMAL * Math.sqrt((better + worse - (better - worse) * (better - worse)) / (n + 2));
     }
 }

@@ -1,5 +1,6 @@
 package dev.weighbridge.analysis.load;
 
+import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.api.load.LoadGenerator.LoadRun;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.RequestTiming;
@@ -137,9 +138,9 @@ public record LoadFigures(
                     .count();
             long failed =
                     offered.stream().filter(r -> !RequestLatency.completed(r)).count();
-            rates.add(Share.measurement("goodput", "", good, offered.size()));
+            rates.add(Proportion.measurement("goodput", "", good, offered.size()));
             rates.add(rate("good_requests_per_s", good / seconds, "requests/s", good));
-            rates.add(Share.measurement("failed_share", "", failed, offered.size()));
+            rates.add(Proportion.measurement("failed_share", "", failed, offered.size()));
             offered.stream()
                     .filter(RequestLatency::completed)
                     .mapToInt(RequestLatency::outputTokens)
@@ -182,7 +183,7 @@ public record LoadFigures(
                 .filter(RequestLatency::completed)
                 .mapToLong(RequestLatency::outputTokens)
                 .sum();
-        figures.add(Share.measurement("goodput", WHOLE_RUN, good, requests.size()));
+        figures.add(Proportion.measurement("goodput", WHOLE_RUN, good, requests.size()));
         figures.add(new Measurement(
                 "output_tokens_per_s",
                 WHOLE_RUN,
