@@ -2,10 +2,11 @@ package dev.weighbridge.analysis.accuracy;
 
 import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Reason.Code;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * How far a variant's next-token distributions are from the baseline's, over all positions of some texts: mean and largest
@@ -46,30 +47,27 @@ public final class LogitsParity {
                 figure("top1_agreement", (double) sameTop / n, "1", n));
     }
 
-    /** Why the variant is not the same model any more, or nothing. */
-    public List<String> violations(double maxKlDivergence, double minTop1Agreement) {
-        List<String> violations = new ArrayList<>();
+    /**
+     * Why the variant is not the same model any more, or nothing.
+     *
+     * @param maxKlDivergence largest mean divergence that is accepted, in nats
+     * @param minTop1Agreement smallest share of positions with the same most likely token that is accepted
+     */
+    public List<Reason> violations(double maxKlDivergence, double minTop1Agreement) {
+        List<Reason> violations = new ArrayList<>();
         if (differentTokens > 0) {
-            violations.add(differentTokens + " texts became other tokens, or another vocabulary, than at the baseline");
+            violations.add(new Reason(Code.PARITY_TOKENS, null, (double) differentTokens, null));
         }
         if (divergences.isEmpty()) {
-            violations.add("no logits could be compared with the baseline's");
+            violations.add(Reason.of(Code.PARITY_NOTHING_COMPARED));
             return violations;
         }
         double agreement = (double) sameTop / divergences.size();
         if (!(mean() <= maxKlDivergence)) {
-            violations.add(String.format(
-                    Locale.ROOT,
-                    "mean KL divergence from the baseline is %.4g nats, tolerance %.4g",
-                    mean(),
-                    maxKlDivergence));
+            violations.add(Reason.over(Code.PARITY_DIVERGENCE, storable(mean()), maxKlDivergence));
         }
         if (agreement < minTop1Agreement) {
-            violations.add(String.format(
-                    Locale.ROOT,
-                    "the most likely token agrees with the baseline's at %.1f %% of positions, tolerance %.1f %%",
-                    agreement * 100,
-                    minTop1Agreement * 100));
+            violations.add(Reason.over(Code.PARITY_TOP1, agreement, minTop1Agreement));
         }
         return violations;
     }
@@ -79,9 +77,12 @@ public final class LogitsParity {
     }
 
     private static Measurement figure(String name, double value, String unit, int n) {
-        // An overflow in a broken engine must show as a violation, not break the record.
-        return new Measurement(
-                name, "", name, Double.isFinite(value) ? value : Double.MAX_VALUE, unit, n, null, null, false);
+        return new Measurement(name, "", name, storable(value), unit, n, null, null, false);
+    }
+
+    /** An overflow in a broken engine must show as a violation, not break the record. */
+    private static double storable(double value) {
+        return Double.isFinite(value) ? value : Double.MAX_VALUE;
     }
 
     private static double divergence(float[] base, float[] other, int offset, int length) {
