@@ -13,7 +13,7 @@ class ClusteredMeanTest {
 
     @Test
     void theStandardErrorIsTheSandwichOverClusters() {
-        // statsmodels 0.14: OLS(y, ones(12)).fit(cov_type="cluster", cov_kwds={"groups": c}, use_t=True), bse and
+        // statsmodels 0.15: OLS(y, ones(12)).fit(cov_type="cluster", cov_kwds={"groups": c}, use_t=True), bse and
         // conf_int(0.05); scipy: t(4).cdf((mean + 0.02) / bse).
         ClusteredMean mean = ClusteredMean.of(DIFFERENCES, SOURCES);
         assertThat(mean.mean()).isCloseTo(-1.0 / 12, within(1e-12));

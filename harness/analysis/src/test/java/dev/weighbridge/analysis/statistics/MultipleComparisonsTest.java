@@ -29,7 +29,7 @@ class MultipleComparisonsTest {
 
     @Test
     void adjustedValuesAreStatsmodelsOnes() {
-        // statsmodels 0.14: multipletests(PUBLISHED, method="fdr_bh")[1] and method="holm".
+        // statsmodels 0.15: multipletests(PUBLISHED, method="fdr_bh")[1] and method="holm".
         assertThat(BenjaminiHochberg.adjusted(PUBLISHED))
                 .containsExactly(
                         new double[] {
@@ -60,7 +60,7 @@ class MultipleComparisonsTest {
 
     @Test
     void theOrderOfTheValuesIsKept() {
-        // statsmodels 0.14: multipletests([0.01, 0.04, 0.03, 0.005], method="holm")[1] and method="fdr_bh".
+        // statsmodels 0.15: multipletests([0.01, 0.04, 0.03, 0.005], method="holm")[1] and method="fdr_bh".
         double[] p = {0.01, 0.04, 0.03, 0.005};
         assertThat(Holm.adjusted(p)).containsExactly(new double[] {0.03, 0.06, 0.06, 0.02}, EXACT);
         assertThat(BenjaminiHochberg.adjusted(p)).containsExactly(new double[] {0.02, 0.04, 0.04, 0.02}, EXACT);

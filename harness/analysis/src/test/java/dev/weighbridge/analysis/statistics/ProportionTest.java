@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProportionTest {
     /**
-     * Newcombe, Statistics in Medicine 17 (1998), table I, method 3; the last row and more digits with statsmodels 0.14:
+     * Newcombe, Statistics in Medicine 17 (1998), table I, method 3; the last row and more digits with statsmodels 0.15:
      * {@code proportion_confint([0, 81, 15, 49], [20, 263, 148, 49], method="wilson")}.
      */
     @ParameterizedTest

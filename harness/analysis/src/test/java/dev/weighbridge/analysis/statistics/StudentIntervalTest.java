@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class StudentIntervalTest {
     @Test
     void theIntervalIsThatOfStudentsOwnExample() {
-        // Hours of sleep gained, Student, Biometrika 6 (1908); scipy 1.x: ttest_1samp(d, 0).confidence_interval(0.95).
+        // Hours of sleep gained, Student, Biometrika 6 (1908); scipy 1.17: ttest_1samp(d, 0).confidence_interval(0.95).
         StudentInterval interval = StudentInterval.of(new double[] {1.2, 2.4, 1.3, 1.3, 0, 1, 1.8, 0.8, 4.6, 1.4});
         assertThat(interval.mean()).isCloseTo(1.58, within(1e-12));
         assertThat(interval.low()).isCloseTo(0.7001142367230174, within(1e-10));
