@@ -1,9 +1,12 @@
 package dev.weighbridge.analysis.accuracy;
 
+import dev.weighbridge.analysis.statistics.ClusteredMean;
+import dev.weighbridge.analysis.statistics.Holm;
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.SampleRecord;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,64 +16,110 @@ public final class AccuracyFigures {
     private AccuracyFigures() {}
 
     /**
-     * The figures of one evaluation.
+     * The figures of one evaluation: over all tasks (empty scope), then by task. A sample without an answer counts as wrong.
+     * McNemar's p by task is adjusted by Holm over the tasks.
      *
      * @param samples by task
      * @param baseline samples of the baseline by task; empty for the baseline itself
      */
     public static List<Measurement> of(
             Map<String, List<SampleRecord>> samples, Map<String, List<SampleRecord>> baseline) {
-        List<Measurement> figures = new ArrayList<>();
-        Map<String, Double> all = new LinkedHashMap<>();
-        Map<String, Double> allBefore = new LinkedHashMap<>();
+        Map<String, JudgedSample> all = pooled(samples);
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        List<Measurement> figures = new ArrayList<>(scores("", all.values()));
+        PairedComparison whole = PairedComparison.of(all, pooled(baseline));
+        if (whole.n() > 0) {
+            figures.addAll(whole.measurements("", whole.mcnemarP(), "mcnemar_p"));
+        }
+        Map<String, PairedComparison> comparisons = comparisons(samples, baseline);
+        Map<String, Double> adjusted = adjusted(comparisons);
+        String definition = comparisons.size() > 1 ? "mcnemar_p_holm" : "mcnemar_p";
         samples.forEach((task, records) -> {
-            Map<String, Double> scores = scores(task, records);
-            Map<String, Double> before = scores(task, baseline.getOrDefault(task, List.of()));
-            all.putAll(scores);
-            allBefore.putAll(before);
-            figures.addAll(figures(task, scores, before));
+            Map<String, JudgedSample> ofTask = JudgedSample.byKey(task, records);
+            if (!ofTask.isEmpty()) {
+                figures.addAll(scores(task, ofTask.values()));
+            }
+            PairedComparison comparison = comparisons.get(task);
+            if (comparison != null) {
+                figures.addAll(comparison.measurements(task, adjusted.getOrDefault(task, 1.0), definition));
+            }
         });
-        List<Measurement> pooled = new ArrayList<>(figures("", all, allBefore));
-        long failed = samples.values().stream()
-                .flatMap(List::stream)
-                .filter(record -> record.failure() != null)
-                .count();
-        if (!all.isEmpty()) {
-            pooled.add(new Measurement(
-                    "failed_samples", "", "failed_samples", failed, "samples", all.size(), null, null, false));
-        }
-        pooled.addAll(figures);
-        return pooled;
-    }
-
-    /** Answers of both, sample by sample, over all of the given tasks. */
-    static PairedComparison compared(
-            Map<String, List<SampleRecord>> samples, Map<String, List<SampleRecord>> baseline) {
-        Map<String, Double> all = new LinkedHashMap<>();
-        Map<String, Double> before = new LinkedHashMap<>();
-        samples.forEach((task, records) -> {
-            all.putAll(scores(task, records));
-            before.putAll(scores(task, baseline.getOrDefault(task, List.of())));
-        });
-        return PairedComparison.of(all, before);
-    }
-
-    private static List<Measurement> figures(String scope, Map<String, Double> scores, Map<String, Double> before) {
-        List<Measurement> figures = new ArrayList<>();
-        if (!scores.isEmpty()) {
-            long right = scores.values().stream().filter(score -> score >= 0.5).count();
-            figures.add(Proportion.measurement("accuracy", scope, right, scores.size()));
-        }
-        PairedComparison comparison = PairedComparison.of(scores, before);
-        if (comparison.n() > 0) {
-            figures.addAll(comparison.measurements(scope));
-        }
         return figures;
     }
 
-    private static Map<String, Double> scores(String task, List<SampleRecord> records) {
-        Map<String, Double> scores = new LinkedHashMap<>();
-        records.forEach(record -> scores.put(task + "/" + record.docHash(), record.score()));
-        return scores;
+    /** Comparisons of those tasks of which both have samples. */
+    static Map<String, PairedComparison> comparisons(
+            Map<String, List<SampleRecord>> samples, Map<String, List<SampleRecord>> baseline) {
+        Map<String, PairedComparison> comparisons = new LinkedHashMap<>();
+        samples.forEach((task, records) -> {
+            PairedComparison comparison = PairedComparison.of(
+                    JudgedSample.byKey(task, records),
+                    JudgedSample.byKey(task, baseline.getOrDefault(task, List.of())));
+            if (comparison.n() > 0) {
+                comparisons.put(task, comparison);
+            }
+        });
+        return comparisons;
+    }
+
+    /** All samples, whatever their task. */
+    static Map<String, JudgedSample> pooled(Map<String, List<SampleRecord>> samples) {
+        Map<String, JudgedSample> pooled = new LinkedHashMap<>();
+        samples.forEach((task, records) -> pooled.putAll(JudgedSample.byKey(task, records)));
+        return pooled;
+    }
+
+    private static Map<String, Double> adjusted(Map<String, PairedComparison> comparisons) {
+        double[] adjusted = Holm.adjusted(comparisons.values().stream()
+                .mapToDouble(PairedComparison::mcnemarP)
+                .toArray());
+        Map<String, Double> byTask = new LinkedHashMap<>();
+        for (String task : comparisons.keySet()) {
+            byTask.put(task, adjusted[byTask.size()]);
+        }
+        return byTask;
+    }
+
+    private static List<Measurement> scores(String scope, Collection<JudgedSample> samples) {
+        long failed = samples.stream().filter(sample -> !sample.answered()).count();
+        return List.of(
+                accuracy(scope, samples),
+                new Measurement(
+                        "failed_samples",
+                        scope,
+                        "failed_samples",
+                        failed,
+                        "samples",
+                        samples.size(),
+                        null,
+                        null,
+                        false));
+    }
+
+    /** Wilson's interval, widened to the clustered one where samples share sources. */
+    private static Measurement accuracy(String scope, Collection<JudgedSample> samples) {
+        long right = samples.stream().filter(JudgedSample::right).count();
+        Measurement share = Proportion.measurement("accuracy", scope, right, samples.size());
+        List<String> sources = samples.stream().map(JudgedSample::source).toList();
+        Double low = share.low();
+        Double high = share.high();
+        if (low == null || high == null || sources.stream().distinct().count() == sources.size()) {
+            return share;
+        }
+        double[] scores =
+                samples.stream().mapToDouble(sample -> sample.right() ? 1 : 0).toArray();
+        ClusteredMean mean = ClusteredMean.of(scores, sources);
+        return new Measurement(
+                share.name(),
+                scope,
+                share.definition(),
+                share.value(),
+                share.unit(),
+                share.samples(),
+                Math.max(0, Math.min(low, mean.mean() - mean.half())),
+                Math.min(1, Math.max(high, mean.mean() + mean.half())),
+                share.uncertain());
     }
 }

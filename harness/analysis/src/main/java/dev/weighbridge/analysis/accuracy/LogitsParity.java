@@ -47,11 +47,16 @@ public final class LogitsParity {
                 figure("top1_agreement", (double) sameTop / n, "1", n));
     }
 
-    /** Why the variant is not the same model any more, or nothing. */
+    /**
+     * Why the variant is not the same model any more, or nothing.
+     *
+     * @param maxKlDivergence largest mean divergence that is accepted, in nats
+     * @param minTop1Agreement smallest share of positions with the same most likely token that is accepted
+     */
     public List<Reason> violations(double maxKlDivergence, double minTop1Agreement) {
         List<Reason> violations = new ArrayList<>();
         if (differentTokens > 0) {
-            violations.add(new Reason(Code.PARITY_TOKENS, null, (double) differentTokens, 0.0));
+            violations.add(new Reason(Code.PARITY_TOKENS, null, (double) differentTokens, null));
         }
         if (divergences.isEmpty()) {
             violations.add(Reason.of(Code.PARITY_NOTHING_COMPARED));
@@ -59,8 +64,7 @@ public final class LogitsParity {
         }
         double agreement = (double) sameTop / divergences.size();
         if (!(mean() <= maxKlDivergence)) {
-            double seen = Double.isFinite(mean()) ? mean() : Double.MAX_VALUE;
-            violations.add(Reason.over(Code.PARITY_DIVERGENCE, seen, maxKlDivergence));
+            violations.add(Reason.over(Code.PARITY_DIVERGENCE, storable(mean()), maxKlDivergence));
         }
         if (agreement < minTop1Agreement) {
             violations.add(Reason.over(Code.PARITY_TOP1, agreement, minTop1Agreement));
@@ -73,9 +77,12 @@ public final class LogitsParity {
     }
 
     private static Measurement figure(String name, double value, String unit, int n) {
-        // An overflow in a broken engine must show as a violation, not break the record.
-        return new Measurement(
-                name, "", name, Double.isFinite(value) ? value : Double.MAX_VALUE, unit, n, null, null, false);
+        return new Measurement(name, "", name, storable(value), unit, n, null, null, false);
+    }
+
+    /** An overflow in a broken engine must show as a violation, not break the record. */
+    private static double storable(double value) {
+        return Double.isFinite(value) ? value : Double.MAX_VALUE;
     }
 
     private static double divergence(float[] base, float[] other, int offset, int length) {

@@ -1,65 +1,78 @@
 package dev.weighbridge.analysis.accuracy;
 
-import dev.weighbridge.analysis.statistics.Normal;
+import dev.weighbridge.analysis.statistics.ClusteredMean;
+import dev.weighbridge.analysis.statistics.Confidence;
 import dev.weighbridge.results.Measurement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two variants on the same samples, each answer right or wrong.
  *
- * @param n samples that both answered
+ * <p>The interval of the difference is the adjusted Wald one, which adds one to each kind of flip (Bonett and Price,
+ * J. Educ. Behav. Stat. 37, 2012). Where samples share sources, it is widened to the clustered one. It is never narrower than
+ * without clusters, because the clustered standard error is too small when flips are few: without any it is 0.
+ *
+ * @param n samples that the baseline answered and this variant was asked
  * @param toRight wrong at the baseline, right here
- * @param toWrong right at the baseline, wrong here
+ * @param toWrong right at the baseline, wrong or without an answer here
+ * @param clustered the difference by source, or {@code null} when no two samples share one
  */
-public record PairedComparison(long n, long toRight, long toWrong) {
-
-    /** What the interval of the difference says about a margin. */
-    public enum Verdict {
-        NON_INFERIOR,
-        INFERIOR,
-        INCONCLUSIVE
-    }
+record PairedComparison(
+        long n, long toRight, long toWrong, @Nullable ClusteredMean clustered) {
+    /** A loss this close to the margin is not told from it by any number of samples that anybody would ask. */
+    private static final double CLOSEST = 1e-4;
 
     /**
-     * Compares scores by sample.
+     * Compares by sample. Samples that the baseline left without an answer are left out: nothing is known of what it would
+     * have said, and to count them as wrong would make others look better than they are.
      *
-     * @param scores of this variant, 1 for right
-     * @param baseline scores of the baseline
+     * @param samples of this variant
+     * @param baseline samples of the baseline
      */
-    public static PairedComparison of(Map<String, Double> scores, Map<String, Double> baseline) {
-        long n = 0;
+    static PairedComparison of(Map<String, JudgedSample> samples, Map<String, JudgedSample> baseline) {
         long toRight = 0;
         long toWrong = 0;
-        for (Map.Entry<String, Double> entry : scores.entrySet()) {
-            Double before = baseline.get(entry.getKey());
-            if (before != null) {
-                n++;
-                toRight += before < 0.5 && entry.getValue() >= 0.5 ? 1 : 0;
-                toWrong += before >= 0.5 && entry.getValue() < 0.5 ? 1 : 0;
+        List<Double> differences = new ArrayList<>();
+        List<String> sources = new ArrayList<>();
+        for (Map.Entry<String, JudgedSample> entry : samples.entrySet()) {
+            JudgedSample before = baseline.get(entry.getKey());
+            if (before != null && before.answered()) {
+                boolean right = entry.getValue().right();
+                toRight += right && !before.right() ? 1 : 0;
+                toWrong += !right && before.right() ? 1 : 0;
+                differences.add((right ? 1.0 : 0) - (before.right() ? 1 : 0));
+                sources.add(before.source());
             }
         }
-        return new PairedComparison(n, toRight, toWrong);
+        boolean shared = sources.stream().distinct().count() < sources.size();
+        double[] values = differences.stream().mapToDouble(Double::doubleValue).toArray();
+        return new PairedComparison(values.length, toRight, toWrong, shared ? ClusteredMean.of(values, sources) : null);
     }
 
     /** Accuracy here less accuracy of the baseline. */
-    public double difference() {
+    double difference() {
         return (double) (toRight - toWrong) / n;
     }
 
     /** Lower end of the 95 % interval of the difference. */
-    public double low() {
-        return Math.max(-1, Math.min(difference(), centre() - half()));
+    double low() {
+        double low = Math.min(difference(), centre() - half());
+        return Math.max(-1, clustered == null ? low : Math.min(low, clustered.mean() - clustered.half()));
     }
 
     /** Upper end of the 95 % interval of the difference. */
-    public double high() {
-        return Math.min(1, Math.max(difference(), centre() + half()));
+    double high() {
+        double high = Math.max(difference(), centre() + half());
+        return Math.min(1, clustered == null ? high : Math.max(high, clustered.mean() + clustered.half()));
     }
 
     /** Two-sided exact p of the hypothesis that flips go both ways alike: binomial with one half (McNemar, Psychometrika 1947). */
-    public double mcnemarP() {
+    double mcnemarP() {
         int flips = Math.toIntExact(toRight + toWrong);
         int fewer = Math.toIntExact(Math.min(toRight, toWrong));
         return flips == 0
@@ -67,28 +80,27 @@ public record PairedComparison(long n, long toRight, long toWrong) {
                 : Math.min(1, 2 * BinomialDistribution.of(flips, 0.5).cumulativeProbability(fewer));
     }
 
-    /** Whether the loss is surely smaller than the margin, surely larger, or neither. */
-    public Verdict verdict(double margin) {
-        return low() > -margin ? Verdict.NON_INFERIOR : high() < -margin ? Verdict.INFERIOR : Verdict.INCONCLUSIVE;
+    /** One-sided p of a difference this low if the true loss were no more than the margin. */
+    double lossP(double margin) {
+        double p = NormalDistribution.of(0, 1).cumulativeProbability((centre() + margin) / standardError());
+        return clustered == null ? p : Math.max(p, clustered.probabilityOfAtLeast(-margin));
     }
 
-    /** One-sided p of the hypothesis that the loss is no larger than the margin: small when it surely is larger. */
-    double inferiorityP(double margin) {
-        double error = half() / Normal.TWO_SIDED_95;
-        return n == 0 ? 1 : error == 0 ? (centre() < -margin ? 0 : 1) : Normal.below((centre() + margin) / error);
+    /** Samples with which the interval would leave the margin out, if the flips stayed as frequent as they are; more than n. */
+    long samplesToSettle(double margin) {
+        double half = Math.max(half(), clustered == null ? 0 : Math.min(1, clustered.half()));
+        double errors = half / Math.max(CLOSEST, Math.abs(difference() + margin));
+        return Math.max(n + 1, (long) Math.ceil((n + 2) * errors * errors));
     }
 
-    /** Samples with which the interval would leave the margin out, if the flips stayed as frequent as they are. */
-    public long samplesToSettle(double margin) {
-        double distance = Math.max(1e-4, Math.abs(difference() + margin));
-        double better = (toRight + 1.0) / (n + 2);
-        double worse = (toWrong + 1.0) / (n + 2);
-        double variance = better + worse - (better - worse) * (better - worse);
-        return (long) Math.ceil(Normal.TWO_SIDED_95 * Normal.TWO_SIDED_95 * variance / (distance * distance));
-    }
-
-    /** The comparison as figures of the given scope. */
-    List<Measurement> measurements(String scope) {
+    /**
+     * The comparison as figures.
+     *
+     * @param scope of the figures
+     * @param mcnemar p, adjusted where it is one of several
+     * @param definition of that p
+     */
+    List<Measurement> measurements(String scope, double mcnemar, String definition) {
         return List.of(
                 new Measurement(
                         "accuracy_difference",
@@ -102,17 +114,20 @@ public record PairedComparison(long n, long toRight, long toWrong) {
                         false),
                 new Measurement("flips_to_wrong", scope, "flips", toWrong, "samples", n, null, null, false),
                 new Measurement("flips_to_right", scope, "flips", toRight, "samples", n, null, null, false),
-                new Measurement("mcnemar_p", scope, "mcnemar_p", mcnemarP(), "1", n, null, null, false));
+                new Measurement("mcnemar_p", scope, definition, mcnemar, "1", n, null, null, false));
     }
 
-    /** The adjusted Wald interval: one is added to each kind of flip (Bonett and Price, J. Educ. Behav. Stat. 37, 2012). */
     private double centre() {
         return (toRight - toWrong) / (n + 2.0);
     }
 
     private double half() {
+        return Confidence.NORMAL * standardError();
+    }
+
+    private double standardError() {
         double better = (toRight + 1.0) / (n + 2);
         double worse = (toWrong + 1.0) / (n + 2);
-        return Normal.TWO_SIDED_95 * Math.sqrt((better + worse - (better - worse) * (better - worse)) / (n + 2));
+        return Math.sqrt((better + worse - (better - worse) * (better - worse)) / (n + 2));
     }
 }

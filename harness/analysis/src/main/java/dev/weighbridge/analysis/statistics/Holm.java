@@ -1,25 +1,24 @@
 package dev.weighbridge.analysis.statistics;
 
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
-
-/** Holm's correction for several comparisons (Scand. J. Statist. 6, 1979): the chance of any false claim stays bounded. */
+/**
+ * Holm's correction (Scand. J. Statist. 6, 1979): calling those adjusted p-values significant that are at most α errs anywhere
+ * in the family with a probability of at most α, however the tests depend on each other.
+ */
 public final class Holm {
     private Holm() {}
 
-    /** The adjusted values, in the order of the given ones; none is below its own or above 1. */
-    public static double[] adjusted(double... p) {
-        List<Integer> ascending = IntStream.range(0, p.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> p[i]))
-                .toList();
+    /**
+     * The adjusted p-values, in the order of the given ones.
+     *
+     * @throws IllegalArgumentException when one is not between 0 and 1
+     */
+    public static double[] adjusted(double[] p) {
+        int[] order = PValues.ascending(p);
         double[] adjusted = new double[p.length];
-        double highest = 0;
-        for (int rank = 0; rank < p.length; rank++) {
-            int i = ascending.get(rank);
-            highest = Math.max(highest, Math.min(1, (p.length - rank) * p[i]));
-            adjusted[i] = highest;
+        double largest = 0;
+        for (int i = 0; i < order.length; i++) {
+            largest = Math.max(largest, Math.min(1, (order.length - i) * p[order[i]]));
+            adjusted[order[i]] = largest;
         }
         return adjusted;
     }

@@ -1,17 +1,19 @@
 package dev.weighbridge.analysis.statistics;
 
 import java.util.Map;
-import org.apache.commons.statistics.distribution.TDistribution;
+import java.util.TreeSet;
+import org.apache.commons.statistics.inference.TTest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ratio of two variants' figures, measured in the same blocks: the geometric mean of the ratios, with the interval and the
- * two-sided p of Student's test on their logarithms. What all variants of a block share, it takes out.
+ * How many times as large one variant's figure is as another's, by the blocks in which both were measured: what a block
+ * does to both cancels out.
  *
- * @param ratio ours over theirs; not a number when no block holds both
- * @param low lower end of the 95 % interval, or {@code null} with fewer than two blocks
- * @param high upper end, or {@code null} with fewer than two blocks
- * @param p of the hypothesis that the ratio is 1, or {@code null} with fewer than two blocks
+ * @param ratio geometric mean over the blocks; NaN when no block holds both
+ * @param low lower end of the 95 % interval by Student's t, or {@code null} when there is none
+ * @param high upper end, or {@code null} when there is none
+ * @param p two-sided probability of a ratio at least as far from 1 if there were no difference (t test); {@code null} when
+ *     there is no interval
  * @param blocks that hold both
  */
 public record PairedLogRatio(
@@ -21,35 +23,42 @@ public record PairedLogRatio(
         @Nullable Double p,
         int blocks) {
 
+    /** Spread of logarithms, thus relative of the figures, up to which ratios differ by rounding alone. */
+    private static final double ROUNDING = 1e-12;
+
     /**
-     * Compares by block.
+     * Compares by block. Fewer than two blocks in common, or ratios that are all the same, give no interval and no p: the
+     * noise between blocks is not known.
      *
-     * @param ours positive values by block
-     * @param theirs positive values by block
+     * @param ours figures of one variant by block, greater than 0
+     * @param theirs figures of the other
+     * @throws IllegalArgumentException when a figure in a block that holds both is not a positive number
      */
     public static PairedLogRatio of(Map<Integer, Double> ours, Map<Integer, Double> theirs) {
-        double[] logs = ours.entrySet().stream()
-                .filter(e -> theirs.containsKey(e.getKey()))
-                .mapToDouble(e -> Math.log(e.getValue() / theirs.getOrDefault(e.getKey(), Double.NaN)))
-                .toArray();
-        if (logs.length == 0) {
+        TreeSet<Integer> blocks = new TreeSet<>(ours.keySet());
+        blocks.retainAll(theirs.keySet());
+        if (blocks.isEmpty()) {
             return new PairedLogRatio(Double.NaN, null, null, null, 0);
         }
-        StudentInterval interval = StudentInterval.of(logs);
-        double ratio = Math.exp(interval.mean());
-        Double low = interval.low();
-        Double high = interval.high();
-        if (low == null || high == null) {
-            return new PairedLogRatio(ratio, null, null, null, 1);
+        double[] logs = blocks.stream()
+                .mapToDouble(block -> log(block, ours.get(block)) - log(block, theirs.get(block)))
+                .toArray();
+        StudentInterval mean = StudentInterval.of(logs);
+        Double low = mean.low();
+        Double high = mean.high();
+        double ratio = Math.exp(mean.mean());
+        if (low == null || high == null || high - low <= ROUNDING) {
+            return new PairedLogRatio(ratio, null, null, null, logs.length);
         }
-        return new PairedLogRatio(ratio, Math.exp(low), Math.exp(high), p(interval.mean(), logs), logs.length);
+        double p = TTest.withDefaults().test(logs).getPValue();
+        return new PairedLogRatio(ratio, Math.exp(low), Math.exp(high), p, logs.length);
     }
 
-    private static double p(double mean, double... logs) {
-        double error = StudentInterval.standardError(logs);
-        if (error == 0) {
-            return mean == 0 ? 1 : 0;
+    private static double log(int block, @Nullable Double figure) {
+        if (figure == null || !(figure > 0 && Double.isFinite(figure))) {
+            throw new IllegalArgumentException("a ratio needs positive figures, got: " + figure + " in block " + block
+                    + ". Leave out a block without one.");
         }
-        return 2 * TDistribution.of(logs.length - 1.0).survivalProbability(Math.abs(mean) / error);
+        return Math.log(figure);
     }
 }

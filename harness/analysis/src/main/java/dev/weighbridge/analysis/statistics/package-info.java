@@ -1,4 +1,4 @@
-/** Statistics, each of them once, on commons-statistics. */
+/** The statistics that every judgement shares; nothing here knows what its numbers mean. */
 @NullMarked
 package dev.weighbridge.analysis.statistics;
 

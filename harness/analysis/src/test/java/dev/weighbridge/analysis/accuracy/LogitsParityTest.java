@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Reason.Code;
 import org.junit.jupiter.api.Test;
 
 class LogitsParityTest {
@@ -48,7 +50,10 @@ class LogitsParityTest {
         LogitsParity parity = new LogitsParity();
         parity.add(logits(0, 1, 0, 1), logits(1, 0, 0, 1));
         assertThat(figure(parity, "top1_agreement")).isEqualTo(0.5);
-        assertThat(parity.violations(0.01, 0.9)).hasSize(2);
+        double divergence = figure(parity, "kl_divergence");
+        assertThat(parity.violations(0.01, 0.9))
+                .containsExactly(
+                        Reason.over(Code.PARITY_DIVERGENCE, divergence, 0.01), Reason.over(Code.PARITY_TOP1, 0.5, 0.9));
         assertThat(parity.violations(10, 0.5)).isEmpty();
     }
 
@@ -56,14 +61,16 @@ class LogitsParityTest {
     void brokenLogitsAreAViolationAndNotACrash() {
         LogitsParity parity = new LogitsParity();
         parity.add(logits(0, 1), logits(Float.NaN, 1));
-        assertThat(parity.violations(10, 0)).isNotEmpty();
-        assertThat(parity.measurements()).isNotEmpty();
+        assertThat(parity.violations(10, 0)).containsExactly(Reason.over(Code.PARITY_DIVERGENCE, Double.MAX_VALUE, 10));
+        assertThat(figure(parity, "kl_divergence")).isEqualTo(Double.MAX_VALUE);
     }
 
     @Test
     void otherTokensThanTheBaselinesAreAViolation() {
         LogitsParity parity = new LogitsParity();
         parity.add(logits(0, 1), logits(0, 1, 0, 1));
-        assertThat(parity.violations(10, 0)).anyMatch(reason -> reason.contains("other tokens"));
+        assertThat(parity.violations(10, 0))
+                .containsExactly(
+                        new Reason(Code.PARITY_TOKENS, null, 1.0, null), Reason.of(Code.PARITY_NOTHING_COMPARED));
     }
 }

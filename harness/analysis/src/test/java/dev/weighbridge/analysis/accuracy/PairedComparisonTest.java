@@ -3,64 +3,90 @@ package dev.weighbridge.analysis.accuracy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.weighbridge.analysis.accuracy.PairedComparison.Verdict;
-import dev.weighbridge.analysis.statistics.Proportion;
-import dev.weighbridge.results.Measurement;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PairedComparisonTest {
+    private static PairedComparison flips(long n, long toRight, long toWrong) {
+        return new PairedComparison(n, toRight, toWrong, null);
+    }
+
+    private static Map<String, JudgedSample> samples(Samples samples) {
+        return JudgedSample.byKey("sums", samples.list());
+    }
+
     @Test
-    void onlySamplesThatBothAnsweredAreCompared() {
+    void onlySamplesThatBothWereAskedAreCompared() {
         PairedComparison comparison = PairedComparison.of(
-                Map.of("a", 1.0, "b", 0.0, "c", 1.0, "new", 0.0), Map.of("a", 0.0, "b", 1.0, "c", 1.0));
-        assertThat(comparison).isEqualTo(new PairedComparison(3, 1, 1));
+                samples(Samples.of().right(1).wrong(1).right(1).wrong(1)),
+                samples(Samples.of().wrong(1).right(2)));
+        assertThat(comparison).isEqualTo(flips(3, 1, 1));
     }
 
     @Test
     void mcNemarsExactTestIsTheBinomialTail() {
         // Two-sided p of 1 against 9: 2 × (1 + 10) / 2^10.
-        assertThat(new PairedComparison(100, 1, 9).mcnemarP()).isCloseTo(22.0 / 1024, within(1e-12));
-        assertThat(new PairedComparison(100, 5, 5).mcnemarP()).isEqualTo(1);
-        assertThat(new PairedComparison(100, 0, 0).mcnemarP()).isEqualTo(1);
+        assertThat(flips(100, 1, 9).mcnemarP()).isCloseTo(22.0 / 1024, within(1e-12));
+        assertThat(flips(100, 5, 5).mcnemarP()).isEqualTo(1);
+        assertThat(flips(100, 0, 0).mcnemarP()).isEqualTo(1);
     }
 
     @Test
     void theIntervalIsTheAdjustedWaldOne() {
         // By hand: p+ = 2/102, p- = 10/102, centre -8/102, variance (12/102 - (8/102)^2) / 102.
-        PairedComparison comparison = new PairedComparison(100, 1, 9);
+        PairedComparison comparison = flips(100, 1, 9);
         double half = 1.959963984540054 * Math.sqrt((12 / 102.0 - Math.pow(8 / 102.0, 2)) / 102);
         assertThat(comparison.low()).isCloseTo(-8 / 102.0 - half, within(1e-12));
         assertThat(comparison.high()).isCloseTo(-8 / 102.0 + half, within(1e-12));
     }
 
     @Test
-    void identicalAnswersAreNonInferiorWhenThereAreEnoughOfThem() {
-        assertThat(new PairedComparison(400, 0, 0).verdict(0.02)).isEqualTo(Verdict.NON_INFERIOR);
-        assertThat(new PairedComparison(50, 0, 0).verdict(0.02)).isEqualTo(Verdict.INCONCLUSIVE);
+    void theProbabilityOfALossAgreesWithTheInterval() {
+        PairedComparison comparison = flips(400, 2, 60);
+        assertThat(comparison.lossP(-comparison.high())).isCloseTo(0.025, within(1e-9));
+        assertThat(comparison.lossP(0.02)).isLessThan(0.025);
+        assertThat(flips(400, 5, 12).lossP(0.02)).isGreaterThan(0.025);
     }
 
     @Test
-    void aClearLossIsInferiorAndASmallOneOpen() {
-        assertThat(new PairedComparison(400, 2, 60).verdict(0.02)).isEqualTo(Verdict.INFERIOR);
-        assertThat(new PairedComparison(400, 5, 12).verdict(0.02)).isEqualTo(Verdict.INCONCLUSIVE);
+    void clustersNeverMakeAComparisonSurer() {
+        // No flips: the clustered standard error is 0, which would settle any margin with two texts.
+        PairedComparison same = PairedComparison.of(
+                samples(Samples.sharing(10).right(20)),
+                samples(Samples.sharing(10).right(20)));
+        assertThat(same.clustered()).isNotNull();
+        assertThat(same.low()).isEqualTo(flips(20, 0, 0).low());
+        assertThat(same.high()).isEqualTo(flips(20, 0, 0).high());
+        PairedComparison lost = PairedComparison.of(
+                samples(Samples.sharing(10).wrong(20)),
+                samples(Samples.sharing(10).right(20)));
+        assertThat(lost.lossP(0.02)).isEqualTo(flips(20, 0, 20).lossP(0.02)).isPositive();
     }
 
     @Test
     void theSamplesThatWouldSettleItDoSettleIt() {
-        PairedComparison small = new PairedComparison(100, 1, 1);
-        assertThat(small.verdict(0.02)).isEqualTo(Verdict.INCONCLUSIVE);
+        PairedComparison small = flips(100, 1, 1);
+        assertThat(small.low()).isLessThan(-0.02);
         long needed = small.samplesToSettle(0.02);
         long factor = Math.max(1, Math.round(needed / 100.0 + 0.5));
-        assertThat(new PairedComparison(100 * factor, factor, factor).verdict(0.02))
-                .isEqualTo(Verdict.NON_INFERIOR);
+        assertThat(flips(100 * factor, factor, factor).low()).isGreaterThan(-0.02);
     }
 
     @Test
-    void wilsonsIntervalMatchesThePublishedExample() {
-        // Newcombe, Statistics in Medicine 17 (1998), table I: 81 of 263 gives 0.2553 to 0.3662.
-        Measurement share = Proportion.measurement("accuracy", "", 81, 263);
-        assertThat(share.low()).isCloseTo(0.2553, within(5e-5));
-        assertThat(share.high()).isCloseTo(0.3662, within(5e-5));
+    void theSamplesThatWouldSettleItAreMoreThanThereAreEvenAtTheMargin() {
+        assertThat(flips(100, 0, 2).samplesToSettle(0.02)).isGreaterThan(1_000_000);
+        assertThat(flips(1000, 300, 0).samplesToSettle(0.02)).isEqualTo(1001);
+    }
+
+    @Test
+    void samplesShareTheSourceThatTheirTaskSetNames() {
+        for (String key : List.of("source", "cluster")) {
+            assertThat(samples(Samples.sharing(2, key).right(3)).values().stream()
+                            .map(JudgedSample::source))
+                    .containsExactly("sums/text 0", "sums/text 0", "sums/text 1");
+        }
+        assertThat(samples(Samples.of().right(2)).values().stream().map(JudgedSample::source))
+                .doesNotHaveDuplicates();
     }
 }

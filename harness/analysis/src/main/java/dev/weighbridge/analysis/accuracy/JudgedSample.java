@@ -1,0 +1,36 @@
+package dev.weighbridge.analysis.accuracy;
+
+import dev.weighbridge.results.SampleRecord;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the statistics need of one sample.
+ *
+ * @param right whether it was answered, and right
+ * @param answered whether there was an answer at all
+ * @param source what it shares with other samples of its task, for example a text that several questions are about; a
+ *     name of its own when it shares nothing
+ */
+record JudgedSample(boolean right, boolean answered, String source) {
+    private static final double HALF_RIGHT = 0.5;
+
+    /** Samples of one task by a key that is unique over all tasks. */
+    static Map<String, JudgedSample> byKey(String task, List<SampleRecord> records) {
+        Map<String, JudgedSample> samples = new LinkedHashMap<>();
+        for (SampleRecord record : records) {
+            String key = task + "/" + record.docHash();
+            boolean answered = record.failure() == null;
+            samples.put(
+                    key,
+                    new JudgedSample(answered && record.score() >= HALF_RIGHT, answered, source(task, key, record)));
+        }
+        return samples;
+    }
+
+    private static String source(String task, String key, SampleRecord record) {
+        Object source = record.doc().getOrDefault("cluster", record.doc().get("source"));
+        return source == null ? key : task + "/" + source;
+    }
+}
