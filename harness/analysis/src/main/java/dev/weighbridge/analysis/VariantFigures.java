@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -113,8 +114,9 @@ final class VariantFigures {
     private static Measurement mean(List<Measurement> repeats) {
         Measurement first = repeats.get(0);
         StudentInterval interval = StudentInterval.of(
-                        repeats.stream().mapToDouble(Measurement::value).toArray())
-                .bounded(0, first.unit().equals("1") ? 1 : Double.POSITIVE_INFINITY);
+                repeats.stream().mapToDouble(Measurement::value).toArray(),
+                0,
+                first.unit().equals("1") ? 1 : Double.POSITIVE_INFINITY);
         return new Measurement(
                 first.name(),
                 first.scope(),
@@ -299,8 +301,9 @@ final class VariantFigures {
         if (high < share) {
             missed.add(new Reason(Code.GOODPUT_MISSED, scenario, high, share));
         } else if (low < share) {
-            double needed = Proportion.samplesToSettle(pooled.value(), share);
-            open.add(new Reason(Code.GOODPUT_OPEN, scenario, needed, share));
+            OptionalLong needed = Proportion.samplesToSettle(pooled.value(), share);
+            open.add(new Reason(
+                    Code.GOODPUT_OPEN, scenario, needed.isPresent() ? (double) needed.getAsLong() : null, share));
         }
     }
 

@@ -1,8 +1,7 @@
 package dev.weighbridge.analysis.load;
 
 import dev.weighbridge.analysis.statistics.Proportion;
-import dev.weighbridge.api.load.LoadGenerator.LoadRun;
-import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Manifest.Objectives;
@@ -212,111 +211,8 @@ public final class LoadFigures {
         return histograms;
     }
 
-    /** Mean output tokens of completed requests by prompt, against which another variant's drift is held. */
-    public static Map<Integer, Double> outputTokensByPrompt(List<RequestTiming> requests) {
-        Map<Integer, long[]> sums = new LinkedHashMap<>();
-        for (RequestTiming request : requests) {
-            if (RequestLatency.completed(request)) {
-                long[] sum = sums.computeIfAbsent(request.promptIndex(), index -> new long[2]);
-                sum[0] += RequestLatency.outputTokens(request);
-                sum[1]++;
-            }
-        }
-        Map<Integer, Double> means = new LinkedHashMap<>();
-        sums.forEach((prompt, sum) -> means.put(prompt, (double) sum[0] / sum[1]));
-        return means;
-    }
-
-    private static Map<String, LatencyDistribution> latencies(List<RequestTiming> offered) {
-        Map<String, LatencyDistribution> latencies = new LinkedHashMap<>();
-        for (String name : List.of("ttft", "ttft_service", "tpot", "itl", "e2e", "schedule_delay")) {
-            latencies.put(name, new LatencyDistribution(name));
-        }
-        for (RequestTiming request : offered) {
-            if (request.sentNanos() >= 0) {
-                add(latencies, "schedule_delay", request.sentNanos() - request.intendedNanos());
-            }
-            if (RequestLatency.completed(request)) {
-                add(latencies, "ttft", RequestLatency.ttft(request));
-                add(latencies, "ttft_service", RequestLatency.ttftService(request));
-                add(latencies, "e2e", RequestLatency.e2e(request));
-                RequestLatency.tpot(request).ifPresent(tpot -> add(latencies, "tpot", Math.round(tpot)));
-                LatencyDistribution gaps = latencies.get("itl");
-                if (gaps != null) {
-                    RequestLatency.addInterTokenLatencies(request, gaps);
-                }
-            }
-        }
-        return latencies;
-    }
-
-    private static void add(Map<String, LatencyDistribution> latencies, String name, long nanos) {
-        latencies.computeIfAbsent(name, LatencyDistribution::new).add(nanos);
-    }
-
-    private static List<Measurement> rates(
-            List<RequestTiming> requests, List<RequestTiming> offered, Window window, Objectives objectives) {
-        List<Measurement> rates = new ArrayList<>();
-        double seconds = window.nanos() / NANOS_PER_SECOND;
-        rates.add(rate("offered_rate", offered.size() / seconds, "requests/s", offered.size()));
-        long achieved = requests.stream()
-                .filter(RequestLatency::completed)
-                .filter(r -> window.contains(r.endNanos()))
-                .count();
-        rates.add(rate("achieved_rate", achieved / seconds, "requests/s", achieved));
-        SlicedRate outputTokens = new SlicedRate(window);
-        SlicedRate totalTokens = new SlicedRate(window);
-        SlicedRate goodTokens = new SlicedRate(window);
-        for (RequestTiming request : requests) {
-            if (RequestLatency.completed(request)) {
-                addTokens(request, outputTokens, totalTokens);
-                if (RequestLatency.good(request, objectives)) {
-                    addTokens(request, goodTokens, new SlicedRate(window));
-                }
-            }
-        }
-        outputTokens.measurement("output_tokens_per_s", "tokens/s").ifPresent(rates::add);
-        totalTokens.measurement("total_tokens_per_s", "tokens/s").ifPresent(rates::add);
-        goodTokens.measurement("good_tokens_per_s", "tokens/s").ifPresent(rates::add);
-        if (!offered.isEmpty()) {
-            long good = offered.stream()
-                    .filter(r -> RequestLatency.good(r, objectives))
-                    .count();
-            long failed =
-                    offered.stream().filter(r -> !RequestLatency.completed(r)).count();
-            rates.add(Proportion.measurement("goodput", "", good, offered.size()));
-            rates.add(rate("good_requests_per_s", good / seconds, "requests/s", good));
-            rates.add(Proportion.measurement("failed_share", "", failed, offered.size()));
-            offered.stream()
-                    .filter(RequestLatency::completed)
-                    .mapToInt(RequestLatency::outputTokens)
-                    .average()
-                    .ifPresent(mean -> rates.add(new Measurement(
-                            "output_tokens_mean",
-                            "",
-                            "output_tokens",
-                            mean,
-                            "tokens",
-                            offered.size() - failed,
-                            null,
-                            null,
-                            false)));
-        }
-        return rates;
-    }
-
-    /** Spreads the request's output tokens over the times at which its chunks were read; its prompt counts at the first. */
-    private static void addTokens(RequestTiming request, SlicedRate outputTokens, SlicedRate totalTokens) {
-        double scale = (double) RequestLatency.outputTokens(request) / Math.max(1, RequestLatency.chunkTokens(request));
-        for (int i = 0; i < request.chunkNanos().length; i++) {
-            double tokens = request.chunkTokens()[i] * scale;
-            outputTokens.add(request.chunkNanos()[i], tokens);
-            totalTokens.add(request.chunkNanos()[i], tokens);
-        }
-        totalTokens.add(request.chunkNanos()[0], Math.max(0, request.promptTokens()));
-    }
-
-    private static List<Measurement> wholeRun(List<RequestTiming> requests, Objectives objectives) {
+    /** All figures in a fixed order; what was not measured is absent. */
+    public List<Measurement> measurements() {
         List<Measurement> figures = new ArrayList<>();
         latencies.values().forEach(latency -> figures.addAll(latency.measurements()));
         figures.add(rate("offered_rate", offered.requests / window.seconds(), "requests/s", offered.requests));
@@ -346,24 +242,6 @@ public final class LoadFigures {
                     null,
                     false));
         }
-        long good = requests.stream()
-                .filter(r -> RequestLatency.good(r, objectives))
-                .count();
-        long tokens = requests.stream()
-                .filter(RequestLatency::completed)
-                .mapToLong(RequestLatency::outputTokens)
-                .sum();
-        figures.add(Proportion.measurement("goodput", WHOLE_RUN, good, requests.size()));
-        figures.add(new Measurement(
-                "output_tokens_per_s",
-                WHOLE_RUN,
-                "output_tokens_per_s",
-                tokens / (end / NANOS_PER_SECOND),
-                "tokens/s",
-                tokens,
-                null,
-                null,
-                false));
         return figures;
     }
 

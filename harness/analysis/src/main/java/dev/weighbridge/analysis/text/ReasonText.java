@@ -99,7 +99,7 @@ public final class ReasonText {
             case ACCURACY_MISSING -> "its accuracy was not measured" + after(subject);
             case BASELINE_NOT_EVALUATED -> "the baseline's accuracy was not measured, so nothing can be held to it";
             case BASELINE_ANSWERS_FAILED ->
-                percent + " of the baseline's own samples got no answer (limit " + most
+                percent + " of the baseline's own samples" + on(subject) + " got no answer (limit " + most
                         + "), so nothing can be held to it";
             case EVALUATED_BY_SUBSET ->
                 "differs from " + subject + " only in batching: held to its answers on " + figure + " samples";

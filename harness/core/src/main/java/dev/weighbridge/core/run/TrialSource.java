@@ -128,15 +128,11 @@ final class TrialSource {
             if (screening.barred(variant) || screening.recorded(variant)) {
                 continue;
             }
-            PlannedTrial first = PlannedTrial.of(variant, scenario.kind(), scenario.name(), repeat, scenario);
-            Optional<Reason> screened = screening.of(variant);
-            if (screened.isPresent()) {
-                return Optional.of(first.skipped(screened.get()).attempt(attempts(first) + 1));
-            }
-            Optional<PlannedTrial> open =
-                    scenario.kind() == Workload.Kind.CAPACITY ? probe(variant, scenario, repeat) : open(first);
+            Optional<PlannedTrial> open = scenario.kind() == Workload.Kind.CAPACITY
+                    ? probe(variant, scenario, repeat)
+                    : open(PlannedTrial.of(variant, scenario.kind(), scenario.name(), repeat, scenario));
             if (open.isPresent()) {
-                return open;
+                return screening.of(variant).map(open.get()::skipped).or(() -> open);
             }
         }
         return Optional.empty();
