@@ -196,7 +196,9 @@ final class VariantFigures {
                     || trial.workload().kind() == Workload.Kind.SATURATION;
             boolean parityUnknown = trial.workload().kind() == Workload.Kind.PARITY
                     && trial.reasons().stream().anyMatch(r -> r.code() == Code.NO_LOGITS);
-            boolean passes = parityUnknown || trial.reasons().stream().anyMatch(VariantFigures::screening) || (probe && trial.status() != Trial.Status.FAILED && found());
+            boolean passes = parityUnknown
+                    || trial.reasons().stream().anyMatch(VariantFigures::screening)
+                    || (probe && trial.status() != Trial.Status.FAILED && found());
             if (!passes && severity(trial.status()) > severity(worst)) {
                 worst = trial.status();
             }

@@ -25,6 +25,7 @@ public record Reason(
         // The machine.
         STEAL,
         THROTTLED,
+        OTHER_PROCESSES,
         CLIENT_STALL,
         CLOCK_JUMP,
         SCHEDULE_DELAY_MEDIAN,

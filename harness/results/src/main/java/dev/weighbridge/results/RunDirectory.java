@@ -4,14 +4,14 @@ import com.github.luben.zstd.ZstdInputStream;
 import dev.weighbridge.api.load.RequestTiming;
 import java.io.BufferedReader;
 import java.io.Closeable;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.StandardOpenOption;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -219,7 +219,8 @@ public final class RunDirectory {
         } catch (IOException e) {
             throw new InvalidResultException("cannot lock " + file + ": " + e, e);
         }
-        throw new InvalidResultException("run " + path + " is being measured by another process. Wait until it has ended.");
+        throw new InvalidResultException(
+                "run " + path + " is being measured by another process. Wait until it has ended.");
     }
 
     /** Adds a line to the list of sessions that measured this run. */

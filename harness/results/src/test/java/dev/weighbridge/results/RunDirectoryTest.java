@@ -39,7 +39,8 @@ class RunDirectoryTest {
                 new Manifest.Prices("list", "2026-01-01", "us", Map.of("box", 3.6)),
                 VARIANT.id(),
                 new Manifest.Objectives(100.0, null, null, 0.99, 0.02),
-                List.of(VARIANT));
+                List.of(VARIANT),
+                new Manifest.Plan(List.of(), List.of(), true, 3, Map.of(VARIANT.id(), VARIANT.id())));
     }
 
     private static Trial trial(String id, Workload workload, int repeat, Measurement... measurements) {
@@ -49,9 +50,13 @@ class RunDirectoryTest {
                 VARIANT,
                 workload,
                 repeat,
+                1,
+                1,
                 Trial.Status.COMPLETED,
                 List.of(),
+                List.of(),
                 List.of(measurements),
+                null,
                 Map.of("version", "1"),
                 "2026-01-01T00:00:00Z",
                 1.5);

@@ -27,7 +27,7 @@ public record CapacityEstimate(
         @Nullable Double outputTokens,
         @Nullable Double bestRate,
         List<Probe> probes) {
-    private static final double ROOM_OVER_SATURATION = 1.15;
+    private static final double ROOM_OVER_SATURATION = 1.3;
 
     public CapacityEstimate {
         byBlock = Map.copyOf(byBlock);

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 /**
  * The search of one block for the highest rate that holds: a bracket is widened around a guess until one rate held and a
  * higher one did not, and then halved, on a logarithmic scale, until it is narrow. A rate at which too few requests were
- * offered to tell is offered once more.
+ * offered to tell is taken by its value on the way, and offered once more when it turns out to be an edge of the bracket.
  *
  * @param resolution at which the bracket is narrow: highest rate over lowest rate less 1
  * @param mostProbes in one block
@@ -44,17 +44,13 @@ public record CapacitySearch(double resolution, int mostProbes, double share) {
             return OptionalDouble.of(guess / Math.sqrt(step));
         }
         List<OfferedRate> rates = OfferedRate.of(probes, share);
-        OptionalDouble open = rates.stream()
-                .filter(r -> r.verdict() == Verdict.OPEN)
-                .mapToDouble(OfferedRate::rate)
-                .findFirst();
-        if (open.isPresent()) {
-            return open;
-        }
         Bracket bracket = Bracket.of(rates);
         if (bracket.closed()) {
             return bracket.missed() / bracket.held() - 1 <= resolution
-                    ? OptionalDouble.empty()
+                    ? rates.stream()
+                            .filter(r -> !r.sure() && (r.rate() == bracket.held() || r.rate() == bracket.missed()))
+                            .mapToDouble(OfferedRate::rate)
+                            .findFirst()
                     : OptionalDouble.of(bracket.middle());
         }
         double factor = Math.pow(step, Math.pow(WIDENING, rates.size() - 1.0));

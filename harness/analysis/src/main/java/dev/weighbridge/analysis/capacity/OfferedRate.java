@@ -13,10 +13,10 @@ import java.util.Map;
  * All probes of one block at one rate, taken together.
  *
  * @param rate requests a second
- * @param verdict held or missed when the interval of the pooled share says so, or, after a second probe, by its value; open
- *     after one probe that does not tell
+ * @param verdict held or missed, by the interval of the pooled share or, where that does not tell, by its value
+ * @param sure whether the interval tells, or a second probe was spent on it
  */
-record OfferedRate(double rate, Verdict verdict) {
+record OfferedRate(double rate, Verdict verdict, boolean sure) {
     private static final int MOST_PROBES = 2;
 
     /** The rates that were offered, in the order in which they were first offered. Unknown probes are left out. */
@@ -28,16 +28,16 @@ record OfferedRate(double rate, Verdict verdict) {
             }
         }
         List<OfferedRate> rates = new ArrayList<>();
-        byRate.forEach((rate, same) -> rates.add(new OfferedRate(rate, pooled(same, share))));
+        byRate.forEach((rate, same) -> rates.add(pooled(rate, same, share)));
         return rates;
     }
 
-    private static Verdict pooled(List<Probe> probes, double share) {
+    private static OfferedRate pooled(double rate, List<Probe> probes, double share) {
         if (probes.stream().anyMatch(p -> p.verdict() == Verdict.MISSED)) {
-            return Verdict.MISSED;
+            return new OfferedRate(rate, Verdict.MISSED, true);
         }
         if (probes.stream().anyMatch(p -> p.verdict() == Verdict.HELD)) {
-            return Verdict.HELD;
+            return new OfferedRate(rate, Verdict.HELD, true);
         }
         long offered = 0;
         long good = 0;
@@ -49,13 +49,14 @@ record OfferedRate(double rate, Verdict verdict) {
             }
         }
         if (offered == 0) {
-            return Verdict.MISSED;
+            return new OfferedRate(rate, Verdict.MISSED, true);
         }
         Verdict verdict = verdict(Proportion.measurement("goodput", "", good, offered), share);
-        if (verdict == Verdict.OPEN && probes.size() >= MOST_PROBES) {
-            return (double) good / offered >= share ? Verdict.HELD : Verdict.MISSED;
+        if (verdict != Verdict.OPEN) {
+            return new OfferedRate(rate, verdict, true);
         }
-        return verdict;
+        Verdict byValue = (double) good / offered >= share ? Verdict.HELD : Verdict.MISSED;
+        return new OfferedRate(rate, byValue, probes.size() >= MOST_PROBES);
     }
 
     /** What the interval of a share says about a limit. */

@@ -14,12 +14,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the machine did to a load trial, from its samples over the steady window: steal and throttling against busy time, stalls
+ * What the machine did to a load trial, from its samples over the steady window: steal, throttling and other processes, stalls
  * of the client against the tightest objective, and clocks that disagree. Pure; what was not sampled says nothing.
  */
 public final class Disturbance {
     private static final double MOST_STEAL = 0.10;
     private static final double FLAGGED_STEAL = 0.02;
+    /**
+     * Of busy time. On quiet machines of two cores the rest, which is the kernel's own work and the coarseness of its ticks,
+     * stays under 5 %; a build beside the run takes 20 to 50 %.
+     */
+    private static final double MOST_OF_OTHERS = 0.15;
+
     private static final double MOST_THROTTLING = 0.01;
     private static final double MOST_CLOCK_DIFFERENCE_MILLIS = 50;
     private static final double LONGEST_GAP_MILLIS = 1_000;
@@ -75,6 +81,11 @@ public final class Disturbance {
                 flags.add(Reason.over(Code.THROTTLED, share, MOST_THROTTLING));
             }
         });
+        othersShare().ifPresent(share -> {
+            if (share > MOST_OF_OTHERS) {
+                disturbs.add(Reason.over(Code.OTHER_PROCESSES, share, MOST_OF_OTHERS));
+            }
+        });
         clocks().ifPresent(disturbs::add);
         stalls(disturbs);
         return new LoadJudgement.Machine(List.copyOf(disturbs), List.copyOf(flags));
@@ -107,6 +118,17 @@ public final class Disturbance {
         return OptionalDouble.of(wanted <= 0 ? 0 : steal.getAsDouble() / wanted);
     }
 
+    /** What neither client nor server used of the busy time; known only where the server runs on this machine. */
+    private OptionalDouble othersShare() {
+        OptionalDouble busy = passed(TelemetrySample::busyMicros);
+        OptionalDouble client = passed(TelemetrySample::clientCpuMicros);
+        OptionalDouble server = passed(TelemetrySample::serverCpuMicros);
+        if (busy.isEmpty() || client.isEmpty() || server.isEmpty() || busy.getAsDouble() <= 0) {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(1 - (client.getAsDouble() + server.getAsDouble()) / busy.getAsDouble());
+    }
+
     private double wallNanos() {
         return (double) inside.get(inside.size() - 1).nanos() - inside.get(0).nanos();
     }
@@ -114,7 +136,9 @@ public final class Disturbance {
     private OptionalDouble passed(Function<TelemetrySample, @Nullable Long> counter) {
         Long first = counter.apply(inside.get(0));
         Long last = counter.apply(inside.get(inside.size() - 1));
-        return first == null || last == null ? OptionalDouble.empty() : OptionalDouble.of((double) Math.max(0, last - first));
+        return first == null || last == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((double) Math.max(0, last - first));
     }
 
     /** A machine that was suspended, or whose clock was set, has a wall clock that went another way than the monotonic one. */
@@ -129,7 +153,8 @@ public final class Disturbance {
     }
 
     private void stalls(List<Reason> disturbs) {
-        double longest = inside.stream().mapToLong(TelemetrySample::lateNanos).max().orElse(0) / NANOS_PER_MILLI;
+        double longest =
+                inside.stream().mapToLong(TelemetrySample::lateNanos).max().orElse(0) / NANOS_PER_MILLI;
         Double tightest = tightestMillis;
         if (tightest != null && longest > tightest) {
             disturbs.add(Reason.over(Code.CLIENT_STALL, longest, tightest));

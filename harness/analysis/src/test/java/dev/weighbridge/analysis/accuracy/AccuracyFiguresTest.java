@@ -1,5 +1,7 @@
 package dev.weighbridge.analysis.accuracy;
 
+import dev.weighbridge.analysis.statistics.Holm;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

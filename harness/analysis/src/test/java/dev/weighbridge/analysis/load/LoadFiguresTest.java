@@ -3,24 +3,23 @@ package dev.weighbridge.analysis.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.weighbridge.analysis.load.LoadFigures.Circumstances;
-import dev.weighbridge.api.load.LoadGenerator.LoadRun;
-import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Manifest.Objectives;
 import dev.weighbridge.results.Measurement;
-import java.time.Duration;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Trial;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LoadFiguresTest {
     private static final long MILLI = 1_000_000;
     private static final Objectives OBJECTIVES = new Objectives(50.0, null, null, 0.99, 0.02);
-    private static final LoadRun ONE_TO_THREE_SECONDS = new LoadRun(300, 1_000 * MILLI, 3_000 * MILLI);
+    private static final Window ONE_TO_THREE_SECONDS = new Window(1_000 * MILLI, 3_000 * MILLI);
 
     /** A request that was sent 0.1 ms late, got its first chunk after {@code ttft} and two more, 10 and 20 ms later. */
     private static RequestTiming answered(int index, long intendedMillis, long ttftMillis) {
@@ -58,21 +57,8 @@ class LoadFiguresTest {
                 index);
     }
 
-    private static LoadScenario scenario(LoadScenario.Arrivals arrivals, boolean reuse) {
-        return new LoadScenario(
-                "chat",
-                arrivals,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(10),
-                8,
-                List.of("a"),
-                1,
-                reuse);
-    }
-
-    private static LoadScenario open() {
-        return scenario(new LoadScenario.Poisson(100), false);
+    private static Circumstances circumstances(boolean reuse, @Nullable Double ceilingRequests) {
+        return new Circumstances(0, 1_000 * MILLI, 3_000 * MILLI, true, reuse, false, ceilingRequests, null, 2, null);
     }
 
     /** One request every 10 ms for 3 s. */
@@ -90,7 +76,18 @@ class LoadFiguresTest {
     }
 
     private static LoadFigures figures(List<RequestTiming> requests) {
-        return LoadFigures.of(requests, ONE_TO_THREE_SECONDS, open(), OBJECTIVES, Circumstances.none());
+        LoadFigures figures = new LoadFigures(ONE_TO_THREE_SECONDS, OBJECTIVES);
+        requests.forEach(figures::add);
+        return figures;
+    }
+
+    private static LoadJudgement judged(List<RequestTiming> requests) {
+        return LoadJudgement.of(figures(requests), circumstances(false, null), LoadJudgement.Machine.QUIET, null);
+    }
+
+    private static void assertJudged(LoadJudgement judgement, Trial.Status status, Reason.Code... codes) {
+        assertThat(judgement.status()).isEqualTo(status);
+        assertThat(judgement.reasons()).extracting(Reason::code).containsExactly(codes);
     }
 
     @Test
@@ -109,7 +106,7 @@ class LoadFiguresTest {
         assertThat(figure(figures, "itl_p50").samples())
                 .as("three following tokens a request")
                 .isEqualTo(600);
-        assertThat(figures.invalidReasons()).isEmpty();
+        assertJudged(judged(steady(20)), Trial.Status.COMPLETED);
     }
 
     @Test
@@ -135,9 +132,8 @@ class LoadFiguresTest {
         assertThat(figure(figures, "ttft_p50").samples()).isEqualTo(150);
         assertThat(figure(figures, "goodput").value()).isCloseTo(0.75, within(1e-9));
         assertThat(figure(figures, "failed_share").value()).isCloseTo(0.25, within(1e-9));
-        assertThat(figures.invalidReasons())
-                .as("rejections are the server's answer, not an invalid run")
-                .isEmpty();
+        // Rejections are the server's answer; they neither spoil the trial nor count as waiting.
+        assertJudged(judged(requests), Trial.Status.COMPLETED);
     }
 
     @Test
@@ -178,23 +174,58 @@ class LoadFiguresTest {
     }
 
     @Test
-    void aServerThatFallsBehindMakesTheRunInvalid() {
-        List<RequestTiming> requests = IntStream.range(0, 300)
-                .mapToObj(i -> answered(i, i * 10L, 20 + i * 10L))
-                .toList();
-        assertThat(figures(requests).invalidReasons())
-                .singleElement()
-                .asString()
-                .contains("achieved rate");
+    void anAnswerOfSeveralTokensInOneChunkDoesNotPassATpotObjective() {
+        RequestTiming lump = new RequestTiming(
+                0, 0, 0, new long[] {500 * MILLI}, new int[] {1}, 501 * MILLI, 3, 11, Outcome.COMPLETED, 200, null, 0);
+        assertThat(RequestLatency.tpot(lump)).isEmpty();
+        assertThat(RequestLatency.good(lump, new Objectives(null, 49.0, null, 1, 0)))
+                .as("500 ms for ten tokens after the first")
+                .isFalse();
+        assertThat(RequestLatency.good(lump, new Objectives(null, 51.0, null, 1, 0)))
+                .isTrue();
     }
 
     @Test
-    void aLateClientMakesTheRunInvalid() {
-        List<RequestTiming> requests = steady(20).stream()
+    void aServerThatFallsBehindIsSaturatedAndCounts() {
+        LoadJudgement judgement = judged(behind());
+        assertJudged(judgement, Trial.Status.SATURATED, Reason.Code.FELL_BEHIND);
+        assertThat(judgement.status().counts()).isTrue();
+    }
+
+    /** Each answer comes 10 ms later after its request than the one before. */
+    private static List<RequestTiming> behind() {
+        return IntStream.range(0, 300)
+                .mapToObj(i -> answered(i, i * 10L, 20 + i * 10L))
+                .toList();
+    }
+
+    @Test
+    void oneRejectionDoesNotHideThatTheServerFellBehind() {
+        List<RequestTiming> requests = new ArrayList<>(behind());
+        requests.set(150, failed(150, 1_500, Outcome.REJECTED));
+        assertJudged(judged(requests), Trial.Status.SATURATED, Reason.Code.FELL_BEHIND);
+    }
+
+    @Test
+    void aLateClientIsADisturbanceOfTheMachine() {
+        assertJudged(judged(sentAfter(2 * MILLI)), Trial.Status.DISTURBED, Reason.Code.SCHEDULE_DELAY_MEDIAN);
+    }
+
+    @Test
+    void theTailOfTheDelayIsJudgedOnlyWhenThereAreRequestsEnough() {
+        List<RequestTiming> requests = new ArrayList<>(steady(20));
+        for (int i = 100; i < 110; i++) {
+            requests.set(i, sentAfter(50 * MILLI).get(i));
+        }
+        assertJudged(judged(requests), Trial.Status.COMPLETED);
+    }
+
+    private static List<RequestTiming> sentAfter(long nanos) {
+        return steady(20).stream()
                 .map(r -> new RequestTiming(
                         r.index(),
                         r.intendedNanos(),
-                        r.intendedNanos() + 2 * MILLI,
+                        r.intendedNanos() + nanos,
                         r.chunkNanos(),
                         r.chunkTokens(),
                         r.endNanos(),
@@ -205,27 +236,26 @@ class LoadFiguresTest {
                         null,
                         r.promptIndex()))
                 .toList();
-        assertThat(figures(requests).invalidReasons())
-                .singleElement()
-                .asString()
-                .contains("median schedule delay 2.0");
     }
 
     @Test
     void loadOverHalfOfTheClientsCeilingIsInvalid() {
-        Circumstances slowClient = new Circumstances(Map.of(), 150, 1_000_000, 0);
-        LoadFigures figures = LoadFigures.of(steady(20), ONE_TO_THREE_SECONDS, open(), OBJECTIVES, slowClient);
-        assertThat(figures.invalidReasons()).singleElement().asString().contains("ceiling of 150");
+        LoadJudgement judgement =
+                LoadJudgement.of(figures(steady(20)), circumstances(false, 150.0), LoadJudgement.Machine.QUIET, null);
+        assertJudged(judgement, Trial.Status.INVALID, Reason.Code.CLIENT_CEILING_REQUESTS);
     }
 
     @Test
-    void answersThatGrowLongerThanTheBaselinesAreInvalid() {
-        Map<Integer, Double> baseline = LoadFigures.outputTokensByPrompt(steady(20));
-        assertThat(baseline).containsEntry(5, 4.0);
-        baseline.replaceAll((prompt, tokens) -> 3.5);
-        Circumstances drifted = new Circumstances(baseline, 0, 0, 0);
-        LoadFigures figures = LoadFigures.of(steady(20), ONE_TO_THREE_SECONDS, open(), OBJECTIVES, drifted);
-        assertThat(figures.invalidReasons()).singleElement().asString().contains("+14 %");
+    void answersOfAnotherLengthThanTheBaselinesAreInvalid() {
+        PromptLengths shorter = new PromptLengths();
+        steady(20).stream()
+                .map(r -> new RequestTiming(
+                        r.index(), 0, 0, r.chunkNanos(), r.chunkTokens(), 1, 7, 3, r.outcome(), 200, null, r.index()))
+                .forEach(shorter::add);
+        LoadJudgement judgement =
+                LoadJudgement.of(figures(steady(20)), circumstances(false, null), LoadJudgement.Machine.QUIET, shorter);
+        assertJudged(judgement, Trial.Status.INVALID, Reason.Code.LENGTH_DRIFT);
+        assertThat(judgement.reasons().get(0).figure()).as("4 tokens after 3").isCloseTo(1 / 3.0, within(1e-9));
     }
 
     @Test
@@ -245,30 +275,27 @@ class LoadFiguresTest {
                         null,
                         r.index() % 10))
                 .toList();
-        assertThat(figures(requests).invalidReasons())
-                .singleElement()
-                .asString()
-                .contains("290 of 300 requests repeated");
-        LoadFigures allowed = LoadFigures.of(
-                requests,
-                ONE_TO_THREE_SECONDS,
-                scenario(new LoadScenario.Poisson(100), true),
-                OBJECTIVES,
-                Circumstances.none());
-        assertThat(allowed.invalidReasons()).isEmpty();
+        LoadJudgement judgement = judged(requests);
+        assertJudged(judgement, Trial.Status.INVALID, Reason.Code.PROMPTS_REPEATED);
+        assertThat(judgement.reasons().get(0).figure()).isEqualTo(290);
+        assertJudged(
+                LoadJudgement.of(figures(requests), circumstances(true, null), LoadJudgement.Machine.QUIET, null),
+                Trial.Status.COMPLETED);
     }
 
     @Test
-    void aRunWithoutRequestsIsInvalidAndHasNoFigures() {
-        LoadFigures figures = figures(List.of());
-        assertThat(figures.invalidReasons()).singleElement().asString().contains("no request was offered");
-        assertThat(figures.measurements()).allMatch(m -> !m.name().startsWith("ttft"));
+    void aRunWithoutRequestsIsInvalidAndHasNoLatencies() {
+        assertJudged(judged(List.of()), Trial.Status.INVALID, Reason.Code.NO_REQUESTS);
+        assertThat(figures(List.of()).measurements()).allMatch(m -> !m.name().startsWith("ttft"));
     }
 
     @Test
-    void stolenProcessorTimeMakesTheRunInvalid() {
-        LoadFigures figures = LoadFigures.of(
-                steady(20), ONE_TO_THREE_SECONDS, open(), OBJECTIVES, new Circumstances(Map.of(), 0, 0, 0.1));
-        assertThat(figures.invalidReasons()).singleElement().asString().contains("hypervisor took 10.0 %");
+    void aDisturbedMachineIsToldBeforeAServerThatFellBehind() {
+        LoadJudgement.Machine stolen =
+                new LoadJudgement.Machine(List.of(Reason.over(Reason.Code.STEAL, 0.2, 0.1)), List.of());
+        assertJudged(
+                LoadJudgement.of(figures(behind()), circumstances(false, null), stolen, null),
+                Trial.Status.DISTURBED,
+                Reason.Code.STEAL);
     }
 }

@@ -1,6 +1,5 @@
 package dev.weighbridge.core.run;
 
-
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

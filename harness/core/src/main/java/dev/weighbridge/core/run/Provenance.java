@@ -35,10 +35,7 @@ record Provenance(
      * @throws EngineException when an engine cannot run here
      */
     static Provenance of(
-            Study study,
-            Map<String, EngineProvider> providers,
-            String loadGenerator,
-            @Nullable String gitCommit) {
+            Study study, Map<String, EngineProvider> providers, String loadGenerator, @Nullable String gitCommit) {
         return new Provenance(
                 tasks(study),
                 study.models().stream().map(ModelFacts::of).toList(),

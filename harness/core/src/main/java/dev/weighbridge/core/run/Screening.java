@@ -141,7 +141,8 @@ final class Screening {
     }
 
     private double usd(PlannedVariant variant, double rate, double tokens) {
-        double perHour = study.prices().usdPerHour().getOrDefault(variant.variant().hardware(), 0.0);
+        double perHour =
+                study.prices().usdPerHour().getOrDefault(variant.variant().hardware(), 0.0);
         return Cost.usdPerMillionTokens(perHour, rate, tokens);
     }
 }

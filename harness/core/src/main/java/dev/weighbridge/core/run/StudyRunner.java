@@ -122,8 +122,7 @@ public final class StudyRunner {
         return run;
     }
 
-    private void measure(
-            Plan plan, RunDirectory run, Provenance provenance, List<String> changes, boolean retryFailed)
+    private void measure(Plan plan, RunDirectory run, Provenance provenance, List<String> changes, boolean retryFailed)
             throws InterruptedException {
         Closeable lock = run.lock();
         try (EngineSeat seat = new EngineSeat(providers, plan.study(), cacheDirectory, listener)) {
@@ -193,9 +192,8 @@ public final class StudyRunner {
         if (skip != null) {
             return TrialOutcome.skipped(skip);
         }
-        Path log = run.path()
-                .resolve("logs")
-                .resolve(planned.variant().variant().id() + ".log");
+        Path log =
+                run.path().resolve("logs").resolve(planned.variant().variant().id() + ".log");
         try {
             return runner.run(planned, seat.open(planned, log), folder);
         } catch (EngineException e) {

@@ -31,6 +31,7 @@ import dev.weighbridge.results.TrialFolder;
 import dev.weighbridge.results.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,9 +39,11 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-
 /** Puts an open engine through one workload and keeps the raw facts. */
 final class TrialRunner {
+    /** Added to the warm-up of the first load of an engine process: what its runtime takes to compile its own hot code. */
+    private static final Duration FRESH_PROCESS = Duration.ofMillis(1500);
+
     private static final int MOST_PROMPTS = 20_000;
     private static final int CLOSED_LOOP_REQUESTS_PER_USER_SECOND = 200;
 
@@ -79,7 +82,8 @@ final class TrialRunner {
         } else if (!Files.exists(reference)) {
             return new TrialOutcome(
                     Trial.Status.SKIPPED,
-                    List.of(Reason.about(Code.NO_REFERENCE_LOGITS, trial.variant().baseline())),
+                    List.of(Reason.about(
+                            Code.NO_REFERENCE_LOGITS, trial.variant().baseline())),
                     List.of(),
                     List.of(),
                     null);
@@ -118,8 +122,7 @@ final class TrialRunner {
         return texts;
     }
 
-    private TrialOutcome evaluation(PlannedTrial trial, Engine engine, TrialFolder folder)
-            throws InterruptedException {
+    private TrialOutcome evaluation(PlannedTrial trial, Engine engine, TrialFolder folder) throws InterruptedException {
         if (!(engine instanceof ScoringEngine scoring)) {
             return TrialOutcome.skipped(Reason.of(Code.NO_SCORES));
         }
@@ -159,8 +162,8 @@ final class TrialRunner {
                 .sum();
         boolean flipped = figures.stream()
                 .filter(f -> f.scope().isEmpty())
-                .filter(f -> f.name().equals(Metric.FLIPS_TO_RIGHT.id())
-                        || f.name().equals(Metric.FLIPS_TO_WRONG.id()))
+                .filter(f ->
+                        f.name().equals(Metric.FLIPS_TO_RIGHT.id()) || f.name().equals(Metric.FLIPS_TO_WRONG.id()))
                 .anyMatch(f -> f.value() > 0);
         boolean agreed = asked > 0 && same == asked && !flipped;
         return TrialOutcome.completed(
@@ -189,8 +192,7 @@ final class TrialRunner {
         }
         JudgedLoad load = JudgedLoad.of(
                 generator,
-                new JudgedLoad.Target(
-                        endpoint.endpoint(), engine.info().modelName(), endpoint.processId()),
+                new JudgedLoad.Target(endpoint.endpoint(), engine.info().modelName(), endpoint.processId()),
                 scenario(described, trial),
                 study.objectives(),
                 ceiling,
@@ -199,8 +201,7 @@ final class TrialRunner {
                 folder::request,
                 folder::telemetry);
         if (gone(endpoint)) {
-            throw new EngineException(
-                    EngineException.Category.CRASHED, "the engine's process ended under load");
+            throw new EngineException(EngineException.Category.CRASHED, "the engine's process ended under load");
         }
         load.figures().histograms().forEach(folder::histogram);
         LoadJudgement judgement = load.judgement();
@@ -235,15 +236,17 @@ final class TrialRunner {
     }
 
     private LoadScenario scenario(Study.Scenario scenario, PlannedTrial trial) {
-        double seconds = (scenario.warmUp().toMillis() + scenario.duration().toMillis()) / 1000.0;
+        double seconds =
+                scenario.warmUp().plus(FRESH_PROCESS).plus(scenario.duration()).toMillis() / 1000.0;
         double expected = scenario.arrivals() instanceof LoadScenario.Poisson poisson
                 ? poisson.ratePerSecond() * seconds * 1.5 + 100
                 : ((LoadScenario.Closed) scenario.arrivals()).users() * seconds * CLOSED_LOOP_REQUESTS_PER_USER_SECOND;
         long seed = study.seed() + 1_000L * trial.repeat() + trial.step() - 1;
+        Duration warmUp = trial.step() == 1 ? scenario.warmUp().plus(FRESH_PROCESS) : scenario.warmUp();
         return new LoadScenario(
                 scenario.name(),
                 scenario.arrivals(),
-                scenario.warmUp(),
+                warmUp,
                 scenario.duration(),
                 scenario.timeout(),
                 scenario.maxTokens(),

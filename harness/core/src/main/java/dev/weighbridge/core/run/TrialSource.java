@@ -84,7 +84,8 @@ final class TrialSource {
     private Optional<PlannedTrial> check(PlannedVariant variant) {
         PlannedTrial parity = PlannedTrial.of(variant, Workload.Kind.PARITY, PARITY, 1, null);
         if (variant.refusal().isPresent()) {
-            return open(parity.skipped(Reason.about(Code.REFUSED_BY_ENGINE, variant.refusal().get())));
+            return open(parity.skipped(
+                    Reason.about(Code.REFUSED_BY_ENGINE, variant.refusal().get())));
         }
         Optional<Reason> screened = screening.byRepresentative(variant);
         if (screened.isPresent()) {
@@ -105,8 +106,8 @@ final class TrialSource {
             return openSubset;
         }
         Trial compared = counting.get(subset.place());
-        boolean agreed = compared != null
-                && compared.flags().stream().anyMatch(f -> f.code() == Code.EVALUATED_BY_SUBSET);
+        boolean agreed =
+                compared != null && compared.flags().stream().anyMatch(f -> f.code() == Code.EVALUATED_BY_SUBSET);
         boolean failed = compared != null && compared.status() != Trial.Status.COMPLETED;
         return agreed || failed ? Optional.empty() : open(all.step(2));
     }
@@ -144,11 +145,16 @@ final class TrialSource {
      */
     private List<PlannedVariant> order(int repeat, Study.Scenario scenario) {
         List<PlannedVariant> order = new ArrayList<>(plan.variants());
-        Collections.shuffle(order, new Random(study.seed() * 31 + repeat * 1_000_003L + scenario.name().hashCode()));
+        Collections.shuffle(
+                order,
+                new Random(study.seed() * 31
+                        + repeat * 1_000_003L
+                        + scenario.name().hashCode()));
         if (repeat == 1 && scenario.kind() == Workload.Kind.CAPACITY) {
             order.stream()
                     .filter(v -> !screening.barred(v) && screening.mayLead(v))
-                    .max((a, b) -> Double.compare(saturated(a).orElse(0), saturated(b).orElse(0)))
+                    .max((a, b) ->
+                            Double.compare(saturated(a).orElse(0), saturated(b).orElse(0)))
                     .ifPresent(fastest -> {
                         order.remove(fastest);
                         order.add(0, fastest);
@@ -190,8 +196,7 @@ final class TrialSource {
                 return Optional.empty();
             }
         }
-        CapacityEstimate estimate =
-                CapacityEstimate.of(own, study.objectives().goodputShare());
+        CapacityEstimate estimate = CapacityEstimate.of(own, study.objectives().goodputShare());
         OptionalDouble known = estimate.byBlock().values().stream()
                 .mapToDouble(Double::doubleValue)
                 .average();
@@ -202,7 +207,9 @@ final class TrialSource {
                         .findFirst()
                         .orElse(capacity.startRate());
         OptionalDouble rate = new CapacitySearch(
-                        capacity.resolution(), capacity.mostProbes(), study.objectives().goodputShare())
+                        capacity.resolution(),
+                        capacity.mostProbes(),
+                        study.objectives().goodputShare())
                 .next(guess, known.isPresent(), CapacityEstimate.block(estimate.probes(), repeat));
         return rate.isPresent()
                 ? Optional.of(PlannedTrial.probe(variant, scenario, repeat, block.size() + 1, rate.getAsDouble()))

@@ -119,12 +119,22 @@ public record Study(
 
         /** The same with other arrivals. */
         public Scenario offering(LoadScenario.Arrivals other) {
-            return new Scenario(name, kind, other, warmUp, duration, timeout, maxTokens, prompts, allowPrefixReuse, fixedLength);
+            return new Scenario(
+                    name, kind, other, warmUp, duration, timeout, maxTokens, prompts, allowPrefixReuse, fixedLength);
         }
 
         private Scenario as(String otherName, Workload.Kind otherKind, LoadScenario.Arrivals other) {
             return new Scenario(
-                    otherName, otherKind, other, warmUp, duration, timeout, maxTokens, prompts, allowPrefixReuse, fixedLength);
+                    otherName,
+                    otherKind,
+                    other,
+                    warmUp,
+                    duration,
+                    timeout,
+                    maxTokens,
+                    prompts,
+                    allowPrefixReuse,
+                    fixedLength);
         }
     }
 

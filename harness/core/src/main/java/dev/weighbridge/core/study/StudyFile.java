@@ -302,8 +302,10 @@ public final class StudyFile {
     private static Study.Scenario described(Section section, String name, LoadScenario.Arrivals arrivals) {
         boolean natural = section.has("max-tokens");
         if (natural && section.has("output-tokens")) {
-            section.problem("output-tokens", "and 'max-tokens' exclude each other: one fixes the length of every answer, the"
-                    + " other only bounds it");
+            section.problem(
+                    "output-tokens",
+                    "and 'max-tokens' exclude each other: one fixes the length of every answer, the"
+                            + " other only bounds it");
         }
         int tokens = natural
                 ? section.whole("max-tokens", null, 1, 100_000)

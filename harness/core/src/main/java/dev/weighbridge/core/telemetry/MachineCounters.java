@@ -41,16 +41,19 @@ final class MachineCounters {
     record Cpu(long busyMicros, OptionalLong stealMicros) {}
 
     Optional<Cpu> cpu() {
-        return firstLine("proc/stat").map(line -> line.split("\\s+", -1)).filter(f -> f.length > IOWAIT).map(fields -> {
-            long busy = 0;
-            for (int i = USER; i < Math.min(fields.length, STEAL); i++) {
-                busy += i == IDLE || i == IOWAIT ? 0 : Long.parseLong(fields[i]);
-            }
-            OptionalLong steal = fields.length > STEAL
-                    ? OptionalLong.of(Long.parseLong(fields[STEAL]) * MICROS_PER_TICK)
-                    : OptionalLong.empty();
-            return new Cpu(busy * MICROS_PER_TICK, steal);
-        });
+        return firstLine("proc/stat")
+                .map(line -> line.split("\\s+", -1))
+                .filter(f -> f.length > IOWAIT)
+                .map(fields -> {
+                    long busy = 0;
+                    for (int i = USER; i < Math.min(fields.length, STEAL); i++) {
+                        busy += i == IDLE || i == IOWAIT ? 0 : Long.parseLong(fields[i]);
+                    }
+                    OptionalLong steal = fields.length > STEAL
+                            ? OptionalLong.of(Long.parseLong(fields[STEAL]) * MICROS_PER_TICK)
+                            : OptionalLong.empty();
+                    return new Cpu(busy * MICROS_PER_TICK, steal);
+                });
     }
 
     /** CPU time of one process with all of its threads. */
@@ -59,7 +62,8 @@ final class MachineCounters {
         if (line.isEmpty()) {
             return OptionalLong.empty();
         }
-        String[] fields = line.get().substring(line.get().lastIndexOf(')') + 1).strip().split("\\s+", -1);
+        String[] fields =
+                line.get().substring(line.get().lastIndexOf(')') + 1).strip().split("\\s+", -1);
         return fields.length > USER_TICKS_AFTER_NAME + 1
                 ? OptionalLong.of((Long.parseLong(fields[USER_TICKS_AFTER_NAME])
                                 + Long.parseLong(fields[USER_TICKS_AFTER_NAME + 1]))

@@ -63,7 +63,8 @@ public final class TelemetryRecorder implements AutoCloseable {
         MachineCounters.Cpu cpu = counters.cpu().orElse(null);
         long self = ProcessHandle.current().pid();
         OptionalLong serverCpu = server.isPresent() ? counters.processMicros(server.getAsLong()) : OptionalLong.empty();
-        OptionalLong serverBytes = server.isPresent() ? counters.residentBytes(server.getAsLong()) : OptionalLong.empty();
+        OptionalLong serverBytes =
+                server.isPresent() ? counters.residentBytes(server.getAsLong()) : OptionalLong.empty();
         TelemetrySample sample = new TelemetrySample(
                 now,
                 wallClock.getAsLong(),

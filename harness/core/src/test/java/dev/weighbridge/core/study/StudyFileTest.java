@@ -1,5 +1,7 @@
 package dev.weighbridge.core.study;
 
+import dev.weighbridge.results.Workload;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -86,12 +88,15 @@ class StudyFileTest {
                 context-length: 128
                 baseline: {engine: alpha, precision: int8, batching: continuous}
                 parity: {prompts: 3, max-kl-divergence: {int8: 0.5}, min-top1-agreement: {int4: 0.25}}
-                evaluation: {tasks: [one, two], samples: 5, concurrency: 2}
+                evaluation: {tasks: [one, two], samples: 5, subset: 3, concurrency: 2}
                 load:
                   scenarios:
                     - {name: open, poisson: {rate-per-second: 2.5}, warm-up: 1s, duration: 1m, timeout: 5s, max-tokens: 9,
                        prompts: pool, allow-prefix-reuse: true}
-                    - {name: full, closed: {users: 3}}
+                    - {name: full, closed: {users: 3}, output-tokens: 17}
+                  capacity: {users: 5, start-rate: 0.5, resolution: 0.1, most-probes: 6, duration: 9s, output-tokens: 11}
+                  retries: 1
+                  budget: 90s
                 repeats: 5
                 objectives: {ttft: 100ms, tpot: 20ms, e2e: 2s, goodput: 0.9, accuracy-margin: 0.05}
                 """);
@@ -109,18 +114,31 @@ class StudyFileTest {
         assertThat(study.parity().prompts()).isEqualTo(3);
         assertThat(study.parity().maxKlDivergence()).containsEntry(Precision.INT8, 0.5);
         assertThat(study.parity().minTop1Agreement()).containsEntry(Precision.INT4, 0.25);
-        assertThat(study.evaluation()).isEqualTo(new Study.Evaluation(java.util.List.of("one", "two"), 5, 2));
+        assertThat(study.evaluation()).isEqualTo(new Study.Evaluation(java.util.List.of("one", "two"), 5, 3, 2));
         assertThat(study.scenarios().get(0))
                 .isEqualTo(new Study.Scenario(
                         "open",
+                        Workload.Kind.LOAD_OPEN,
                         new LoadScenario.Poisson(2.5),
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(5),
                         9,
                         "pool",
-                        true));
+                        true,
+                        false));
         assertThat(study.scenarios().get(1).arrivals()).isEqualTo(new LoadScenario.Closed(3));
+        assertThat(study.scenarios().get(1).maxTokens()).isEqualTo(17);
+        assertThat(study.scenarios().get(1).fixedLength()).isTrue();
+        Study.Capacity capacity = study.capacity().orElseThrow();
+        assertThat(capacity.users()).isEqualTo(5);
+        assertThat(capacity.startRate()).isEqualTo(0.5);
+        assertThat(capacity.resolution()).isEqualTo(0.1);
+        assertThat(capacity.mostProbes()).isEqualTo(6);
+        assertThat(capacity.load().duration()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(capacity.load().maxTokens()).isEqualTo(11);
+        assertThat(study.retries()).isEqualTo(1);
+        assertThat(study.budget()).contains(Duration.ofSeconds(90));
         assertThat(study.repeats()).isEqualTo(5);
         assertThat(study.objectives().ttftMillis()).isEqualTo(100);
         assertThat(study.objectives().tpotMillis()).isEqualTo(20);

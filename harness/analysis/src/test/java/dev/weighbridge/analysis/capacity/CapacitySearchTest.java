@@ -1,0 +1,139 @@
+package dev.weighbridge.analysis.capacity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.weighbridge.analysis.capacity.CapacityEstimate.Probe;
+import dev.weighbridge.analysis.capacity.CapacityEstimate.Verdict;
+import dev.weighbridge.analysis.statistics.Proportion;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Variant;
+import dev.weighbridge.results.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CapacitySearchTest {
+    private static final CapacitySearch SEARCH = new CapacitySearch(0.05, 10, 0.95);
+
+    private static Measurement goodput(long good, long offered) {
+        return Proportion.measurement("goodput", "", good, offered);
+    }
+
+    /** A server that answers everything in time up to its capacity, and half of it above. */
+    private static Trial probe(int repeat, int step, double rate, double capacity, int requests) {
+        boolean holds = rate <= capacity;
+        return trial(repeat, step, rate, Trial.Status.COMPLETED, goodput(holds ? requests : requests / 2, requests));
+    }
+
+    private static Trial trial(int repeat, int step, double rate, Trial.Status status, Measurement goodput) {
+        return new Trial(
+                Trial.SCHEMA_VERSION,
+                "t" + repeat + "-" + step,
+                new Variant("v", "m", "e", "fp32", "none", "none", "cpu", "box"),
+                new Workload(Workload.Kind.CAPACITY, "capacity", rate),
+                repeat,
+                step,
+                1,
+                status,
+                status == Trial.Status.COMPLETED
+                        ? List.of()
+                        : List.of(dev.weighbridge.results.Reason.of(dev.weighbridge.results.Reason.Code.FELL_BEHIND)),
+                List.of(),
+                List.of(
+                        goodput,
+                        new Measurement(
+                                "output_tokens_mean", "", "output_tokens", 32, "tokens", 10, null, null, false)),
+                null,
+                Map.of(),
+                "2026-11-24T00:00:00Z",
+                1);
+    }
+
+    private static List<Trial> searched(double guess, double capacity, int repeats) {
+        List<Trial> trials = new ArrayList<>();
+        for (int repeat = 1; repeat <= repeats; repeat++) {
+            for (int step = 1; ; step++) {
+                CapacityEstimate estimate = CapacityEstimate.of(trials, 0.95);
+                OptionalDouble known = estimate.byBlock().values().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .average();
+                OptionalDouble rate = SEARCH.next(
+                        known.orElse(guess), known.isPresent(), CapacityEstimate.block(estimate.probes(), repeat));
+                if (rate.isEmpty()) {
+                    break;
+                }
+                trials.add(probe(repeat, step, rate.getAsDouble(), capacity, 400));
+            }
+        }
+        return trials;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 100", "100, 137", "100, 61", "100, 400", "250, 40", "1, 30"})
+    void aKnownCapacityIsFoundWithinFivePercentInTenProbes(double guess, double capacity) {
+        List<Trial> trials = searched(guess, capacity, 1);
+        CapacityEstimate estimate = CapacityEstimate.of(trials, 0.95);
+        Measurement rate = estimate.found().orElseThrow();
+        assertThat(trials).hasSizeLessThanOrEqualTo(10);
+        assertThat(rate.value()).isCloseTo(capacity, within(0.05 * capacity));
+        assertThat(rate.low()).isLessThanOrEqualTo(capacity);
+        assertThat(rate.high()).isGreaterThan(capacity);
+    }
+
+    @Test
+    void laterBlocksNeedFewProbesNearTheEdge() {
+        List<Trial> trials = searched(100, 137, 3);
+        assertThat(trials.stream().filter(t -> t.repeat() == 2).count()).isBetween(2L, 3L);
+        assertThat(trials.stream().filter(t -> t.repeat() == 3).count()).isBetween(2L, 3L);
+        CapacityEstimate estimate = CapacityEstimate.of(trials, 0.95);
+        assertThat(estimate.byBlock()).containsOnlyKeys(1, 2, 3);
+        assertThat(estimate.found().orElseThrow().samples()).isEqualTo(3);
+        assertThat(estimate.outputTokens()).isEqualTo(32);
+    }
+
+    @Test
+    void aRateWithTooFewRequestsToTellIsOfferedOnceMore() {
+        // 49 of 49 is [92.7, 100] % and says nothing about 95 %; 98 of 98 is [96.2, 100] %.
+        Probe first = new Probe("a", 1, 20, Verdict.OPEN, goodput(49, 49));
+        assertThat(OfferedRate.verdict(goodput(49, 49), 0.95)).isEqualTo(Verdict.OPEN);
+        Probe above = new Probe("b", 1, 20.9, Verdict.MISSED, goodput(10, 49));
+        assertThat(SEARCH.next(20, true, List.of(first, above)))
+                .as("the edge of the bracket rests on it")
+                .hasValue(20);
+        Probe second = new Probe("c", 1, 20, Verdict.OPEN, goodput(49, 49));
+        assertThat(SEARCH.next(20, true, List.of(first, above, second)))
+                .as("both together hold")
+                .isEmpty();
+    }
+
+    @Test
+    void aSaturatedServerBoundsItsCapacityFromAbove() {
+        List<Trial> trials =
+                List.of(probe(1, 1, 50, 100, 400), trial(1, 2, 52, Trial.Status.SATURATED, goodput(400, 400)));
+        CapacityEstimate estimate = CapacityEstimate.of(trials, 0.95);
+        assertThat(estimate.found().orElseThrow().low()).isEqualTo(50);
+        assertThat(estimate.found().orElseThrow().high()).isEqualTo(52);
+    }
+
+    @Test
+    void aTrialThatDoesNotCountEndsTheSearchOfItsBlock() {
+        Probe unknown = new Probe("a", 1, 20, Verdict.UNKNOWN, null);
+        assertThat(SEARCH.next(20, true, List.of(unknown))).isEmpty();
+        assertThat(CapacityEstimate.of(List.of(trial(1, 1, 20, Trial.Status.INVALID, goodput(1, 1))), 0.95)
+                        .found())
+                .isEmpty();
+    }
+
+    @Test
+    void aServerThatHoldsNothingEndsTheSearchWithoutACapacity() {
+        List<Trial> trials = searched(100, 0, 1);
+        assertThat(trials).hasSizeBetween(3, 10);
+        assertThat(CapacityEstimate.of(trials, 0.95).found()).isEmpty();
+    }
+}
