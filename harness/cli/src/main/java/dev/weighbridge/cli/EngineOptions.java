@@ -9,6 +9,9 @@ import picocli.CommandLine.Option;
 
 /** The options that say how a model is to be opened. */
 final class EngineOptions {
+    private static final int MOST_THREADS = 1024;
+    private static final int LONGEST_CONTEXT = 1 << 24;
+
     @Option(
             names = "--engine",
             paramLabel = "E",
@@ -43,15 +46,19 @@ final class EngineOptions {
         return engine;
     }
 
-    /** The specification for a model folder; what is wrong with an option is told as it is. */
+    /**
+     * The specification for a model folder.
+     *
+     * @throws dev.weighbridge.core.ConfigException that names the option when one is wrong
+     */
     EngineSpec spec(Path model, Path log) {
         return new EngineSpec(
                 model,
-                Precision.of(precision),
-                BatchingOption.parse(batching),
-                DeviceRequest.parse(device),
-                threads,
-                context,
+                OptionValue.read("--precision", precision, Precision::of),
+                OptionValue.read("--batching", batching, BatchingOption::parse),
+                OptionValue.read("--device", device, DeviceRequest::parse),
+                OptionValue.within("--threads", threads, 1, MOST_THREADS),
+                OptionValue.within("--context", context, 0, LONGEST_CONTEXT),
                 Caches.artifacts(),
                 log);
     }

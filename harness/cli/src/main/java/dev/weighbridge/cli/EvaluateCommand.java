@@ -4,6 +4,7 @@ import dev.weighbridge.analysis.accuracy.AccuracyFigures;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.core.evaluation.TaskEvaluation;
+import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Measurement;
@@ -31,6 +32,9 @@ import picocli.CommandLine.Parameters;
             "  weighbridge evaluate datasets/models/weighbridge-demo --engine onnxruntime --precision int4 --task demo-arithmetic"
         })
 final class EvaluateCommand implements Callable<Integer> {
+    private static final int MOST_SAMPLES = 1_000_000;
+    private static final int MOST_REQUESTS = 1024;
+
     private final Terminal terminal;
 
     @Parameters(paramLabel = "MODEL", description = "Folder of a Hugging Face checkpoint.")
@@ -63,6 +67,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        List<TaskSet> sets = tasks.stream()
+                .distinct()
+                .map(task -> OptionValue.read("--task", task, TaskSets::load))
+                .toList();
+        OptionValue.within("--samples", samples, 1, MOST_SAMPLES);
+        OptionValue.within("--concurrency", concurrency, 1, MOST_REQUESTS);
         Map<String, List<SampleRecord>> records = new LinkedHashMap<>();
         Path log = Files.createTempFile("weighbridge-engine", ".log");
         try (Engine engine = Engines.named(options.engine()).open(options.spec(model, log))) {
@@ -70,8 +80,8 @@ final class EvaluateCommand implements Callable<Integer> {
                 terminal.error("engine " + options.engine() + " does not score texts");
                 return ExitCode.ENGINE_UNAVAILABLE;
             }
-            for (String task : tasks) {
-                records.put(task, new TaskEvaluation(TaskSets.load(task), samples, seed, concurrency).run(scoring));
+            for (TaskSet set : sets) {
+                records.put(set.id(), new TaskEvaluation(set, samples, seed, concurrency).run(scoring));
             }
         }
         Files.deleteIfExists(log);

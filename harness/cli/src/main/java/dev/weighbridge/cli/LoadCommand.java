@@ -6,12 +6,14 @@ import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.core.run.JudgedLoad;
 import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,11 +43,15 @@ import picocli.CommandLine.Parameters;
 final class LoadCommand implements Callable<Integer> {
     private static final int PROMPTS = 20_000;
     private static final Duration CALIBRATION = Duration.ofSeconds(2);
+    private static final int LONGEST_SECONDS = 7 * 24 * 3600;
+    private static final int MOST_TOKENS = 100_000;
+    private static final int MOST_USERS = 10_000;
+    private static final int HIGHEST_RATE = 100_000;
 
     private final Terminal terminal;
 
     @Parameters(paramLabel = "URL", description = "Base address of the server.")
-    private URI endpoint = URI.create("");
+    private String endpoint = "";
 
     @Option(
             names = "--model",
@@ -95,7 +101,14 @@ final class LoadCommand implements Callable<Integer> {
         private @Nullable Integer users;
 
         LoadScenario.Arrivals scenario() {
-            return rate != null ? new LoadScenario.Poisson(rate) : new LoadScenario.Closed(users == null ? 1 : users);
+            if (rate == null) {
+                return new LoadScenario.Closed(OptionValue.within("--users", users == null ? 1 : users, 1, MOST_USERS));
+            }
+            if (!(rate > 0 && rate <= HIGHEST_RATE)) {
+                throw new ConfigException(
+                        "--rate must be above 0 and at most " + HIGHEST_RATE + " per second, got: " + rate);
+            }
+            return new LoadScenario.Poisson(rate);
         }
     }
 
@@ -105,6 +118,7 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        URI server = server(endpoint);
         LoadGenerator generator = ServiceLoader.load(LoadGenerator.class)
                 .findFirst()
                 .orElseThrow(
@@ -112,10 +126,10 @@ final class LoadCommand implements Callable<Integer> {
         LoadScenario scenario = new LoadScenario(
                 "load",
                 arrivals.scenario(),
-                Duration.ofSeconds(warmUp),
-                Duration.ofSeconds(duration),
+                Duration.ofSeconds(OptionValue.within("--warm-up", warmUp, 0, LONGEST_SECONDS)),
+                Duration.ofSeconds(OptionValue.within("--duration", duration, 1, LONGEST_SECONDS)),
                 Duration.ofMinutes(1),
-                maxTokens,
+                OptionValue.within("--max-tokens", maxTokens, 1, MOST_TOKENS),
                 LoadPrompts.load("demo-mixed", PROMPTS, seed),
                 seed,
                 false,
@@ -126,7 +140,7 @@ final class LoadCommand implements Callable<Integer> {
         AtomicLong requests = new AtomicLong();
         JudgedLoad load = JudgedLoad.of(
                 generator,
-                new JudgedLoad.Target(endpoint, model, OptionalLong.empty()),
+                new JudgedLoad.Target(server, model, OptionalLong.empty()),
                 scenario,
                 new Manifest.Objectives(null, null, null, 1, 0),
                 ceiling,
@@ -136,6 +150,23 @@ final class LoadCommand implements Callable<Integer> {
                 samples -> {});
         print(load, requests.get());
         return load.judgement().status().counts() ? ExitCode.GOOD : ExitCode.INCONCLUSIVE;
+    }
+
+    /** Reads the address as text, since the URI of {@code localhost:8080} is valid and has the scheme "localhost". */
+    private static URI server(String text) {
+        String example = text.matches("[A-Za-z0-9._-]+(:\\d+)?(/.*)?") ? "http://" + text : "http://127.0.0.1:8080";
+        try {
+            URI address = new URI(text);
+            boolean web = "http".equalsIgnoreCase(address.getScheme()) || "https".equalsIgnoreCase(address.getScheme());
+            if (web && address.getHost() != null) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            throw new ConfigException(
+                    "URL '" + text + "' is malformed: " + e.getReason() + ". Use one such as " + example);
+        }
+        throw new ConfigException(
+                "URL '" + text + "' is not the http or https address of a server. Use one such as " + example);
     }
 
     private void print(JudgedLoad load, long requests) {

@@ -25,7 +25,33 @@ public final class Weighbridge implements Runnable {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine(Terminal.ofProcess()).execute(arguments));
+        Terminal terminal = Terminal.ofProcess();
+        // A thread of the load generator that dies of it would leave the measurement waiting for ever.
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            if (failure instanceof OutOfMemoryError) {
+                outOfMemory(terminal);
+                Runtime.getRuntime().halt(ExitCode.TRIAL_FAILED);
+            }
+            terminal.error("unexpected " + failure + " in thread " + thread.getName());
+            failure.printStackTrace(terminal.err());
+        });
+        System.exit(execute(commandLine(terminal), terminal, arguments));
+    }
+
+    /** Runs one command; out of memory ends with {@link ExitCode#TRIAL_FAILED}, as nothing else tells of it. */
+    static int execute(CommandLine commandLine, Terminal terminal, String... arguments) {
+        try {
+            return commandLine.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            return outOfMemory(terminal);
+        }
+    }
+
+    private static int outOfMemory(Terminal terminal) {
+        terminal.error("out of memory: the Java heap of at most "
+                + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MiB is full. Give it more, for example with WEIGHBRIDGE_JAVA_OPTS=-Xmx2g.");
+        return ExitCode.TRIAL_FAILED;
     }
 
     static CommandLine commandLine(Terminal terminal) {
@@ -65,6 +91,11 @@ public final class Weighbridge implements Runnable {
 
     /** Tells what failed in one message; only a fault of the program itself shows a stack trace. */
     static int exitCode(Exception failure, Terminal terminal) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return outOfMemory(terminal);
+            }
+        }
         if (failure instanceof ConfigException || failure instanceof InvalidResultException) {
             terminal.error(String.valueOf(failure.getMessage()));
             return ExitCode.USAGE;

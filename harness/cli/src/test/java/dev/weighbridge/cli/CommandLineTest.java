@@ -7,10 +7,16 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 class CommandLineTest {
     private static final Path MODEL = Path.of("..", "..", "datasets", "models", "weighbridge-demo");
@@ -22,8 +28,16 @@ class CommandLineTest {
     Path folder;
 
     private int run(String... arguments) {
-        Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false, 150);
-        return Weighbridge.commandLine(terminal).execute(arguments);
+        return Weighbridge.commandLine(terminal()).execute(arguments);
+    }
+
+    private Terminal terminal() {
+        return new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false, 150);
+    }
+
+    private void assertOneClearError(String... parts) {
+        assertThat(err.toString()).contains(parts).doesNotContain("\tat ", "Exception");
+        assertThat(out.toString()).isEmpty();
     }
 
     private Path study(String engines, String model) throws IOException {
@@ -121,5 +135,109 @@ class CommandLineTest {
     void aMissingModelIsAUsageErrorOfServe() {
         assertThat(run("serve", folder.resolve("none").toString())).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("does not exist");
+    }
+
+    @Test
+    void outOfMemoryEndsWithOneAndNotWithTheCodeOfAMissingEngine() {
+        CommandLine commandLine = Weighbridge.commandLine(terminal())
+                .addSubcommand("hungry", new Failing(new OutOfMemoryError("Java heap space")))
+                .addSubcommand("pool", new Failing(new ExecutionException(new OutOfMemoryError("Java heap space"))));
+        for (String command : new String[] {"hungry", "pool"}) {
+            assertThat(Weighbridge.execute(commandLine, terminal(), command))
+                    .as(command)
+                    .isEqualTo(ExitCode.TRIAL_FAILED);
+            assertOneClearError("weighbridge: out of memory", "WEIGHBRIDGE_JAVA_OPTS=-Xmx2g");
+            err.getBuffer().setLength(0);
+        }
+    }
+
+    @Test
+    void anUnknownPromptPoolIsToldBeforeAnythingIsMeasured() throws IOException {
+        Path results = folder.resolve("results");
+        Path study = study("onnxruntime", MODEL.toAbsolutePath().toString());
+        Files.writeString(
+                study,
+                Files.readString(study)
+                        + "load: {scenarios: [{name: chat, closed: {users: 1}, prompts: demo-mixd}]}\n");
+        assertThat(run("run", study.toString(), "--results", results.toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertOneClearError("study.yaml:6: load.scenarios[0].prompts: prompt pool 'demo-mixd' does not exist");
+        assertThat(results).doesNotExist();
+    }
+
+    @Test
+    void anUnknownTaskIsToldBeforeTheModelIsOpened() {
+        String missing = folder.resolve("none").toString();
+        assertThat(run("evaluate", missing, "--task", "demo-arithmetic", "--task", "mmlu"))
+                .isEqualTo(ExitCode.USAGE);
+        assertOneClearError("weighbridge: --task: there is no task set 'mmlu'. Choose one of [demo-arithmetic");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --precision | fp33     | precision 'fp33' does not exist. Use one of: fp32
+            --batching  | sometime | batching
+            --device    | tpu      | tpu
+            --threads   | 0        | must be between 1 and
+            --context   | -1       | must be between 0 and
+            """)
+    void anOptionOfTheEngineThatIsWrongIsNamed(String option, String value, String message) {
+        for (String command : new String[] {"evaluate", "serve"}) {
+            assertThat(run(command, MODEL.toString(), option, value))
+                    .as(command)
+                    .isEqualTo(ExitCode.USAGE);
+            assertOneClearError("weighbridge: " + option, message);
+            err.getBuffer().setLength(0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:8080, http://127.0.0.1:8080",
+        "localhost:8080, http://localhost:8080",
+        "//localhost, http://",
+        "ftp://localhost, http://",
+        "http:///v1, http://",
+        "http://a b, http://"
+    })
+    void anAddressThatIsNoneOfAServerIsToldBeforeLoadIsOffered(String address, String advice) {
+        assertThat(run("load", address, "--model", "m", "--users", "1")).isEqualTo(ExitCode.USAGE);
+        assertOneClearError("URL", "'" + address + "'", advice);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--duration, 0, --users",
+        "--warm-up, -1, --users",
+        "--max-tokens, 0, --users",
+        "--users, 0, --users",
+        "--rate, 0, --rate",
+        "--rate, NaN, --rate"
+    })
+    void aLoadThatOffersNothingIsRefused(String option, String value, String arrivals) {
+        String[] rest = option.equals(arrivals) ? new String[0] : new String[] {arrivals, "1"};
+        String[] first = {"load", "http://127.0.0.1:9", "--model", "m", option, value};
+        assertThat(run(Stream.of(first, rest).flatMap(Stream::of).toArray(String[]::new)))
+                .isEqualTo(ExitCode.USAGE);
+        assertOneClearError("weighbridge: " + option + " must be", value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--samples", "--concurrency"})
+    void anEvaluationOfNothingIsRefused(String option) {
+        assertThat(run("evaluate", MODEL.toString(), option, "0")).isEqualTo(ExitCode.USAGE);
+        assertOneClearError("weighbridge: " + option + " must be");
+    }
+
+    /** A command that fails. */
+    @Command(name = "failing")
+    private record Failing(Throwable failure) implements Callable<Integer> {
+        @Override
+        public Integer call() throws Exception {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) failure;
+        }
     }
 }

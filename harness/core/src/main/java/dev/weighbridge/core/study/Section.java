@@ -116,10 +116,22 @@ final class Section {
         return read(key, standard, Section::parseDuration, Duration.ofSeconds(1));
     }
 
-    /** A duration that may be left out. */
+    Duration positiveDuration(String key, @Nullable Duration standard) {
+        return read(
+                key,
+                standard,
+                text -> {
+                    Duration value = parseDuration(text);
+                    require(!value.isZero(), "must be longer than 0, got: " + text);
+                    return value;
+                },
+                Duration.ofSeconds(1));
+    }
+
+    /** A limit above 0 that may be left out. */
     @Nullable
     Double optionalMillis(String key) {
-        return has(key) ? (double) duration(key, Duration.ZERO).toNanos() / 1e6 : null;
+        return has(key) ? (double) positiveDuration(key, Duration.ZERO).toNanos() / 1e6 : null;
     }
 
     /** A nested mapping; an absent one reads as empty. */
@@ -183,6 +195,18 @@ final class Section {
             values.put(key, number(key, null, 0, Double.MAX_VALUE));
         }
         return values;
+    }
+
+    /** Reports entries of a list that are called alike: nothing later could tell them apart. */
+    <E> void distinct(String key, List<E> entries, Function<E, String> name, String remedy) {
+        Set<String> seen = new LinkedHashSet<>();
+        Set<String> twice = new LinkedHashSet<>();
+        for (E entry : entries) {
+            if (!seen.add(name.apply(entry))) {
+                twice.add(name.apply(entry));
+            }
+        }
+        twice.forEach(text -> problem(key, "names '" + text + "' more than once. " + remedy));
     }
 
     void problem(String key, String message) {

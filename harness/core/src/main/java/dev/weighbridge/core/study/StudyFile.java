@@ -5,6 +5,8 @@ import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.datasets.TaskSets;
+import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class StudyFile {
     private static final long LARGEST_FILE = 1L << 20;
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,60}");
+    /** Names of the steps that the harness adds; a scenario of that name would be stored where they are. */
+    private static final Set<String> STEPS = Set.of("parity", "evaluation", "saturation", "capacity");
+
+    private static final String ONCE = "Name each once.";
     private static final Map<Precision, Double> MAX_KL = Map.of(
             Precision.FP32,
             1e-4,
@@ -132,6 +139,10 @@ public final class StudyFile {
         List<Batching> batching = root.has("batching")
                 ? root.sections("batching", StudyFile::batching, StudyFile::simpleBatching)
                 : List.of(Batching.none());
+        root.distinct("models", models, StudyFile::name, "Variants are named after the model's folder: rename one.");
+        root.distinct("engines", engines, engine -> engine, ONCE);
+        root.distinct("precisions", precisions, Precision::id, ONCE);
+        root.distinct("batching", batching, Batching::id, ONCE);
         String hardware = root.text("hardware", null);
         Manifest.Prices prices = prices(root, hardware);
         Load load = load(root);
@@ -163,6 +174,11 @@ public final class StudyFile {
 
     private Path model(String path) {
         return folder.resolve(path).normalize();
+    }
+
+    /** The model's part in the names of variants. */
+    private static String name(Study.Model model) {
+        return String.valueOf(model.path().getFileName()).replaceAll("[^A-Za-z0-9._+-]", "_");
     }
 
     private static Batching batching(Section section) {
@@ -234,8 +250,10 @@ public final class StudyFile {
 
     private static Study.Evaluation evaluation(Section root) {
         Section section = root.section("evaluation");
+        List<String> tasks = section.list("tasks", List.of(), text -> oneOf("task", text, TaskSets.ids()));
+        section.distinct("tasks", tasks, task -> task, ONCE);
         Study.Evaluation evaluation = new Study.Evaluation(
-                section.list("tasks", List.of(), value -> value),
+                tasks,
                 section.whole("samples", 200, 1, 1_000_000),
                 section.whole("subset", 50, 1, 1_000_000),
                 section.whole("concurrency", 8, 1, 1024));
@@ -282,7 +300,7 @@ public final class StudyFile {
     }
 
     private static Study.Scenario scenario(Section section) {
-        String name = section.read("name", null, StudyFile::kebab, "scenario");
+        String name = section.read("name", null, StudyFile::scenarioName, "scenario");
         LoadScenario.Arrivals arrivals = new LoadScenario.Closed(1);
         if (section.has("poisson") == section.has("closed")) {
             section.problem("name", "needs either 'poisson' or 'closed'");
@@ -315,10 +333,14 @@ public final class StudyFile {
                 arrivals instanceof LoadScenario.Poisson ? Workload.Kind.LOAD_OPEN : Workload.Kind.LOAD_CLOSED,
                 arrivals,
                 section.duration("warm-up", Duration.ofSeconds(5)),
-                section.duration("duration", Duration.ofSeconds(30)),
-                section.duration("timeout", Duration.ofMinutes(1)),
+                section.positiveDuration("duration", Duration.ofSeconds(30)),
+                section.positiveDuration("timeout", Duration.ofMinutes(1)),
                 tokens,
-                section.text("prompts", "demo-mixed"),
+                section.read(
+                        "prompts",
+                        LoadPrompts.DEMO_MIXED,
+                        text -> oneOf("prompt pool", text, LoadPrompts.ids()),
+                        LoadPrompts.DEMO_MIXED),
                 section.flag("allow-prefix-reuse", false),
                 !natural);
     }
@@ -364,6 +386,22 @@ public final class StudyFile {
             root.problem("prices", "cannot be read: " + e);
             return none;
         }
+    }
+
+    private static String scenarioName(String text) {
+        if (STEPS.contains(text)) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is the name of a step of the harness itself; give the scenario another");
+        }
+        return kebab(text);
+    }
+
+    private static String oneOf(String what, String text, List<String> known) {
+        if (!known.contains(text)) {
+            throw new IllegalArgumentException(
+                    what + " '" + text + "' does not exist. Use one of: " + String.join(", ", known));
+        }
+        return text;
     }
 
     private static String kebab(String text) {

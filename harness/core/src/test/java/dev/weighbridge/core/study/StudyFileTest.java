@@ -17,6 +17,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StudyFileTest {
     private static final Path STUDIES = Path.of("..", "studies");
@@ -88,11 +91,11 @@ class StudyFileTest {
                 context-length: 128
                 baseline: {engine: alpha, precision: int8, batching: continuous}
                 parity: {prompts: 3, max-kl-divergence: {int8: 0.5}, min-top1-agreement: {int4: 0.25}}
-                evaluation: {tasks: [one, two], samples: 5, subset: 3, concurrency: 2}
+                evaluation: {tasks: [demo-sorting, demo-arithmetic], samples: 5, subset: 3, concurrency: 2}
                 load:
                   scenarios:
                     - {name: open, poisson: {rate-per-second: 2.5}, warm-up: 1s, duration: 1m, timeout: 5s, max-tokens: 9,
-                       prompts: pool, allow-prefix-reuse: true}
+                       prompts: demo-mixed, allow-prefix-reuse: true}
                     - {name: full, closed: {users: 3}, output-tokens: 17}
                   capacity: {users: 5, start-rate: 0.5, resolution: 0.1, most-probes: 6, duration: 9s, output-tokens: 11}
                   retries: 1
@@ -114,7 +117,8 @@ class StudyFileTest {
         assertThat(study.parity().prompts()).isEqualTo(3);
         assertThat(study.parity().maxKlDivergence()).containsEntry(Precision.INT8, 0.5);
         assertThat(study.parity().minTop1Agreement()).containsEntry(Precision.INT4, 0.25);
-        assertThat(study.evaluation()).isEqualTo(new Study.Evaluation(java.util.List.of("one", "two"), 5, 3, 2));
+        assertThat(study.evaluation())
+                .isEqualTo(new Study.Evaluation(java.util.List.of("demo-sorting", "demo-arithmetic"), 5, 3, 2));
         assertThat(study.scenarios().get(0))
                 .isEqualTo(new Study.Scenario(
                         "open",
@@ -124,7 +128,7 @@ class StudyFileTest {
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(5),
                         9,
-                        "pool",
+                        "demo-mixed",
                         true,
                         false));
         assertThat(study.scenarios().get(1).arrivals()).isEqualTo(new LoadScenario.Closed(3));
@@ -205,5 +209,80 @@ class StudyFileTest {
         Study study = StudyFile.read(file, "cpu");
         assertThat(study.device()).isEqualTo(DeviceRequest.CPU);
         assertThat(StudyFile.parse(study.text(), "kept", folder).device()).isEqualTo(DeviceRequest.CPU);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            prompts: pool    | prompts: prompt pool 'pool' does not exist. Use one of: demo-mixed
+            duration: 0s     | duration: must be longer than 0, got: 0s
+            timeout: 0ms     | timeout: must be longer than 0, got: 0ms
+            max-tokens: 0    | max-tokens: must be between 1
+            warm-up: -1s     | warm-up: must be a duration
+            """)
+    void aScenarioThatCannotBeMeasuredIsRefused(String entry, String problem) {
+        assertOnlyProblem(
+                SMALL + "load: {scenarios: [{name: x, closed: {users: 1}, " + entry + "}]}\n",
+                "study.yaml:6: load.scenarios[0]." + problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"parity", "evaluation", "saturation", "capacity"})
+    void aScenarioCalledLikeAStepOfTheHarnessIsRefused(String name) {
+        assertOnlyProblem(
+                SMALL + "load: {scenarios: [{name: " + name + ", closed: {users: 1}}]}\n",
+                "study.yaml:6: load.scenarios[0].name: '" + name + "' is the name of a step");
+    }
+
+    @Test
+    void anUnknownTaskIsRefusedWithThoseThatExist() {
+        assertOnlyProblem(
+                SMALL + "evaluation: {tasks: [mmlu]}\n",
+                "study.yaml:6: evaluation.tasks: task 'mmlu' does not exist. Use one of: demo-arithmetic, ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            precisions: [fp32, int8, FP32]                         | precisions names 'fp32' more than once
+            batching: [none, {policy: none}]                       | batching names 'none' more than once
+            batching: [dynamic, {policy: dynamic, size: 8}]        | batching names 'dynamic
+            evaluation: {tasks: [demo-sorting, demo-sorting]}      | evaluation.tasks names 'demo-sorting' more than once
+            """)
+    void whatIsNamedTwiceIsRefused(String line, String problem) {
+        assertOnlyProblem(SMALL + line + "\n", "study.yaml:6: " + problem);
+    }
+
+    @Test
+    void anEngineNamedTwiceIsRefused() {
+        assertOnlyProblem(
+                SMALL.replace("[alpha]", "[alpha, beta, alpha, alpha]"),
+                "study.yaml:3: engines names 'alpha' more than once");
+    }
+
+    @Test
+    void batchingPoliciesThatDifferInSizeOrDelayAreDifferent() {
+        assertThat(parse(SMALL + "batching: [continuous, {policy: continuous, size: 4}]\n")
+                        .batching())
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"one/model, two/model, model", "a b, a_b, a_b", "model, model/, model"})
+    void modelsWhoseVariantsWouldHaveTheSameNameAreRefused(String first, String second, String name) {
+        assertOnlyProblem(
+                SMALL.replace("[model]", "[\"" + first + "\", {path: \"" + second + "\"}]"),
+                "study.yaml:2: models names '" + name
+                        + "' more than once. Variants are named after the model's folder: rename one.");
+    }
+
+    @Test
+    void anObjectiveThatNothingCanMeetIsRefused() {
+        assertOnlyProblem(SMALL + "objectives: {ttft: 0ms}\n", "objectives.ttft: must be longer than 0, got: 0ms");
+    }
+
+    private void assertOnlyProblem(String text, String problem) {
+        assertThatThrownBy(() -> parse(text))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(problem)
+                .hasMessageNotContaining("problems:");
     }
 }
