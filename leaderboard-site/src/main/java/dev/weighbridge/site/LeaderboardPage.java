@@ -135,7 +135,10 @@ final class LeaderboardPage {
         html.element("h2", "How the figures are defined", "id", "definitions-heading");
         html.open("dl", "class", "facts wide");
         for (Metric metric : LeaderboardTable.FIGURES) {
-            html.open("div").element("dt", metric.label()).element("dd", metric.definition()).close();
+            html.open("div")
+                    .element("dt", metric.label())
+                    .element("dd", metric.definition())
+                    .close();
         }
         html.close().close();
     }

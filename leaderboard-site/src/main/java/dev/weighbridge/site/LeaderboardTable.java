@@ -98,12 +98,7 @@ final class LeaderboardTable {
         words("td", variant.hardware(), "");
         FIGURES.forEach(column -> figure(column, row.figure(column)));
         verdict(row);
-        html.open("td")
-                .element(
-                        "span",
-                        RowText.status(row),
-                        "class",
-                        RowText.style(row.status()));
+        html.open("td").element("span", RowText.status(row), "class", RowText.style(row.status()));
         html.close();
         run(run);
         html.close();

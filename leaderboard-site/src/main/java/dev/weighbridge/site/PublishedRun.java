@@ -1,7 +1,7 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.results.Decision;

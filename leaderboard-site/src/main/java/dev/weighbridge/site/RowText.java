@@ -1,8 +1,7 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.analysis.text.ReasonText;
-
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Decision;

@@ -1,10 +1,9 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.analysis.text.ReasonText;
-
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;

@@ -51,7 +51,7 @@ class BrowserTest {
                 .hasSize(4)
                 .allMatch(row -> row.contains("onnx"));
         assertThat(COST.matcher(page).results().map(cost -> cost.group(1)))
-                .containsExactly("$0.0702", "$0.0523", "$0.0417", "$0.0346", "$0.0296");
+                .containsExactly("$0.0817", "$0.0407", "$0.0274", "$0.0271", "$0.0204");
     }
 
     private static List<String> rows(String page) {

@@ -44,12 +44,8 @@ final class ChartSection {
             case "accuracy-cost" -> accuracyCost(html, facts);
             case "ttft-distribution" -> distribution(html, facts.curves());
             case "ttft-percentiles" ->
-                figures(
-                        html,
-                        facts,
-                        chart,
-                        List.of(Metric.TTFT_P50, Metric.TTFT_P95, Metric.TTFT_P99));
-            case "output-rate" -> figures(html, facts, chart, List.of(Metric.OUTPUT_RATE));
+                figures(html, facts, chart, List.of(Metric.TTFT_P50, Metric.TTFT_P95, Metric.TTFT_P99));
+            case "output-rate" -> figures(html, facts, chart, List.of(Metric.CAPACITY, Metric.TOKENS_AT_CAPACITY));
             default -> throw new IllegalStateException("chart " + chart + " has no table");
         }
     }
@@ -91,7 +87,7 @@ final class ChartSection {
         HtmlTable table = new HtmlTable(
                 html,
                 "ttft-distribution-table",
-                "TTFT by percentile, all repeats of the open-loop scenario merged",
+                "TTFT by percentile at the highest rates that held, blocks merged",
                 false);
         table.heading("Variant").numbers("Requests", "n");
         for (double percentile : PERCENTILES) {

@@ -1,10 +1,9 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.text.ReasonText;
-
 import dev.weighbridge.analysis.Metric;
-import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.results.Decision;
@@ -156,7 +155,8 @@ public final class ConsoleReport {
             if (named) {
                 String variant = names.getOrDefault(candidate.variant(), candidate.variant());
                 String verdict = candidate.verdict().name().toLowerCase(Locale.ROOT);
-                ReasonText.list(candidate.reasons()).forEach(reason -> wrapped("  ", verdict + " " + variant + ": " + reason));
+                ReasonText.list(candidate.reasons())
+                        .forEach(reason -> wrapped("  ", verdict + " " + variant + ": " + reason));
             }
         }
         wrapped("", "Prices: " + decision.priceList() + " of " + decision.priceDate());

@@ -1,12 +1,10 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
-import dev.weighbridge.analysis.text.ReasonText;
-
-import dev.weighbridge.analysis.accuracy.AccuracyJudgement.Verdict;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.Decision;

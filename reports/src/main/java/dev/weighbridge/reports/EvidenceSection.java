@@ -1,8 +1,7 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.text.ReasonText;
-
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;

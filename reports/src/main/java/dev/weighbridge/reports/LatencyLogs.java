@@ -1,6 +1,7 @@
 package dev.weighbridge.reports;
 
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.capacity.CapacityEstimate;
 import dev.weighbridge.reports.charts.LatencyCurve;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 
-/** The TTFT distributions of a run's open-loop trials, repeats merged, from their HdrHistogram logs. */
+/** The TTFT distributions of the variants' headline loads, repeats merged, from their HdrHistogram logs. */
 final class LatencyLogs {
     private static final int MOST_CURVES = 6;
     private static final long LARGEST_LOG = 16L << 20;
@@ -33,7 +35,7 @@ final class LatencyLogs {
         List<LatencyCurve> curves = new ArrayList<>();
         for (VariantView row : mostTelling(rows)) {
             if (curves.size() < MOST_CURVES) {
-                ttft(run, trials, row.variant().id())
+                ttft(run, trials, row)
                         .ifPresent(histogram -> curves.add(new LatencyCurve(
                                 names.getOrDefault(row.variant().id(), "") + role(row),
                                 row.variant().engine(),
@@ -60,17 +62,28 @@ final class LatencyLogs {
         return row.chosen() ? " (chosen)" : row.baseline() ? " (baseline)" : "";
     }
 
-    private static Optional<Histogram> ttft(RunDirectory run, List<Trial> trials, String variant) {
+    private static Optional<Histogram> ttft(RunDirectory run, List<Trial> trials, VariantView row) {
+        String variant = row.variant().id();
         Histogram merged = new Histogram(SIGNIFICANT_DIGITS);
         for (Trial trial : trials) {
             boolean counts = trial.variant().id().equals(variant)
-                    && trial.workload().kind() == Workload.Kind.LOAD_OPEN
-                    && trial.status() == Trial.Status.COMPLETED;
+                    && trial.workload().name().equals(row.headlineScenario())
+                    && trial.status() == Trial.Status.COMPLETED
+                    && (trial.workload().kind() == Workload.Kind.LOAD_OPEN || atCapacity(row, trial));
             if (counts) {
                 merge(run.trialPath(trial.id()).resolve(TTFT), merged);
             }
         }
         return merged.getTotalCount() > 0 ? Optional.of(merged) : Optional.empty();
+    }
+
+    /** Whether it is the highest rate of its block that held. */
+    private static boolean atCapacity(VariantView row, Trial trial) {
+        return row.capacity().probes().stream()
+                .filter(p -> p.repeat() == trial.repeat() && p.verdict() == CapacityEstimate.Verdict.HELD)
+                .max(Comparator.comparingDouble(CapacityEstimate.Probe::rate))
+                .filter(p -> p.trialId().equals(trial.id()))
+                .isPresent();
     }
 
     private static void merge(Path log, Histogram merged) {

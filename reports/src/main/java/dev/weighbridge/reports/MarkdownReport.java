@@ -1,10 +1,9 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.text.ReasonText;
-
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.reports.charts.Chart;
 import dev.weighbridge.results.Decision;

@@ -1,18 +1,15 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.results.Reason;
-
-import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
-import dev.weighbridge.analysis.text.ReasonText;
-
-import dev.weighbridge.analysis.accuracy.AccuracyJudgement.Verdict;
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.text.Notation;
+import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.Workload;
 import java.util.LinkedHashMap;

@@ -1,12 +1,10 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
-import dev.weighbridge.analysis.text.ReasonText;
-
-import dev.weighbridge.analysis.accuracy.AccuracyJudgement.Verdict;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.text.Notation;
+import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
@@ -148,10 +146,7 @@ final class ResultsSection {
         if (row.baseline()) {
             table.cell(new Markup().element("span", "baseline", "class", "tag"), "class", "n", "data-sort", "0");
         } else if (verdict == AccuracyJudgement.Verdict.NOT_ASKED || verdict == AccuracyJudgement.Verdict.MISSING) {
-            table.figure(
-                    Metric.ACCURACY_DIFFERENCE.label(),
-                    Notation.POINTS,
-                    row.figure(Metric.ACCURACY_DIFFERENCE));
+            table.figure(Metric.ACCURACY_DIFFERENCE.label(), Notation.POINTS, row.figure(Metric.ACCURACY_DIFFERENCE));
         } else {
             table.figure(
                     Metric.ACCURACY_DIFFERENCE.label(),

@@ -1,7 +1,7 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.reports.charts.ChartRow;
 import dev.weighbridge.reports.charts.LatencyCurve;

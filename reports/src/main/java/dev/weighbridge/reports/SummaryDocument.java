@@ -1,10 +1,8 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.text.ReasonText;
-
-import dev.weighbridge.analysis.accuracy.AccuracyJudgement.Verdict;
-import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;

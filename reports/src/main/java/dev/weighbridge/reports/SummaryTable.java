@@ -1,11 +1,8 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
-import dev.weighbridge.analysis.text.ReasonText;
-
-import dev.weighbridge.analysis.accuracy.AccuracyJudgement.Verdict;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Measurement;
 import java.io.StringWriter;
@@ -58,8 +55,7 @@ final class SummaryTable {
         for (Metric column : Metric.COLUMNS) {
             addFigure(table, column, rows);
         }
-        table.addColumns(
-                text("reasons", rows, r -> String.join("; ", ReasonText.list(r.reasons()))));
+        table.addColumns(text("reasons", rows, r -> String.join("; ", ReasonText.list(r.reasons()))));
         return new SummaryTable(table);
     }
 

@@ -3,11 +3,11 @@ package dev.weighbridge.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weighbridge.analysis.Metric;
-import dev.weighbridge.analysis.RunSummary;
-import dev.weighbridge.analysis.VariantSummary;
-import dev.weighbridge.results.Decision;
+import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.RunDirectory;
+import dev.weighbridge.testkit.MeasuredRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,8 +78,8 @@ class ReportWriterTest {
         Element decision = Documents.byId(page(realistic), "decision");
         assertThat(decision.getTextContent())
                 .contains("Deploy onnxruntime · int8 · continuous-8, tied with others")
-                .contains("$0.0106")
-                .contains("lowest cost of all variants that qualify")
+                .contains("$0.0248")
+                .contains("cheapest variant that meets the objectives")
                 .contains("Tied with it", "pytorch · int8 · continuous-8")
                 .contains("TTFT of a good request at most 250 ms")
                 .contains("example-cloud of 2026-02-15");
@@ -88,7 +89,7 @@ class ReportWriterTest {
     void everyVariantHasARowAndOnlyValidOnesAreRanked() throws IOException {
         Document page = page(realistic);
         List<Element> ranked = rows(page, "results-table", "ranked");
-        assertThat(ranked).hasSize(15);
+        assertThat(ranked).as("one of them screened, three disqualified").hasSize(15);
         assertThat(ranked.subList(0, 3)).extracting(ReportWriterTest::rank).containsExactly("1=", "1=", "3");
         List<Element> unranked = rows(page, "results-table", "unranked");
         assertThat(unranked).as("three rows, each followed by its reasons").hasSize(6);
@@ -97,7 +98,7 @@ class ReportWriterTest {
                 .extracting(Element::getTextContent)
                 .anyMatch(text -> text.contains("pytorch has no int4 kernel on this CPU"))
                 .anyMatch(text -> text.contains("engine process ended with exit code 134"))
-                .anyMatch(text -> text.contains("p99 schedule delay 14.2 ms is over 10 ms"));
+                .anyMatch(text -> text.contains("mean KL divergence from the baseline is 0.310 nats"));
     }
 
     private static String rank(Element row) {
@@ -118,10 +119,11 @@ class ReportWriterTest {
 
     @Test
     void anUncertainPercentileIsMarked() throws IOException {
-        List<Element> marks = Documents.all(Documents.byId(page(realistic), "results-table"), "sup");
-        assertThat(marks).isNotEmpty();
-        Element cell = (Element) marks.get(0).getParentNode();
-        assertThat(cell.getAttribute("title")).contains("TTFT p99").contains("too few samples");
+        assertThat(Documents.byId(page(realistic), "all-figures")
+                        .getParentNode()
+                        .getTextContent())
+                .as("a p99 of 600 samples")
+                .contains("ms ?");
     }
 
     @Test
@@ -177,14 +179,14 @@ class ReportWriterTest {
         assertThat(Documents.byId(page(realistic), "provenance").getTextContent())
                 .contains("a1b2c3d4".repeat(8))
                 .contains("0f1e2d3c".repeat(8))
-                .contains("list example-cloud of 2026-02-15, source: published on-demand prices")
+                .contains("list example-cloud of 2026-02-15, source: published prices")
                 .contains("AMD EPYC 7763", "1.29.0", "9c1e4a7d2b3f4c5e6a7b8c9d0e1f2a3b4c5d6e7f", "Seed, arrivals");
     }
 
     @Test
     void definitionsOfTheFiguresInUseAreGiven() throws IOException {
         assertThat(Documents.byId(page(realistic), "definitions").getTextContent())
-                .contains("usd_per_1m_output_tokens", "kl_divergence", "first output chunk minus intended send time");
+                .contains("Cost", "KL divergence", "first output chunk minus intended send time");
     }
 
     @Test
@@ -306,7 +308,7 @@ class ReportWriterTest {
         Documents.all(svg, "text").stream()
                 .filter(text -> text.getAttribute("text-anchor").equals("end"))
                 .forEach(text -> rows.put(Double.parseDouble(text.getAttribute("y")), text.getTextContent()));
-        assertThat(rows).hasSize(15);
+        assertThat(rows).as("all that were loaded to the end").hasSize(14);
         Double before = null;
         for (Double y : rows.keySet()) {
             if (before != null) {
@@ -323,11 +325,11 @@ class ReportWriterTest {
                         .columnTypesPartial(Map.of("rank", ColumnType.STRING))
                         .build());
         assertThat(table.rowCount()).isEqualTo(18);
+        RunView view = RunView.of(realistic);
         for (Row row : table) {
-            VariantSummary summary =
-                    RunSummary.of(realistic).row(row.getString("variant")).orElseThrow();
+            VariantView summary = view.row(row.getString("variant")).orElseThrow();
             for (Metric column : Metric.COLUMNS) {
-                Double value = column.of(summary).map(Measurement::value).orElse(null);
+                Double value = summary.figure(column).map(Measurement::value).orElse(null);
                 if (value == null) {
                     assertThat(row.isMissing(column.id()))
                             .as("absent, not zero")
@@ -375,22 +377,22 @@ class ReportWriterTest {
     }
 
     @Test
-    void aRunWithoutDecisionSaysSo() throws IOException {
+    void theDecisionIsMadeFromTheFiguresAndNotReadFromAFile() throws IOException {
         RunDirectory run = FixtureRun.realistic(own);
-        Files.delete(run.path().resolve("decision.json"));
         ReportWriter.write(run);
-        assertThat(Documents.byId(page(run), "decision").getTextContent()).contains("No decision has been made");
-        assertThat(rows(page(run), "results-table", "ranked"))
-                .extracting(ReportWriterTest::rank)
-                .as("without a decision nobody has a rank")
-                .containsOnly("–");
-        assertThat(read(run, "report.md")).contains("No decision has been made");
+        String before = read(run, "index.html");
+        run.writeDecision(RunView.of(hostile).decision());
+        ReportWriter.write(run);
+        assertThat(Documents.byId(page(run), "decision").getTextContent())
+                .contains("Deploy onnxruntime")
+                .isEqualTo(Documents.byId(Documents.html(before), "decision").getTextContent());
     }
 
     @Test
     void aRunWithoutTrialsIsReportedAsNotMeasured() throws IOException {
-        RunDirectory run = RunDirectory.create(
-                own, FixtureRun.manifest("empty", realistic.manifest().variants(), "demo"));
+        RunDirectory run = MeasuredRun.in(
+                        own, "empty", "r1", realistic.manifest().variants(), List.of(), UnaryOperator.identity())
+                .directory();
         ReportWriter.write(run);
         assertThat(rows(page(run), "results-table", "ranked")).isEmpty();
         assertThat(rows(page(run), "results-table", "unranked")).hasSize(36);
@@ -398,37 +400,10 @@ class ReportWriterTest {
     }
 
     @Test
-    void aDecisionThatDoesNotFitItsRunIsWarnedOf() throws IOException {
-        RunDirectory run = FixtureRun.realistic(own);
-        Decision decision = run.decision().orElseThrow();
-        String invalid = run.manifest().variants().get(9).id();
-        run.writeDecision(new Decision(
-                Decision.SCHEMA_VERSION,
-                decision.study(),
-                "another-run",
-                Decision.Outcome.DECIDED,
-                invalid,
-                decision.summary(),
-                decision.objectives(),
-                decision.priceList(),
-                decision.priceDate(),
-                List.of(new Decision.Candidate(invalid, Decision.Verdict.CHOSEN, List.of("because"), null))));
-        ReportWriter.write(run);
-        assertThat(Documents.byId(page(run), "decision").getTextContent())
-                .contains("belongs to another run")
-                .contains("Decide again")
-                .doesNotContain("Deploy")
-                .contains("has trials that are not valid");
-        assertThat(rows(page(run), "results-table", "unranked"))
-                .extracting(ReportWriterTest::rank)
-                .doesNotContain("1");
-    }
-
-    @Test
     void damagedLogsAndSamplesCostTheirPartAndNotTheReport() throws IOException {
         RunDirectory run = FixtureRun.realistic(own);
-        Files.writeString(run.trialPath("t-open-0-1").resolve("ttft.hlog"), "garbage\n1,2,3\n");
-        Files.writeString(run.trialPath("t-eval-1").resolve("samples_demo-facts.jsonl"), "{\"doc_id\":");
+        Files.writeString(run.trialPath("t0-capacity-1-1").resolve("ttft.hlog"), "garbage\n1,2,3\n");
+        Files.writeString(run.trialPath("t1-evaluation-1-1").resolve("samples_demo-facts.jsonl"), "{\"doc_id\":");
         ReportWriter.write(run);
         RunFacts facts = RunFacts.read(run);
         assertThat(facts.tasks()

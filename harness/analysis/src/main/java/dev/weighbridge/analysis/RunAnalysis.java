@@ -5,6 +5,7 @@ import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.decide.Decider;
 import dev.weighbridge.analysis.decide.Standing;
 import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Reason.Code;
@@ -105,6 +106,15 @@ final class RunAnalysis {
         return judgement;
     }
 
+    /** Damaged samples leave the accuracy open; they do not take the rest of the run with them. */
+    private List<SampleRecord> readable(Trial trial, String task) {
+        try {
+            return run.samples(trial.id(), task);
+        } catch (InvalidResultException e) {
+            return List.of();
+        }
+    }
+
     /** The evaluation that counts: the last step that was completed. */
     private Optional<Trial> evaluation(String variant) {
         return counting.values().stream()
@@ -118,7 +128,7 @@ final class RunAnalysis {
         Map<String, List<SampleRecord>> samples = new LinkedHashMap<>();
         evaluation(variant).ifPresent(trial -> {
             for (String task : manifest.plan().tasks()) {
-                List<SampleRecord> records = run.samples(trial.id(), task);
+                List<SampleRecord> records = readable(trial, task);
                 if (!records.isEmpty()) {
                     samples.put(task, records);
                 }

@@ -160,7 +160,8 @@ final class VariantFigures {
         }
         return new Standing(
                 variant,
-                status(),
+                // Nothing on file is not a verdict: the variant is open, and could still win.
+                trials.isEmpty() ? Trial.Status.COMPLETED : status(),
                 List.copyOf(reasons),
                 accuracy,
                 objectives(),
@@ -235,6 +236,9 @@ final class VariantFigures {
 
     /** Why what was planned was not measured to the end; {@code null} when it was. */
     private @Nullable Reason unfinished() {
+        if (trials.isEmpty()) {
+            return Reason.of(Code.NOT_MEASURED);
+        }
         for (String scenario : manifest.plan().scenarios()) {
             long measured = trials.stream()
                     .filter(t -> t.workload().name().equals(scenario) && t.status() != Trial.Status.DISTURBED)
@@ -314,6 +318,9 @@ final class VariantFigures {
         Set<Reason> flags = new LinkedHashSet<>();
         trials.forEach(t -> reasons.addAll(t.reasons()));
         trials.forEach(t -> flags.addAll(t.flags()));
+        if (trials.isEmpty()) {
+            reasons.add(Reason.of(Code.NOT_MEASURED));
+        }
         return new VariantView(
                 variant,
                 rank,

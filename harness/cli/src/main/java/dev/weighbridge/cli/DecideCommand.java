@@ -1,8 +1,8 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.analysis.text.DecisionText;
 import dev.weighbridge.analysis.text.ReasonText;
-
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.RunDirectory;
@@ -45,7 +45,7 @@ final class DecideCommand implements Callable<Integer> {
         if (json) {
             terminal.line(Json.pretty(decision).stripTrailing());
         } else {
-            terminal.line(decision.summary());
+            terminal.line(DecisionText.headline(Map.of(), decision) + ". " + decision.summary());
             for (Decision.Candidate candidate : decision.candidates()) {
                 terminal.line("  " + candidate.variant() + "  " + candidate.verdict() + ": "
                         + ReasonText.of(candidate.reasons()));

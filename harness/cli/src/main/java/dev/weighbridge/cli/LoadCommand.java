@@ -1,12 +1,11 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.analysis.text.ReasonText;
-
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
-import dev.weighbridge.core.run.JudgedLoad;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.run.JudgedLoad;
 import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;
@@ -194,7 +193,8 @@ final class LoadCommand implements Callable<Integer> {
                     figure.samples()));
         }
         String reasons = ReasonText.of(load.judgement().reasons());
-        terminal.line(requests + " requests; " + load.judgement().status().name().toLowerCase(Locale.ROOT)
-                + (reasons.isEmpty() ? "" : ": " + reasons));
+        terminal.line(
+                requests + " requests; " + load.judgement().status().name().toLowerCase(Locale.ROOT)
+                        + (reasons.isEmpty() ? "" : ": " + reasons));
     }
 }

@@ -2,13 +2,11 @@ package dev.weighbridge.cli;
 
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.core.run.Plan;
-import dev.weighbridge.core.run.PlannedTrial;
 import dev.weighbridge.core.run.PlannedVariant;
 import dev.weighbridge.core.study.StudyFile;
 import dev.weighbridge.results.Json;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;

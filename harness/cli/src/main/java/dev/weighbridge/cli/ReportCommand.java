@@ -1,7 +1,6 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.analysis.RunView;
-
 import dev.weighbridge.reports.ConsoleReport;
 import dev.weighbridge.reports.ReportWriter;
 import dev.weighbridge.results.RunDirectory;

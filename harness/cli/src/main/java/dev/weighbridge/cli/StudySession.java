@@ -2,7 +2,6 @@ package dev.weighbridge.cli;
 
 import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.text.ReasonText;
-
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.core.run.PlannedTrial;
@@ -10,7 +9,6 @@ import dev.weighbridge.core.run.RunListener;
 import dev.weighbridge.core.run.StudyRunner;
 import dev.weighbridge.reports.ConsoleReport;
 import dev.weighbridge.reports.ReportWriter;
-import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.site.SitePublisher;
@@ -19,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -122,7 +122,18 @@ public final class MeasuredRun {
                 1,
                 Trial.Status.COMPLETED,
                 List.of(),
-                List.of(),
+                samples.keySet().stream()
+                        .map(task -> new Measurement(
+                                "accuracy",
+                                task,
+                                "accuracy",
+                                (SAMPLES - wrong) / (double) SAMPLES,
+                                "1",
+                                SAMPLES,
+                                null,
+                                null,
+                                false))
+                        .toList(),
                 samples);
     }
 

@@ -82,9 +82,7 @@ public final class AccuracyCostChart {
     }
 
     private static List<ChartRow> drawable(List<ChartRow> all) {
-        return all.stream()
-                .filter(r -> r.has(Metric.ACCURACY, Metric.COST))
-                .toList();
+        return all.stream().filter(r -> r.has(Metric.ACCURACY, Metric.COST)).toList();
     }
 
     private static Axis costAxis(List<ChartRow> rows) {

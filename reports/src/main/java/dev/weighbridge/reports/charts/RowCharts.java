@@ -30,14 +30,10 @@ final class RowCharts {
         if (rows.isEmpty()) {
             return Optional.empty();
         }
-        double low = rows.stream()
-                .mapToDouble(r -> value(r, Metric.TTFT_P50))
-                .min()
-                .orElse(0);
-        double high = rows.stream()
-                .mapToDouble(r -> value(r, Metric.TTFT_P99))
-                .max()
-                .orElse(1);
+        double low =
+                rows.stream().mapToDouble(r -> value(r, Metric.TTFT_P50)).min().orElse(0);
+        double high =
+                rows.stream().mapToDouble(r -> value(r, Metric.TTFT_P99)).max().orElse(1);
         double most = objectiveMillis == null ? high : Math.max(high, objectiveMillis);
         double least = objectiveMillis == null ? low : Math.min(low, objectiveMillis);
         Axis x = Axis.fromZeroOrLogarithmic("Time to first token, ms", least, most, TICKS, RowCharts::tickLabel);
@@ -72,23 +68,23 @@ final class RowCharts {
 
     static Optional<Chart> outputRate(List<ChartRow> all, ChartColours colours) {
         List<ChartRow> rows = all.stream()
-                .filter(r -> r.has(Metric.OUTPUT_RATE))
+                .filter(r -> r.has(Metric.TOKENS_AT_CAPACITY))
                 .sorted(Comparator.comparing(ChartRow::engine)
                         .thenComparing(r -> r.row().variant().batchingPolicy())
-                        .thenComparing(r -> -value(r, Metric.OUTPUT_RATE)))
+                        .thenComparing(r -> -value(r, Metric.TOKENS_AT_CAPACITY)))
                 .toList();
         if (rows.isEmpty()) {
             return Optional.empty();
         }
         double high = rows.stream()
                 .mapToDouble(
-                        r -> ChartRow.high(r.figure(Metric.OUTPUT_RATE).orElseThrow()))
+                        r -> ChartRow.high(r.figure(Metric.TOKENS_AT_CAPACITY).orElseThrow()))
                 .max()
                 .orElse(1);
         Axis x = Axis.linear("Output tokens per second", 0, high * 1.12, TICKS, RowCharts::tickLabel);
         Plot plot = rows(x, rows);
         for (int i = 0; i < rows.size(); i++) {
-            Measurement rate = rows.get(i).figure(Metric.OUTPUT_RATE).orElseThrow();
+            Measurement rate = rows.get(i).figure(Metric.TOKENS_AT_CAPACITY).orElseThrow();
             plot.line(colours.colour(rows.get(i).engine()), BAR, 0, -i, rate.value(), -i);
             double end = ChartRow.high(rate);
             if (end > rate.value()) {
@@ -101,8 +97,8 @@ final class RowCharts {
         legendOfEngines(plot, rows, colours);
         return Optional.of(plot.draw(
                 "output-rate",
-                "Output rate by engine and batching",
-                "Output tokens a second at the highest measured load that met the objectives, with 95 % intervals, for "
+                "Output at capacity by engine and batching",
+                "Output tokens a second at the capacity that meets the objectives, with 95 % intervals, for "
                         + rows.size() + " valid variants grouped by engine and batching."));
     }
 

@@ -91,7 +91,7 @@ public final class Decider {
                 manifest.runId(),
                 outcome,
                 chosen,
-                DecisionText.summary(outcome, chosen, candidates, toMeasure(judged, leader.orElse(null))),
+                DecisionText.summary(outcome, candidates, toMeasure(judged, leader.orElse(null))),
                 manifest.objectives(),
                 manifest.prices().name(),
                 manifest.prices().date(),

@@ -59,23 +59,19 @@ public final class DecisionText {
     }
 
     /**
-     * The decision in one or two sentences.
+     * What the headline leaves to be said, in one or two sentences.
      *
      * @param toMeasure ids of the variants that are open and could still be the cheapest
      */
     public static String summary(
-            Decision.Outcome outcome,
-            @Nullable String chosen,
-            List<Decision.Candidate> candidates,
-            List<String> toMeasure) {
+            Decision.Outcome outcome, List<Decision.Candidate> candidates, List<String> toMeasure) {
         long tied = candidates.stream()
                 .filter(c -> c.verdict() == Decision.Verdict.TIED)
                 .count();
-        String name = chosen == null ? "?" : SafeText.clean(chosen, SafeText.SHORT);
         return switch (outcome) {
-            case DECIDED -> "Deploy " + name + ": it costs surely less than every other variant that qualifies.";
+            case DECIDED -> "It costs surely less than every other variant that qualifies.";
             case TIED ->
-                "Deploy " + name + ". " + tied + (tied == 1 ? " other variant costs" : " other variants cost")
+                tied + (tied == 1 ? " other variant costs" : " other variants cost")
                         + " as much as far as was measured, so another run may name one of them.";
             case INCONCLUSIVE -> "What was measured does not settle what to deploy." + open(toMeasure);
             case NONE_QUALIFIES ->

@@ -1,7 +1,5 @@
 package dev.weighbridge.analysis.accuracy;
 
-import dev.weighbridge.analysis.statistics.Holm;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -1,7 +1,5 @@
 package dev.weighbridge.core.study;
 
-import dev.weighbridge.results.Workload;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +8,7 @@ import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.results.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
