@@ -7,14 +7,17 @@ import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.load.calibration.NullStreamingServer;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The client's self-calibration: closed loops against a null streaming server, once with answers of one chunk for
- * requests a second and once with long answers, each chunk written on its own, for events a second. The server runs in
- * this JVM and takes its share of the processor, so both figures are lower bounds and a verdict from them errs on the
- * strict side.
+ * requests a second and once with long answers, each chunk written on its own, for events a second. The null server
+ * runs in this JVM and takes its share of the processor, and so do busy threads in place of the engine. Both figures are
+ * lower bounds and a verdict from them errs on the strict side.
  */
 final class ClientCeiling {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientCeiling.class);
     private static final int USERS = 32;
     private static final int LONG_ANSWER = 32;
     /** Short enough to be always overdue: each chunk is a write of its own, as soon as the server gets to it. */
@@ -33,14 +36,28 @@ final class ClientCeiling {
     /**
      * Measures for about the given time, half of it for each figure and half of that as warm-up.
      *
-     * @throws IllegalArgumentException below 0.4 s, where nothing but cold code would be measured
+     * @param serverThreads busy threads beside the client
+     * @throws IllegalArgumentException below 0.4 s, where nothing but cold code would be measured, or below 0 threads
      */
-    Ceiling measure(Duration budget) {
+    Ceiling measure(Duration budget, int serverThreads) {
+        if (serverThreads < 0) {
+            throw new IllegalArgumentException(
+                    "a calibration needs 0 or more threads in place of the server, got: " + serverThreads);
+        }
         if (budget.compareTo(LEAST_BUDGET) < 0) {
             throw new IllegalArgumentException(
                     "a calibration needs at least " + LEAST_BUDGET + " to mean anything, got: " + budget);
         }
-        Duration part = budget.dividedBy(4);
+        try (BusyThreads engine = BusyThreads.start(serverThreads)) {
+            LOG.debug(
+                    "measuring the client's ceiling beside {} busy threads",
+                    engine.threads().size());
+            return measure(budget.dividedBy(4));
+        }
+    }
+
+    private Ceiling measure(Duration shortest) {
+        Duration part = shortest;
         // The chunks come first, since their run also warms up the code that the requests need.
         Counts longAnswers = measure(LONG_ANSWER, CHUNK_BY_CHUNK, part);
         for (int attempt = 1; longAnswers.isEmpty() && attempt < ATTEMPTS; attempt++) {

@@ -62,8 +62,8 @@ public final class GatlingLoadGenerator implements LoadGenerator {
     }
 
     @Override
-    public Ceiling calibrate(Duration budget) {
-        return new ClientCeiling(this).measure(budget);
+    public Ceiling calibrate(Duration budget, int serverThreads) {
+        return new ClientCeiling(this).measure(budget, serverThreads);
     }
 
     LoadRun runWithoutReport(URI endpoint, LoadScenario scenario, Sink sink) {

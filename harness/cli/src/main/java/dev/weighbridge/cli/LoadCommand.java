@@ -134,7 +134,7 @@ final class LoadCommand implements Callable<Integer> {
                 false,
                 fixedLength);
         terminal.note("measuring what this client could do at most");
-        Ceiling ceiling = generator.calibrate(CALIBRATION);
+        Ceiling ceiling = generator.calibrate(CALIBRATION, 0);
         Path local = Files.createTempDirectory("weighbridge-load");
         AtomicLong requests = new AtomicLong();
         JudgedLoad load = JudgedLoad.of(

@@ -22,12 +22,15 @@ public interface LoadGenerator {
     LoadRun run(URI endpoint, String modelName, LoadScenario scenario, Path localReport, Sink sink);
 
     /**
-     * Measures what this client could do at most on this machine, against a null streaming server of its own.
+     * Measures what this client could do at most on this machine, against a null streaming server of its own, while busy
+     * threads take from it what an engine on the same machine would.
      *
      * @param budget wall time to spend on it; longer is steadier, two seconds are enough to judge a run by
+     * @param serverThreads busy threads that run beside the client: those that the engine computes with on this machine; 0
+     *     for an engine elsewhere
      * @return requests and events a second that no run should come near
      */
-    Ceiling calibrate(Duration budget);
+    Ceiling calibrate(Duration budget, int serverThreads);
 
     /** Takes each request's facts as it ends. */
     @FunctionalInterface

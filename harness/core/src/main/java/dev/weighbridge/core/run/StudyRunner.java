@@ -135,7 +135,7 @@ public final class StudyRunner {
             }
             run.session(new Session(Instant.now().toString(), changes));
             listener.preparing("measuring the load generator's own ceiling");
-            Ceiling ceiling = generator.calibrate(CALIBRATION);
+            Ceiling ceiling = generator.calibrate(CALIBRATION, plan.study().threads());
             TrialRunner runner = new TrialRunner(plan, run, provenance.tasks(), generator, ceiling);
             while (next.isPresent()) {
                 requireNotInterrupted();

@@ -44,7 +44,7 @@ final class ScriptedLoad implements LoadGenerator {
     }
 
     @Override
-    public Ceiling calibrate(Duration budget) {
+    public Ceiling calibrate(Duration budget, int serverThreads) {
         return new Ceiling(1e6, 1e6);
     }
 }
