@@ -78,8 +78,9 @@ final class AnswerRow implements BatchRow, Cancellation {
     /** The logits with every end of sequence made impossible; the given ones belong to the session and are left alone. */
     private float[] withoutEnd(float[] logits) {
         float[] masked = logits.clone();
-        endOfSequence.stream().filter(token -> token < masked.length).forEach(token -> masked[token] =
-                Float.NEGATIVE_INFINITY);
+        endOfSequence.stream()
+                .filter(token -> token < masked.length)
+                .forEach(token -> masked[token] = Float.NEGATIVE_INFINITY);
         return masked;
     }
 

@@ -64,6 +64,38 @@ class InferenceServiceTest {
     }
 
     @Test
+    void noEndOfSequenceIsChosenBeforeTheLeastTokens() {
+        // With enough heat some answers of this model end early by themselves; none may when it is asked to go on.
+        int most = 40;
+        boolean endedEarly = false;
+        for (long seed = 1; seed <= 40; seed++) {
+            Sampling hot = new Sampling(3, 0, 1, seed);
+            Answer.Finished natural = answer(new TextRequest("Once", most, hot, List.of(), -1));
+            endedEarly |= natural.outputTokens() < most;
+            Answer.Finished asked = answer(new TextRequest("Once", most, most, true, hot, List.of(), -1));
+            assertThat(asked.outputTokens()).as("seed %s", seed).isEqualTo(most);
+        }
+        assertThat(endedEarly).as("otherwise this test shows nothing").isTrue();
+    }
+
+    @Test
+    void anIgnoredEndIsATokenLikeAnyOther() {
+        for (long seed = 1; seed <= 40; seed++) {
+            Sampling hot = new Sampling(3, 0, 1, seed);
+            assertThat(answer(new TextRequest("Once", 40, 0, true, hot, List.of(), -1))
+                            .outputTokens())
+                    .isEqualTo(40);
+        }
+    }
+
+    @Test
+    void moreLeastTokensThanMostAreRefused() {
+        assertThatThrownBy(() -> new TextRequest("Once", 4, 5, false, Sampling.GREEDY, List.of(), -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("minTokens must be from 0 to maxTokens, which is 4, got: 5");
+    }
+
+    @Test
     void infoSaysWhatWasOpened() {
         assertThat(service.info().engineId()).isEqualTo("reference");
         assertThat(service.info().modelName()).isEqualTo("tiny");

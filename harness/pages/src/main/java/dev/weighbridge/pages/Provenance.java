@@ -1,7 +1,6 @@
 package dev.weighbridge.pages;
 
 import dev.weighbridge.analysis.Metric;
-import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Manifest;

@@ -49,7 +49,14 @@ final class Answers {
             return;
         }
         reply.cancelWith(service.generate(
-                new TextRequest(prompt, call.maxTokens(), call.minTokens(), call.ignoreEnd(), call.sampling(), call.stop(), call.logProbabilities()),
+                new TextRequest(
+                        prompt,
+                        call.maxTokens(),
+                        call.minTokens(),
+                        call.ignoreEnd(),
+                        call.sampling(),
+                        call.stop(),
+                        call.logProbabilities()),
                 listener));
     }
 }

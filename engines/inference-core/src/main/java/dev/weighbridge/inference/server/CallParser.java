@@ -82,7 +82,8 @@ final class CallParser {
     private static int minTokens(Fields fields, String limit, int most) {
         int least = fields.integer("min_tokens", 0, 0, Integer.MAX_VALUE);
         if (least > most) {
-            throw ApiException.invalid("min_tokens", "must be at most " + limit + ", which is " + most + ", got: " + least);
+            throw ApiException.invalid(
+                    "min_tokens", "must be at most " + limit + ", which is " + most + ", got: " + least);
         }
         return least;
     }

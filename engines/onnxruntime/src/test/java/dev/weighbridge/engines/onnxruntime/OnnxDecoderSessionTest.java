@@ -2,6 +2,7 @@ package dev.weighbridge.engines.onnxruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.weighbridge.api.EngineException;
@@ -163,9 +164,25 @@ class OnnxDecoderSessionTest {
             }
             FloatBuffer together = session.step(SLOTS, next, past);
             for (int row = 0; row < SLOTS; row++) {
-                assertThat(row(together, row, session)).containsExactly(alone[row]);
+                assertSameRow(row(together, row, session), alone[row], precision);
             }
         }
+    }
+
+    /**
+     * The same to the last bit; but for w8a8 on processors without VNNI, whose kernel for several rows rescales its (exact)
+     * integer sums in another order than the one for a single row, to fp32's rounding after a few layers.
+     */
+    private static void assertSameRow(float[] together, float[] alone, Precision precision) {
+        if (precision != Precision.W8A8 || OnnxRuntimeLibrary.multipliesMixedBytesExactly()) {
+            assertThat(together).containsExactly(alone);
+            return;
+        }
+        float largest = 0;
+        for (float value : alone) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        assertThat(together).containsExactly(alone, within(largest * 1e-5f));
     }
 
     @Test

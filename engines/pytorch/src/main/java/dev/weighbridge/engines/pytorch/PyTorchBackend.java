@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,18 @@ public final class PyTorchBackend implements Backend {
     private static final Logger LOG = LoggerFactory.getLogger(PyTorchBackend.class);
     // A file lock excludes other processes but is refused, not waited for, between threads of one.
     private static final ReentrantLock COMPILING = new ReentrantLock();
+
+    private final BooleanSupplier byteProductsMaySaturate;
+
+    /** The backend of this machine, found by {@link java.util.ServiceLoader}. */
+    public PyTorchBackend() {
+        this(PyTorchLibrary::byteProductsMaySaturate);
+    }
+
+    /** A backend for processors with or without exact byte products, whatever this one has. */
+    PyTorchBackend(BooleanSupplier byteProductsMaySaturate) {
+        this.byteProductsMaySaturate = byteProductsMaySaturate;
+    }
 
     @Override
     public String id() {
@@ -99,7 +112,7 @@ public final class PyTorchBackend implements Backend {
                             + ", rotary positions need an even one. Check head_dim in config.json");
         }
         long bytes = WeightNames.bytesAt(precision, checkpoint);
-        boolean narrow = precision == Precision.W8A8 && PyTorchLibrary.byteProductsMaySaturate();
+        boolean narrow = precision == Precision.W8A8 && byteProductsMaySaturate.getAsBoolean();
         String source = DecoderScript.of(definition, precision, kind == DeviceRequest.Kind.CUDA, narrow);
         COMPILING.lock();
         try {
