@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Samples the machine every 100 ms on a thread of its own, from its making until it is closed. */
+/** Samples the machine when it is started, every 100 ms on a thread of its own, and when it is closed. */
 public final class TelemetryRecorder implements AutoCloseable {
     /** Time between two samples. */
     public static final Duration INTERVAL = Duration.ofMillis(100);
@@ -41,6 +41,7 @@ public final class TelemetryRecorder implements AutoCloseable {
         Thread thread = new Thread(recorder::sampleUntilClosed, "weighbridge-telemetry");
         thread.setDaemon(true);
         recorder.thread = thread;
+        recorder.sample(System.nanoTime());
         thread.start();
         return recorder;
     }
@@ -48,11 +49,13 @@ public final class TelemetryRecorder implements AutoCloseable {
     private void sampleUntilClosed() {
         long due = nanoClock.getAsLong();
         while (!closed) {
-            sample(due);
             // What was missed is not made up for: a late sample already says that the machine stood still.
             due = Math.max(due + INTERVAL.toNanos(), nanoClock.getAsLong());
             while (!closed && nanoClock.getAsLong() < due) {
                 LockSupport.parkNanos(due - nanoClock.getAsLong());
+            }
+            if (!closed) {
+                sample(due);
             }
         }
     }
@@ -108,9 +111,11 @@ public final class TelemetryRecorder implements AutoCloseable {
                     interrupted = true;
                 }
             }
+            sample(nanoClock.getAsLong());
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+            thread = null;
         }
     }
 }

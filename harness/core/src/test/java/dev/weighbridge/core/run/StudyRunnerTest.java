@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.analysis.load.LoadFigures;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
@@ -19,6 +20,7 @@ import dev.weighbridge.core.study.StudyFile;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
@@ -124,6 +126,41 @@ class StudyRunnerTest {
         Decision decision = RunView.of(run).decision();
         assertThat(decision.candidates()).hasSize(2);
         assertThat(decision.priceDate()).isEqualTo("2026-11-01");
+    }
+
+    @Test
+    void theFiguresOfALoadCanBeMadeAgainFromItsFiles() throws InterruptedException {
+        RunDirectory run = run("alpha", engine("alpha", engine -> engine));
+        Trial load = trial(run, "model~alpha~int8~none~chat~2");
+        assertThat(load.circumstances()).isNotNull();
+        assertThat(load.measurements()).containsAll(LoadFigures.read(run, load).measurements());
+        assertThat(run.telemetry(load.id())).isNotEmpty();
+    }
+
+    @Test
+    void aRunIsMeasuredByOneProcessAtATime() throws Exception {
+        RunDirectory run = run("alpha", engine("alpha", engine -> engine));
+        try (var held = run.lock()) {
+            assertThat(held).isNotNull();
+            assertThatThrownBy(() -> runner(engine("alpha", engine -> engine)).resume(run.path(), false))
+                    .isInstanceOf(InvalidResultException.class)
+                    .hasMessageContaining("being measured by another process");
+        }
+        runner(engine("alpha", engine -> engine)).resume(run.path(), false);
+    }
+
+    @Test
+    void anInterruptLeavesTheTrialOpenAndNeverFailed() throws InterruptedException {
+        // Ctrl-C reaches the engine's process as well: its end is seen before the interrupt is.
+        EngineProvider interrupting = engine(
+                "alpha",
+                engine -> engine.withLogits(text -> {
+                    Thread.currentThread().interrupt();
+                    throw new EngineException(EngineException.Category.CRASHED, "the terminal took the engine too");
+                }));
+        assertThatThrownBy(() -> run("alpha", interrupting)).isInstanceOf(InterruptedException.class);
+        RunDirectory run = RunDirectory.open(folder.resolve("results/small/r1"));
+        assertThat(run.trials()).noneMatch(t -> t.status() == Trial.Status.FAILED);
     }
 
     @Test
