@@ -10,7 +10,9 @@ import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Trial;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** Why each variant is where it is, which trials are not valid, and every figure of every trial. */
 final class EvidenceSection {
@@ -103,17 +105,22 @@ final class EvidenceSection {
     private static void allFigures(Markup html, RunFacts facts) {
         html.element("h3", "All figures", "id", "all-figures");
         int group = 0;
+        html.element(
+                "p",
+                "Of each variant and each load, over its blocks; every single trial's are in trials.jsonl.",
+                "class",
+                "note");
         for (VariantView row : facts.rows()) {
-            List<Trial> trials = facts.trials().stream()
-                    .filter(t -> t.variant().id().equals(row.variant().id()))
-                    .toList();
-            if (!trials.isEmpty()) {
-                html.open("details").element("summary", facts.name(row.variant()));
-                for (Trial trial : trials) {
-                    html.append(TrialTable.of(trial, "figures-" + ++group));
-                }
-                html.close();
+            if (row.figures().isEmpty()) {
+                continue;
             }
+            html.open("details").element("summary", facts.name(row.variant()));
+            for (String scope : new TreeSet<>(row.figures().keySet())) {
+                String caption = scope.isEmpty() ? "The variant as a whole" : SafeText.clean(scope, SafeText.SHORT);
+                html.append(TrialTable.of(
+                        row.figures().getOrDefault(scope, Map.of()).values(), caption, "figures-" + ++group));
+            }
+            html.close();
         }
     }
 }

@@ -69,7 +69,9 @@ final class LatencyLogs {
             boolean counts = trial.variant().id().equals(variant)
                     && trial.workload().name().equals(row.headlineScenario())
                     && trial.status() == Trial.Status.COMPLETED
-                    && (trial.workload().kind() == Workload.Kind.LOAD_OPEN || atCapacity(row, trial));
+                    && (trial.workload().kind() == Workload.Kind.LOAD_OPEN
+                            || atCapacity(
+                                    row, trial, run.manifest().objectives().goodputShare()));
             if (counts) {
                 merge(run.trialPath(trial.id()).resolve(TTFT), merged);
             }
@@ -78,9 +80,9 @@ final class LatencyLogs {
     }
 
     /** Whether it is the highest rate of its block that held. */
-    private static boolean atCapacity(VariantView row, Trial trial) {
+    private static boolean atCapacity(VariantView row, Trial trial, double share) {
         return row.capacity().probes().stream()
-                .filter(p -> p.repeat() == trial.repeat() && p.verdict() == CapacityEstimate.Verdict.HELD)
+                .filter(p -> p.repeat() == trial.repeat() && p.holds(share))
                 .max(Comparator.comparingDouble(CapacityEstimate.Probe::rate))
                 .filter(p -> p.trialId().equals(trial.id()))
                 .isPresent();

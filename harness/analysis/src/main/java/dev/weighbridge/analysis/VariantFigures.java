@@ -84,7 +84,7 @@ final class VariantFigures {
                     .filter(t -> t.id().equals(probe.trialId()))
                     .findFirst()
                     .orElseThrow();
-            if (probe.verdict() == Verdict.HELD) {
+            if (probe.holds(manifest.objectives().goodputShare())) {
                 held.merge(probe.repeat(), trial, (a, b) -> rate(a) >= rate(b) ? a : b);
             }
         }
@@ -267,7 +267,7 @@ final class VariantFigures {
         double share = manifest.objectives().goodputShare();
         if (manifest.plan().capacity()) {
             boolean none = !capacity.probes().isEmpty()
-                    && capacity.probes().stream().noneMatch(p -> p.verdict() == Verdict.HELD)
+                    && capacity.probes().stream().noneMatch(p -> p.holds(share))
                     && capacity.probes().stream().anyMatch(p -> p.verdict() == Verdict.MISSED);
             if (none && !found()) {
                 double lowest = capacity.probes().stream()

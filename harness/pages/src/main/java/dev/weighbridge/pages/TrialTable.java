@@ -4,6 +4,7 @@ import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Trial;
+import java.util.Collection;
 import java.util.Locale;
 
 /** Every figure of one trial as a table. */
@@ -26,6 +27,16 @@ public final class TrialTable {
                 + word(trial.status()) + ", "
                 + String.format(Locale.ROOT, "%.1f", trial.durationSeconds()) + " s, started "
                 + SafeText.clean(trial.startedAt(), SafeText.SHORT);
+        return html.append(of(trial.measurements(), caption, id));
+    }
+
+    /**
+     * Figures of one scope as a table.
+     *
+     * @param id of the table, unique in its page
+     */
+    public static Markup of(Collection<Measurement> figures, String caption, String id) {
+        Markup html = new Markup();
         HtmlTable table = new HtmlTable(html, id, caption, false);
         table.heading("Figure")
                 .heading("Scope")
@@ -33,7 +44,7 @@ public final class TrialTable {
                 .numbers("95 % interval", "")
                 .numbers("n", "");
         table.heading("Definition").rows("ranked");
-        for (Measurement figure : trial.measurements()) {
+        for (Measurement figure : figures) {
             Notation notation = Notation.of(figure);
             table.row("").head(figure.name()).text(figure.scope());
             table.number(notation.withUnit(figure) + (figure.uncertain() ? " ?" : ""), figure.value());

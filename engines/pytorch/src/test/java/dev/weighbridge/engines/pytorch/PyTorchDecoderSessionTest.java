@@ -180,7 +180,10 @@ class PyTorchDecoderSessionTest {
         try (DecoderSession session = chosen.load(artifact, "cpu", SLOTS, CONTEXT, 1)) {
             FloatBuffer logits = session.prefill(0, 0, tokens, true);
             assertThat(relativeError(logits, reference(model, tokens)))
-                    .isBetween(1e-3, 0.03 * activationStep(Precision.W8A8, narrow));
+                    .as("noise of each layer adds up in squares")
+                    .isBetween(
+                            1e-3,
+                            0.03 * Math.sqrt(model.definition().layers()) * activationStep(Precision.W8A8, narrow));
         }
     }
 

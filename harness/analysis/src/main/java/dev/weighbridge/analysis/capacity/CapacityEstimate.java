@@ -48,7 +48,14 @@ public record CapacityEstimate(
             int repeat,
             double rate,
             Verdict verdict,
-            @Nullable Measurement goodput) {}
+            @Nullable Measurement goodput) {
+        /** Whether it held surely, or by its value where there were too few requests to be sure. */
+        public boolean holds(double share) {
+            Measurement measured = goodput;
+            return verdict == Verdict.HELD
+                    || (verdict == Verdict.OPEN && measured != null && measured.value() >= share);
+        }
+    }
 
     /** What a probe showed. */
     public enum Verdict {
