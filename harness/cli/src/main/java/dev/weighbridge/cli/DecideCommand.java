@@ -7,6 +7,7 @@ import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.RunDirectory;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
