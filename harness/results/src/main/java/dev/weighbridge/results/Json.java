@@ -5,12 +5,15 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** The JSON of the result files: snake-case names, absent instead of null, stable order, unknown fields refused. */
 public final class Json {
@@ -48,10 +51,7 @@ public final class Json {
         try {
             return LINES.readValue(text, type);
         } catch (JsonProcessingException e) {
-            throw new InvalidResultException(
-                    where + " is not a valid " + type.getSimpleName() + ": " + e.getOriginalMessage()
-                            + ". It was written by another version or was damaged.",
-                    e);
+            throw invalid(where, type, e);
         }
     }
 
@@ -66,6 +66,29 @@ public final class Json {
         } catch (IOException e) {
             throw new InvalidResultException(file + " cannot be read: " + e, e);
         }
+    }
+
+    /**
+     * Reads values one after the other, without holding more than one of them.
+     *
+     * @throws InvalidResultException when one of them is not that type's JSON, or the stream ends amid one; {@code where}
+     *     names it in the message
+     */
+    static <T> void readEach(InputStream stream, Class<T> type, String where, Consumer<T> sink) throws IOException {
+        try (MappingIterator<T> values = LINES.readerFor(type).readValues(stream)) {
+            while (values.hasNextValue()) {
+                sink.accept(values.nextValue());
+            }
+        } catch (JsonProcessingException e) {
+            throw invalid(where, type, e);
+        }
+    }
+
+    private static InvalidResultException invalid(String where, Class<?> type, JsonProcessingException e) {
+        return new InvalidResultException(
+                where + " is not a valid " + type.getSimpleName() + ": " + e.getOriginalMessage()
+                        + ". It was written by another version or was damaged.",
+                e);
     }
 
     private static String write(JsonMapper mapper, Object value) {

@@ -2,10 +2,9 @@ package dev.weighbridge.results;
 
 import com.github.luben.zstd.ZstdInputStream;
 import dev.weighbridge.api.load.RequestTiming;
-import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -173,11 +172,8 @@ public final class RunDirectory {
         if (!Files.exists(file)) {
             return;
         }
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(new ZstdInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                sink.accept(Json.read(line, RequestTiming.class, file.toString()));
-            }
+        try (InputStream lines = new ZstdInputStream(Files.newInputStream(file))) {
+            Json.readEach(lines, RequestTiming.class, file.toString(), sink);
         } catch (IOException e) {
             throw new InvalidResultException("cannot read " + file + ": " + e, e);
         }
