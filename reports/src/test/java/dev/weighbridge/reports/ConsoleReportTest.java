@@ -3,12 +3,17 @@ package dev.weighbridge.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.RunDirectory;
+import dev.weighbridge.results.Variant;
+import dev.weighbridge.testkit.MeasuredRun;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsoleReportTest {
@@ -50,6 +55,53 @@ class ConsoleReportTest {
                 .contains("Decision: tied: deploy onnxruntime · int8 · continuous-8")
                 .contains("chosen onnxruntime · int8 · continuous-8: cheapest variant that meets the objectives")
                 .contains("Prices: example-cloud of 2026-02-15");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "20 | the study's load budget of 20 s was spent before it was measured to the end: capacity",
+                "60 | not measured yet: capacity"
+            })
+    void aVariantThatTheBudgetLeftOutIsToldFromOneThatWasNotReachedYet(double budget, String reason) {
+        Variant first = new Variant("a", "m", "pytorch", "fp32", "none", "none", "cpu", "cpu-2");
+        Variant second = new Variant("b", "m", "pytorch", "int8", "none", "none", "cpu", "cpu-2");
+        RunDirectory run = MeasuredRun.in(
+                        results,
+                        "budget",
+                        "r" + Math.round(budget),
+                        List.of(first, second),
+                        List.of("demo-sentiment"),
+                        manifest -> withBudget(manifest, budget))
+                .whole(first, 0, 20, 21, 20)
+                .parity(second)
+                .answers(second, 0)
+                .directory();
+        assertThat(render(run, 200)).contains(reason);
+    }
+
+    private static Manifest withBudget(Manifest m, double seconds) {
+        Manifest.Plan plan = m.plan();
+        return new Manifest(
+                m.schemaVersion(),
+                m.study(),
+                m.runId(),
+                m.studySha256(),
+                m.studyText(),
+                m.createdAt(),
+                m.gitCommit(),
+                m.seeds(),
+                m.host(),
+                m.software(),
+                m.models(),
+                m.data(),
+                m.prices(),
+                m.baseline(),
+                m.objectives(),
+                m.variants(),
+                new Manifest.Plan(
+                        plan.tasks(), plan.scenarios(), plan.capacity(), plan.repeats(), seconds, plan.baselines()));
     }
 
     @Test

@@ -48,12 +48,17 @@ final class RunAnalysis {
             List<Trial> own = counting.values().stream()
                     .filter(t -> t.variant().id().equals(variant.id()))
                     .toList();
-            VariantFigures of = new VariantFigures(manifest, variant, own, accuracy(variant.id()));
+            VariantFigures of = new VariantFigures(manifest, variant, own, accuracy(variant.id()), budgetSpent());
             figures.put(variant.id(), of);
             standings.add(of.standing());
         }
         Decision decision = Decider.decide(manifest, standings);
         return new RunView(manifest, decision, rows(decision, figures), trials);
+    }
+
+    private boolean budgetSpent() {
+        Double budget = manifest.plan().loadBudgetSeconds();
+        return budget != null && LoadBudget.spent(trials) >= budget;
     }
 
     private List<VariantView> rows(Decision decision, Map<String, VariantFigures> figures) {

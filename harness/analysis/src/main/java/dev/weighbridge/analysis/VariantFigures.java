@@ -32,6 +32,7 @@ final class VariantFigures {
     private final Manifest manifest;
     private final Variant variant;
     private final List<Trial> trials;
+    private final boolean budgetSpent;
     private final AccuracyJudgement accuracy;
     private final CapacityEstimate capacity;
     private final Map<String, Map<String, Measurement>> figures = new LinkedHashMap<>();
@@ -42,7 +43,10 @@ final class VariantFigures {
      *
      * @param trials those that count for it
      */
-    VariantFigures(Manifest manifest, Variant variant, List<Trial> trials, AccuracyJudgement accuracy) {
+    /** @param budgetSpent whether the study's load budget is what ended its loads */
+    VariantFigures(
+            Manifest manifest, Variant variant, List<Trial> trials, AccuracyJudgement accuracy, boolean budgetSpent) {
+        this.budgetSpent = budgetSpent;
         this.manifest = manifest;
         this.variant = variant;
         this.trials = trials;
@@ -257,7 +261,13 @@ final class VariantFigures {
                 .filter(t -> t.workload().name().equals(load) && t.status() == Trial.Status.DISTURBED)
                 .findFirst()
                 .map(t -> Reason.over(Code.RETRIES_SPENT, t.attempt(), t.attempt()))
-                .orElse(Reason.about(Code.NOT_MEASURED, load));
+                .orElseGet(() -> notMeasured(load));
+    }
+
+    private Reason notMeasured(String load) {
+        return budgetSpent
+                ? new Reason(Code.BUDGET_SPENT, load, null, manifest.plan().loadBudgetSeconds())
+                : Reason.about(Code.NOT_MEASURED, load);
     }
 
     /** What loads at a given rate and the capacity search say of the objectives. */

@@ -111,10 +111,16 @@ public record Manifest(
      * @param scenarios of load by name, in the order of the study; the capacity search is not among them
      * @param capacity whether the capacity of every variant was to be searched
      * @param repeats blocks of each load
+     * @param loadBudgetSeconds that all loads together may take; {@code null} for no bound
      * @param baselines id of the variant that each variant's logits are held against, by id
      */
     public record Plan(
-            List<String> tasks, List<String> scenarios, boolean capacity, int repeats, Map<String, String> baselines) {
+            List<String> tasks,
+            List<String> scenarios,
+            boolean capacity,
+            int repeats,
+            @Nullable Double loadBudgetSeconds,
+            Map<String, String> baselines) {
         public Plan {
             tasks = List.copyOf(tasks);
             scenarios = List.copyOf(scenarios);

@@ -73,7 +73,7 @@ public final class MeasuredRun {
                 baseline,
                 new Manifest.Objectives(250.0, 40.0, null, 0.95, 0.02),
                 variants,
-                new Manifest.Plan(tasks, List.of(), true, REPEATS, baselines));
+                new Manifest.Plan(tasks, List.of(), true, REPEATS, null, baselines));
         return new MeasuredRun(RunDirectory.create(results, change.apply(manifest)));
     }
 

@@ -73,7 +73,8 @@ public final class ReasonText {
                 "no more load was spent on it: at best $" + figure + " per 1 M output tokens, the leader at worst $"
                         + limit;
             case BUDGET_SPENT ->
-                "the study's load budget of " + limit + " s was spent before it was measured to the end";
+                "the study's load budget of " + limit + " s was spent before it was measured to the end"
+                        + after(subject);
             case RETRIES_SPENT ->
                 "disturbed " + figure + " times in a row; 'resume' on a quieter machine measures it again";
             case NOT_MEASURED -> "not measured yet" + after(subject);

@@ -70,6 +70,7 @@ record Provenance(
                         study.scenarios().stream().map(Study.Scenario::name).toList(),
                         study.capacity().isPresent(),
                         study.repeats(),
+                        study.budget().map(b -> b.toMillis() / 1000.0).orElse(null),
                         baselines));
     }
 
