@@ -50,7 +50,8 @@ public record PlannedTrial(
 
     /** Trials of a variant that follow each other with the same key share one engine process; another key gets a fresh one. */
     String process() {
-        return variant.variant().id() + (workload.kind().load() ? "/" + workload.name() + "/" + repeat : "/checks");
+        boolean block = workload.kind().load() && workload.kind() != Workload.Kind.SATURATION;
+        return variant.variant().id() + (block ? "/" + workload.name() + "/" + repeat : "/checks");
     }
 
     PlannedTrial attempt(int number) {

@@ -41,7 +41,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts an open engine through one workload and keeps the raw facts. */
 final class TrialRunner {
-    /** Added to the warm-up of the first load of an engine process: what its runtime takes to compile its own hot code. */
+    /**
+     * Added to the warm-up of a load that is the first work of an engine process, whatever its number in the block: what the
+     * runtime takes to compile its own hot code.
+     */
     private static final Duration FRESH_PROCESS = Duration.ofMillis(1500);
 
     private static final int MOST_PROMPTS = 20_000;
@@ -53,6 +56,8 @@ final class TrialRunner {
     private final Map<String, TaskSet> tasks;
     private final LoadGenerator generator;
     private final Ceiling ceiling;
+    /** The engine that has answered enough to have its hot code compiled. */
+    private @Nullable Engine warmed;
 
     TrialRunner(Plan plan, RunDirectory run, Map<String, TaskSet> tasks, LoadGenerator generator, Ceiling ceiling) {
         this.plan = plan;
@@ -137,6 +142,7 @@ final class TrialRunner {
             records.forEach(record -> folder.sample(task.id(), record));
             own.put(task.id(), records);
         }
+        warmed = engine;
         String representative = trial.representative();
         if (representative != null) {
             return compared(own, representative);
@@ -190,10 +196,12 @@ final class TrialRunner {
         if (!(engine instanceof EndpointEngine endpoint) || described == null) {
             return TrialOutcome.skipped(Reason.of(Code.NO_ENDPOINT));
         }
+        boolean fresh = engine != warmed;
+        warmed = engine;
         JudgedLoad load = JudgedLoad.of(
                 generator,
                 new JudgedLoad.Target(endpoint.endpoint(), engine.info().modelName(), endpoint.processId()),
-                scenario(described, trial),
+                scenario(described, trial, fresh),
                 study.objectives(),
                 ceiling,
                 baseline(trial),
@@ -235,14 +243,14 @@ final class TrialRunner {
                 .orElse(null);
     }
 
-    private LoadScenario scenario(Study.Scenario scenario, PlannedTrial trial) {
+    private LoadScenario scenario(Study.Scenario scenario, PlannedTrial trial, boolean fresh) {
         double seconds =
                 scenario.warmUp().plus(FRESH_PROCESS).plus(scenario.duration()).toMillis() / 1000.0;
         double expected = scenario.arrivals() instanceof LoadScenario.Poisson poisson
                 ? poisson.ratePerSecond() * seconds * 1.5 + 100
                 : ((LoadScenario.Closed) scenario.arrivals()).users() * seconds * CLOSED_LOOP_REQUESTS_PER_USER_SECOND;
         long seed = study.seed() + 1_000L * trial.repeat() + trial.step() - 1;
-        Duration warmUp = trial.step() == 1 ? scenario.warmUp().plus(FRESH_PROCESS) : scenario.warmUp();
+        Duration warmUp = fresh ? scenario.warmUp().plus(FRESH_PROCESS) : scenario.warmUp();
         return new LoadScenario(
                 scenario.name(),
                 scenario.arrivals(),

@@ -1,6 +1,7 @@
 package dev.weighbridge.core.run;
 
 import dev.weighbridge.analysis.Attempts;
+import dev.weighbridge.analysis.LoadBudget;
 import dev.weighbridge.analysis.capacity.CapacityEstimate;
 import dev.weighbridge.analysis.capacity.CapacitySearch;
 import dev.weighbridge.core.study.Study;
@@ -23,9 +24,10 @@ import java.util.Set;
  * What is measured next: a pure function of a plan and of what has been measured. Retries, blocks, the capacity search,
  * screening, the load budget and resume are all this one function; a killed run asks it again.
  *
- * <p>First every variant's parity and answers, baselines first; then the loads in blocks: repeat, then scenario, then the
- * variants in a seeded random order with the baseline among them. In each block every variant gets an engine process of its
- * own.
+ * <p>First every variant's checks, baselines first: parity, answers, and, where a capacity is to be searched, the most that it
+ * does, which only bounds the search and comes from the process that the answers have warmed up. Then the loads in blocks:
+ * repeat, then scenario, then the variants in a seeded random order with the baseline among them. In each block every variant
+ * gets an engine process of its own.
  */
 final class TrialSource {
     static final String PARITY = "parity";
@@ -64,13 +66,13 @@ final class TrialSource {
 
     private Optional<PlannedTrial> next() {
         for (PlannedVariant variant : plan.inOrderOfChecks()) {
-            Optional<PlannedTrial> check = check(variant);
+            Optional<PlannedTrial> check = check(variant).or(() -> saturation(variant));
             if (check.isPresent()) {
                 return check;
             }
         }
         for (int repeat = 1; repeat <= study.repeats(); repeat++) {
-            for (Study.Scenario scenario : blocks(repeat)) {
+            for (Study.Scenario scenario : blocks()) {
                 Optional<PlannedTrial> load = block(repeat, scenario);
                 if (load.isPresent()) {
                     return budgetSpent() ? Optional.empty() : load;
@@ -112,15 +114,19 @@ final class TrialSource {
         return agreed || failed ? Optional.empty() : open(all.step(2));
     }
 
-    /** The loads of one repeat in their order; the capacity search comes after the fixed loads, behind its saturation. */
-    private List<Study.Scenario> blocks(int repeat) {
+    private Optional<PlannedTrial> saturation(PlannedVariant variant) {
+        if (study.capacity().isEmpty() || screening.barred(variant) || screening.recorded(variant) || budgetSpent()) {
+            return Optional.empty();
+        }
+        Study.Scenario closed = study.capacity().get().saturation();
+        Optional<PlannedTrial> open = open(PlannedTrial.of(variant, closed.kind(), closed.name(), 1, closed));
+        return open.isPresent() ? screening.of(variant).map(open.get()::skipped).or(() -> open) : open;
+    }
+
+    /** The loads of every repeat in their order; the capacity search comes after the fixed loads. */
+    private List<Study.Scenario> blocks() {
         List<Study.Scenario> blocks = new ArrayList<>(study.scenarios());
-        study.capacity().ifPresent(capacity -> {
-            if (repeat == 1) {
-                blocks.add(capacity.saturation());
-            }
-            blocks.add(capacity.probe());
-        });
+        study.capacity().ifPresent(capacity -> blocks.add(capacity.probe()));
         return blocks;
     }
 
@@ -236,11 +242,7 @@ final class TrialSource {
 
     private boolean budgetSpent() {
         return study.budget()
-                .filter(budget -> finished.stream()
-                                .filter(t -> t.workload().kind().load())
-                                .mapToDouble(Trial::durationSeconds)
-                                .sum()
-                        >= budget.toMillis() / 1000.0)
+                .filter(budget -> LoadBudget.spent(finished) >= budget.toMillis() / 1000.0)
                 .isPresent();
     }
 

@@ -174,6 +174,27 @@ class TrialSourceTest {
     }
 
     @Test
+    void theMostThatAVariantDoesIsTakenFromTheProcessOfItsChecks() {
+        Plan plan = plan("");
+        PlannedVariant first = plan.inOrderOfChecks().get(0);
+        List<PlannedTrial> planned = new ArrayList<>();
+        all(plan, trial -> {
+            planned.add(trial);
+            return measured(trial, capacity(trial));
+        });
+        assertThat(planned.stream().filter(t -> t.variant().equals(first)).limit(2))
+                .extracting(t -> t.workload().kind())
+                .containsExactly(Workload.Kind.PARITY, Workload.Kind.SATURATION);
+        assertThat(planned.get(1).process()).isEqualTo(planned.get(0).process());
+        assertThat(planned.stream()
+                        .filter(t -> t.workload().kind() == Workload.Kind.CAPACITY)
+                        .map(t -> t.process() + " " + t.repeat())
+                        .distinct())
+                .as("each block has an engine process of its own")
+                .allMatch(process -> process.matches(".*/capacity/([123]) \\1"));
+    }
+
+    @Test
     void rivalsThatAreCloseAreBothMeasuredInEveryBlock() {
         List<Trial> finished = all(plan(""));
         for (String rival : List.of("model~alpha~fp32~continuous-8", "model~beta~fp32~continuous-8")) {
