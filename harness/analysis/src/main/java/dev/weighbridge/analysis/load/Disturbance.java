@@ -129,13 +129,37 @@ public final class Disturbance {
         return OptionalDouble.of(1 - (client.getAsDouble() + server.getAsDouble()) / busy.getAsDouble());
     }
 
+    /**
+     * Whether others took more of the machine than a trial may lose, in a time in which the client alone was to run on it; not,
+     * where that was not counted.
+     *
+     * @param samples in order
+     */
+    public static boolean takenFromClient(List<TelemetrySample> samples) {
+        if (samples.size() < 2) {
+            return false;
+        }
+        OptionalDouble busy = passed(samples, TelemetrySample::busyMicros);
+        OptionalDouble client = passed(samples, TelemetrySample::clientCpuMicros);
+        if (busy.isEmpty() || client.isEmpty() || busy.getAsDouble() <= 0) {
+            return false;
+        }
+        double steal = passed(samples, TelemetrySample::stealMicros).orElse(0);
+        return 1 - client.getAsDouble() / (busy.getAsDouble() + steal) > MOST_OF_OTHERS;
+    }
+
     private double wallNanos() {
         return (double) inside.get(inside.size() - 1).nanos() - inside.get(0).nanos();
     }
 
     private OptionalDouble passed(Function<TelemetrySample, @Nullable Long> counter) {
-        Long first = counter.apply(inside.get(0));
-        Long last = counter.apply(inside.get(inside.size() - 1));
+        return passed(inside, counter);
+    }
+
+    private static OptionalDouble passed(
+            List<TelemetrySample> samples, Function<TelemetrySample, @Nullable Long> counter) {
+        Long first = counter.apply(samples.get(0));
+        Long last = counter.apply(samples.get(samples.size() - 1));
         return first == null || last == null
                 ? OptionalDouble.empty()
                 : OptionalDouble.of((double) Math.max(0, last - first));

@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * finished one. What a kill interrupts is measured again by {@link #resume}; what was finished is not.
  */
 public final class StudyRunner {
-    private static final Duration CALIBRATION = Duration.ofSeconds(2);
     /** An interrupt from the terminal reaches the engine's process and this one in any order. */
     private static final Duration GRACE_FOR_INTERRUPT = Duration.ofMillis(300);
 
@@ -135,7 +134,7 @@ public final class StudyRunner {
             }
             run.session(new Session(Instant.now().toString(), changes));
             listener.preparing("measuring the load generator's own ceiling");
-            Ceiling ceiling = generator.calibrate(CALIBRATION, plan.study().threads());
+            Ceiling ceiling = ClientCalibration.of(generator, plan.study().threads());
             TrialRunner runner = new TrialRunner(plan, run, provenance.tasks(), generator, ceiling);
             while (next.isPresent()) {
                 requireNotInterrupted();

@@ -1,0 +1,62 @@
+package dev.weighbridge.core.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weighbridge.api.load.Ceiling;
+import dev.weighbridge.core.run.ClientCalibration.Attempt;
+import dev.weighbridge.results.TelemetrySample;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClientCalibrationTest {
+    private static TelemetrySample sample(long busy, long client) {
+        return new TelemetrySample(busy, 0, 0, busy, 0L, 0L, client, null, null, null, null);
+    }
+
+    /** @param share of the machine's busy time that was the client's */
+    private static Attempt attempt(double requests, double events, double share) {
+        return new Attempt(
+                new Ceiling(requests, events), List.of(sample(0, 0), sample(1_000_000, (long) (1_000_000 * share))));
+    }
+
+    @Test
+    void aQuietMachineIsMeasuredOnce() {
+        Iterator<Attempt> attempts =
+                List.of(attempt(500, 9_000, 0.95), attempt(900, 20_000, 0.95)).iterator();
+        assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(500, 9_000));
+        assertThat(attempts).hasNext();
+    }
+
+    @Test
+    void aMachineThatIsTakenUpIsMeasuredAgainAndTheHighestStands() {
+        Iterator<Attempt> attempts = List.of(
+                        attempt(700, 4_000, 0.4), attempt(500, 9_000, 0.6), attempt(600, 8_000, 0.9))
+                .iterator();
+        assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(700, 9_000));
+        assertThat(attempts.hasNext()).as("the third attempt was quiet").isFalse();
+    }
+
+    @Test
+    void aMachineThatIsNeverQuietIsNotMeasuredForEver() {
+        Iterator<Attempt> attempts = List.of(
+                        attempt(1, 1, 0.4),
+                        attempt(1, 1, 0.4),
+                        attempt(1, 1, 0.4),
+                        attempt(2, 3, 0.4),
+                        attempt(9, 9, 0.4))
+                .iterator();
+        assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(2, 3));
+    }
+
+    @Test
+    void whereNothingIsCountedOneMeasurementIsBelieved() {
+        Attempt uncounted = new Attempt(
+                new Ceiling(5, 6),
+                List.of(
+                        new TelemetrySample(0, 0, 0, null, null, null, null, null, null, null, null),
+                        new TelemetrySample(1, 0, 0, null, null, null, null, null, null, null, null)));
+        Iterator<Attempt> attempts = List.of(uncounted).iterator();
+        assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(5, 6));
+    }
+}
