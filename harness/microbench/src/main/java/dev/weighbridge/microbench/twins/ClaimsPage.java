@@ -1,0 +1,137 @@
+package dev.weighbridge.microbench.twins;
+
+import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.Notation;
+import dev.weighbridge.analysis.text.ReasonText;
+import dev.weighbridge.pages.HtmlTable;
+import dev.weighbridge.pages.Markup;
+import dev.weighbridge.pages.Page;
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Decision.Verdict;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page on how often studies of an engine and its twin claimed a difference, from the folders of their runs. A claim is a
+ * verdict that one of the two is dearer, or a twin that got no more load because it surely was.
+ */
+public final class ClaimsPage {
+    private static final String EQUAL = "equal-twin";
+
+    private ClaimsPage() {}
+
+    /**
+     * Writes the page and prints its summary.
+     *
+     * @param arguments folder that holds the runs, in any depth below it, and the file to write
+     */
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 2) {
+            System.err.println("usage: ClaimsPage RUNS PAGE, got " + arguments.length + " arguments");
+            System.exit(2);
+        }
+        List<RunView> runs = runs(Path.of(arguments[0]));
+        List<String> summary = List.of(
+                sentence(of(runs, true), "twins are equal"), sentence(of(runs, false), "the twin is 10 % slower"));
+        Files.writeString(Path.of(arguments[1]), page(runs, summary));
+        summary.forEach(System.out::println);
+    }
+
+    private static List<RunView> runs(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.endsWith("manifest.json"))
+                    .sorted()
+                    .map(manifest -> RunView.of(RunDirectory.open(manifest.resolveSibling(""))))
+                    .toList();
+        }
+    }
+
+    private static List<RunView> of(List<RunView> runs, boolean equal) {
+        return runs.stream().filter(run -> equal(run) == equal).toList();
+    }
+
+    private static boolean equal(RunView run) {
+        return run.manifest().variants().stream().anyMatch(v -> v.engine().equals(EQUAL));
+    }
+
+    private static boolean claimed(RunView run) {
+        return run.decision().candidates().stream()
+                .anyMatch(c -> c.verdict() == Verdict.DEARER || c.verdict() == Verdict.SCREENED);
+    }
+
+    /** Whether the original was chosen and the twin is not tied with it. */
+    private static boolean claimedAgainstTwin(RunView run) {
+        return run.decision().candidates().stream()
+                .anyMatch(c -> (c.verdict() == Verdict.DEARER || c.verdict() == Verdict.SCREENED)
+                        && c.variant().contains("-twin~"));
+    }
+
+    private static String sentence(List<RunView> runs, String which) {
+        long claims = runs.stream().filter(ClaimsPage::claimed).count();
+        long against = runs.stream().filter(ClaimsPage::claimedAgainstTwin).count();
+        long open = runs.stream()
+                .filter(r -> r.decision().outcome() == Decision.Outcome.INCONCLUSIVE)
+                .count();
+        return "Where " + which + ": a difference was claimed in " + claims + " of " + runs.size() + " studies, in "
+                + against + " of them that the twin is dearer; " + open + " were inconclusive.";
+    }
+
+    private static String page(List<RunView> runs, List<String> summary) {
+        Markup html = new Markup();
+        html.open("main");
+        html.element("h1", "What a decision claims of twins");
+        summary.forEach(sentence -> html.element("p", sentence));
+        HtmlTable table = new HtmlTable(html, "studies", "Every study, in the order of its folder", true);
+        table.heading("study")
+                .heading("run")
+                .heading("outcome")
+                .numbers("capacity", "requests/s")
+                .numbers("twin's", "requests/s");
+        table.heading("verdict on the dearer one");
+        table.rows("runs");
+        for (RunView run : runs) {
+            table.row("").text(run.manifest().study()).text(run.manifest().runId());
+            table.text(DecisionText.label(run.decision().outcome()));
+            for (boolean twin : new boolean[] {false, true}) {
+                Measurement capacity = capacity(run, twin);
+                if (capacity == null) {
+                    table.none();
+                } else {
+                    table.number(Notation.of(capacity).number(capacity.value()), capacity.value());
+                }
+            }
+            table.text(verdict(run)).endRow();
+        }
+        table.end();
+        html.close();
+        return Page.of("What a decision claims of twins", html, Page.STYLE, Page.TABLES);
+    }
+
+    private static @Nullable Measurement capacity(RunView run, boolean twin) {
+        return run.rows().stream()
+                .filter(row -> row.variant().engine().endsWith("-twin") == twin)
+                .map(VariantView::capacity)
+                .flatMap(capacity -> capacity.found().stream())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String verdict(RunView run) {
+        List<String> verdicts = new ArrayList<>();
+        for (Decision.Candidate candidate : run.decision().candidates()) {
+            if (candidate.verdict() != Verdict.CHOSEN) {
+                verdicts.add(candidate.variant() + ": " + ReasonText.of(candidate.reasons()));
+            }
+        }
+        return String.join("; ", verdicts);
+    }
+}
