@@ -1,10 +1,10 @@
 package dev.weighbridge.load;
 
 import dev.weighbridge.api.load.Ceiling;
+import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.RequestTiming;
-import dev.weighbridge.load.calibration.NullStreamingServer;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -27,10 +27,15 @@ final class ClientCeiling {
 
     private static final Duration LEAST_BUDGET = Duration.ofMillis(400);
 
-    private final GatlingLoadGenerator generator;
+    private final LoopRun loops;
 
-    ClientCeiling(GatlingLoadGenerator generator) {
-        this.generator = generator;
+    /** Runs a closed loop against a null server whose answers have {@code tokens} chunks with that gap between them. */
+    interface LoopRun {
+        void run(int tokens, Duration gap, LoadScenario scenario, LoadGenerator.Sink sink);
+    }
+
+    ClientCeiling(LoopRun loops) {
+        this.loops = loops;
     }
 
     /**
@@ -85,9 +90,7 @@ final class ClientCeiling {
                 1,
                 true);
         Counts counts = new Counts(part.toNanos(), part.toNanos() * 2);
-        try (NullStreamingServer server = NullStreamingServer.start(tokens, gap, gap)) {
-            generator.runWithoutReport(server.endpoint(), scenario, counts::add);
-        }
+        loops.run(tokens, gap, scenario, counts::add);
         return counts;
     }
 

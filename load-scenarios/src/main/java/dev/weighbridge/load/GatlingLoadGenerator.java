@@ -5,6 +5,7 @@ import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.load.calibration.NullStreamingServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -63,11 +64,13 @@ public final class GatlingLoadGenerator implements LoadGenerator {
 
     @Override
     public Ceiling calibrate(Duration budget, int serverThreads) {
-        return new ClientCeiling(this).measure(budget, serverThreads);
+        return new ClientCeiling(this::loop).measure(budget, serverThreads);
     }
 
-    LoadRun runWithoutReport(URI endpoint, LoadScenario scenario, Sink sink) {
-        return run(endpoint, "calibration", scenario, null, sink, defaultThreads());
+    private void loop(int tokens, Duration gap, LoadScenario scenario, Sink sink) {
+        try (NullStreamingServer server = NullStreamingServer.start(tokens, gap, gap)) {
+            run(server.endpoint(), "calibration", scenario, null, sink, defaultThreads());
+        }
     }
 
     private LoadRun run(

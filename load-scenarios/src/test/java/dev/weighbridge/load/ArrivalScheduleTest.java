@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ArrivalScheduleTest {
@@ -14,6 +15,56 @@ class ArrivalScheduleTest {
 
         assertThat(ArrivalSchedule.poisson(100, Duration.ofSeconds(5), 9)).isEqualTo(first);
         assertThat(ArrivalSchedule.poisson(100, Duration.ofSeconds(5), 10)).isNotEqualTo(first);
+    }
+
+    /**
+     * Computed apart from this code, from the formulas alone: SplitMix64 from the seed (Steele, Lea, Flood 2014, with the mixing
+     * constants of Stafford's variant 13), its upper 53 bits as a share u, and gaps of -ln(1 - u) / rate.
+     */
+    @Test
+    void arrivalsAreThoseThatTheFormulasGive() {
+        assertThat(ArrivalSchedule.poisson(100, Duration.ofMillis(48), 9))
+                .containsExactly(11_468_452, 25_359_230, 28_442_465, 43_804_976, 46_850_593);
+        assertThat(ArrivalSchedule.poisson(2.5, Duration.ofMillis(700), 17))
+                .containsExactly(278_879_101, 477_538_853, 636_733_995);
+    }
+
+    @Test
+    void theHorizonItselfIsLeftOutAndItsLastNanosecondIsNot() {
+        assertThat(ArrivalSchedule.poisson(100, Duration.ofNanos(11_468_452), 9))
+                .isEmpty();
+        assertThat(ArrivalSchedule.poisson(100, Duration.ofNanos(11_468_453), 9))
+                .containsExactly(11_468_452);
+    }
+
+    /** Kolmogorov and Smirnov's distance at a level of one in a million: 2.69 over the root of the number. */
+    @Test
+    void gapsAreExponentialOverTheirWholeRangeAndDoNotDependOnOneAnother() {
+        long[] arrivals = ArrivalSchedule.poisson(200, Duration.ofSeconds(500), 11);
+        double[] gaps = new double[arrivals.length];
+        for (int i = 0; i < gaps.length; i++) {
+            gaps[i] = (arrivals[i] - (i == 0 ? 0 : arrivals[i - 1])) * 200 / 1e9;
+        }
+
+        double root = Math.sqrt(gaps.length);
+        assertThat(distanceFromExponential(gaps)).isLessThan(2.69 / root);
+        double together = 0;
+        for (int i = 1; i < gaps.length; i++) {
+            together += (gaps[i] - 1) * (gaps[i - 1] - 1);
+        }
+        assertThat(together / gaps.length).as("covariance of neighbours").isCloseTo(0, within(5 / root));
+    }
+
+    private static double distanceFromExponential(double[] gaps) {
+        double[] sorted = gaps.clone();
+        Arrays.sort(sorted);
+        double largest = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            double expected = 1 - Math.exp(-sorted[i]);
+            largest = Math.max(largest, Math.abs(expected - (double) i / sorted.length));
+            largest = Math.max(largest, Math.abs(expected - (i + 1.0) / sorted.length));
+        }
+        return largest;
     }
 
     @Test

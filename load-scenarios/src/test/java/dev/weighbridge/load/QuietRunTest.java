@@ -1,6 +1,7 @@
 package dev.weighbridge.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weighbridge.load.calibration.NullStreamingServer;
 import io.gatling.commons.util.GatlingVersion$;
@@ -31,15 +32,22 @@ class QuietRunTest {
         ProxySelector.setDefault(recording(contacted));
         try {
             runOnce(folder);
+            assertThat(contacted).isEmpty();
+            // Gatling sends its statistics this way, and this way it would have been seen.
+            assertThatThrownBy(() -> URI.create("http://127.0.0.1:1/").toURL().getContent())
+                    .isInstanceOf(IOException.class);
+            assertThat(contacted).containsExactly(URI.create("http://127.0.0.1:1/"));
         } finally {
             ProxySelector.setDefault(before);
         }
 
-        assertThat(contacted).isEmpty();
         // Usage statistics and the look-up of newer versions live in these two; neither was so much as touched.
         Method loaded = ClassLoader.class.getDeclaredMethod("findLoadedClass", String.class);
         loaded.setAccessible(true);
         assertThat(loaded.invoke(Runner.loader(), "io.gatling.app.Analytics$")).isNull();
+        assertThat(loaded.invoke(Runner.loader(), "io.gatling.app.Runner"))
+                .as("what the run did use, looked for in the same way")
+                .isNotNull();
         Field lookedUp = GatlingVersion$.class.getDeclaredField("bitmap$0");
         lookedUp.setAccessible(true);
         assertThat(lookedUp.getBoolean(null)).isFalse();

@@ -29,6 +29,7 @@ final class MarkdownReport {
         results(text, facts);
         text.append("\nBrackets are 95 % intervals. ? marks a figure with too few samples to certify it."
                 + " Variants without a rank are not ranked.\n\n");
+        facts.numerics().ifPresent(note -> text.append(SafeText.markdown(note)).append("\n\n"));
         reasons(text, facts);
         if (!drawing.charts().isEmpty()) {
             text.append("## Charts\n");

@@ -33,6 +33,7 @@ final class ResultsSection {
                         + " definition, or see 'All figures' below. A figure marked ? has too few samples to certify it.",
                 "class",
                 "note");
+        facts.numerics().ifPresent(note -> html.element("p", note, "class", "note"));
         table(html, facts);
         bestOfEngines(html, facts);
         return html.close();

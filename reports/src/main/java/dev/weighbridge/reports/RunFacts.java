@@ -2,7 +2,9 @@ package dev.weighbridge.reports;
 
 import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.analysis.text.VariantNames;
+import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.reports.charts.ChartRow;
 import dev.weighbridge.reports.charts.LatencyCurve;
 import dev.weighbridge.results.Decision;
@@ -14,6 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Everything that a report of a run says, read from its files once.
@@ -51,6 +55,20 @@ record RunFacts(
                 names,
                 TaskTable.of(run, trials),
                 LatencyLogs.curves(run, trials, rows, names));
+    }
+
+    /** One line on the variants whose answers depend on the processor by more than rounding, if there are any. */
+    Optional<String> numerics() {
+        Set<String> notes = new TreeSet<>();
+        for (Trial trial : trials) {
+            String note = trial.engine().get(EngineInfo.NUMERICS);
+            if (note != null) {
+                notes.add(SafeText.clean(trial.variant().engine(), SafeText.SHORT) + ", " + SafeText.clean(note));
+            }
+        }
+        return notes.isEmpty()
+                ? Optional.empty()
+                : Optional.of("Answers that depend on the processor: " + String.join("; ", notes) + ".");
     }
 
     String name(Variant variant) {

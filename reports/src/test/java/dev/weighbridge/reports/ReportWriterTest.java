@@ -7,6 +7,7 @@ import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.RunDirectory;
+import dev.weighbridge.results.Variant;
 import dev.weighbridge.testkit.MeasuredRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +100,27 @@ class ReportWriterTest {
                 .anyMatch(text -> text.contains("pytorch has no int4 kernel on this CPU"))
                 .anyMatch(text -> text.contains("engine process ended with exit code 134"))
                 .anyMatch(text -> text.contains("mean KL divergence from the baseline is 0.310 nats"));
+    }
+
+    @Test
+    void answersThatDependOnTheProcessorAreToldInOneLine() throws IOException {
+        List<Variant> variants = Stream.of("fp32", "w8a8")
+                .flatMap(precision -> Stream.of("pytorch", "onnxruntime")
+                        .map(engine -> new Variant(
+                                "m~" + engine + "~" + precision, "m", engine, precision, "none", "none", "cpu", "box")))
+                .toList();
+        MeasuredRun run = MeasuredRun.in(
+                own, "numerics", "20260302-031000-7f3b", variants, List.of("demo-copy"), UnaryOperator.identity());
+        variants.forEach(variant -> run.whole(variant, 40, 20, 21, 20.5));
+        ReportWriter.write(run.directory());
+
+        String line = "Answers that depend on the processor: onnxruntime, w8a8: activations have 7 bits;"
+                + " pytorch, w8a8: activations have 7 bits.";
+        assertThat(Documents.byId(page(run.directory()), "results").getTextContent())
+                .containsOnlyOnce(line);
+        assertThat(read(run.directory(), "report.md")).containsOnlyOnce(line);
+        assertThat(Documents.byId(page(realistic), "results").getTextContent())
+                .doesNotContain("depend on the processor");
     }
 
     private static String rank(Element row) {

@@ -21,6 +21,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** One model, loaded and ready to answer many requests at once. Safe for use by several threads. */
@@ -85,12 +86,7 @@ public final class InferenceService implements AutoCloseable {
                     spec.precision(),
                     checkpoint.name(),
                     context,
-                    Map.of(
-                            "artifact_bytes", Long.toString(artifact.bytes()),
-                            "slots", Integer.toString(rows),
-                            "threads", Integer.toString(spec.threads()),
-                            "batching", spec.batching().id(),
-                            "model_sha256", checkpoint.sha256()));
+                    details(backend, spec, device, artifact));
             BatchScheduler scheduler = new BatchScheduler(
                     () -> warmedUp(backend.load(artifact, device, rows + 1, context, spec.threads()), rows),
                     spec.batching(),
@@ -100,6 +96,17 @@ public final class InferenceService implements AutoCloseable {
             tokenizer.close();
             throw e;
         }
+    }
+
+    private static Map<String, String> details(
+            Backend backend, EngineSpec spec, String device, Backend.Artifact artifact) {
+        Map<String, String> details = new TreeMap<>(backend.kernelFacts(spec.precision(), device));
+        details.put("artifact_bytes", Long.toString(artifact.bytes()));
+        details.put("slots", Integer.toString(spec.batching().size()));
+        details.put("threads", Integer.toString(spec.threads()));
+        details.put("batching", spec.batching().id());
+        details.put("model_sha256", artifact.checkpoint().sha256());
+        return details;
     }
 
     public EngineInfo info() {

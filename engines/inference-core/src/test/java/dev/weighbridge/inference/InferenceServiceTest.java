@@ -120,6 +120,7 @@ class InferenceServiceTest {
                 .containsEntry("slots", "2")
                 .containsEntry("threads", "1")
                 .containsEntry("batching", "continuous-2")
+                .containsEntry("instruction_sets", "Java's on cpu")
                 .containsKeys("artifact_bytes", "model_sha256");
     }
 

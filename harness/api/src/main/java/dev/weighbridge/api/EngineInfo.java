@@ -11,7 +11,8 @@ import java.util.Map;
  * @param precision it runs at
  * @param modelName name under which the model is served
  * @param contextLength longest sequence in tokens
- * @param details further facts for the record, such as library flavour or artifact size; keys carry their unit
+ * @param details further facts for the record, such as library flavour or artifact size; keys carry their unit, and two are
+ *     known to reports: {@link #INSTRUCTION_SETS} and {@link #NUMERICS}
  */
 public record EngineInfo(
         String engineId,
@@ -21,6 +22,15 @@ public record EngineInfo(
         String modelName,
         int contextLength,
         Map<String, String> details) {
+    /** Key of the instruction sets that the library's kernels use on this processor, in one line. */
+    public static final String INSTRUCTION_SETS = "instruction_sets";
+
+    /**
+     * Key of one sentence on how this precision is computed on this processor, there only where others compute it in a way that
+     * gives other answers.
+     */
+    public static final String NUMERICS = "numerics";
+
     public EngineInfo {
         details = Map.copyOf(details);
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gitCommit of the working tree that ran it, with {@code -dirty} when it held changes, or {@code null} when it was not
  *     run from one
  * @param seeds by purpose
- * @param host facts: os, kernel, cpu, cores, memory_bytes, gpu, driver, hostname is left out on purpose
+ * @param host facts: os, kernel, cpu, instruction_sets, cores, memory_bytes, gpu, driver, hostname is left out on purpose
  * @param software versions by name: jvm, gatling, engines and their libraries
  * @param models that were weighed
  * @param data task sets and prompt pools

@@ -1,5 +1,6 @@
 package dev.weighbridge.testkit;
 
+import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Reason;
@@ -224,11 +225,18 @@ public final class MeasuredRun {
                     List.of(),
                     figures,
                     null,
-                    Map.of("version", "1.0", "device", "cpu"),
+                    engine(variant),
                     STARTED,
                     4.5));
         }
         return this;
+    }
+
+    /** What the engine says of itself; of w8a8 that its answers depend on the processor. */
+    private static Map<String, String> engine(Variant variant) {
+        return variant.precision().equals("w8a8")
+                ? Map.of("version", "1.0", "device", "cpu", EngineInfo.NUMERICS, "w8a8: activations have 7 bits")
+                : Map.of("version", "1.0", "device", "cpu");
     }
 
     private static Histogram histogram(Workload workload) {

@@ -5,6 +5,7 @@ import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,6 +33,15 @@ public interface Backend {
      * Version of the native library. Loads it.
      */
     String nativeVersion();
+
+    /**
+     * What the record must say of the kernels that compute a precision on a device here, by the keys
+     * {@link dev.weighbridge.api.EngineInfo#INSTRUCTION_SETS} and {@link dev.weighbridge.api.EngineInfo#NUMERICS}. A key whose
+     * fact is not known, or does not hold, is left out.
+     *
+     * @param device as {@link #resolveDevice} gave it
+     */
+    Map<String, String> kernelFacts(Precision precision, String device);
 
     /**
      * Compiles a checkpoint at a precision into files under {@code folder}, or finds them there from an earlier time.

@@ -40,7 +40,7 @@ class LocalEngineTest {
 
     @Test
     void processAnswersAndEndsWithItsEngine() throws Exception {
-        DemoModel.assumePresent();
+        DemoModel.requirePresent();
         LocalEngine engine = provider.open(DemoModel.spec(scratch));
         ProcessHandle process = ProcessHandle.of(engine.processId().getAsLong()).orElseThrow();
         try (engine) {
@@ -63,7 +63,7 @@ class LocalEngineTest {
 
     @Test
     void processThatDiesIsACrashWithItsExitCode() throws Exception {
-        DemoModel.assumePresent();
+        DemoModel.requirePresent();
         try (LocalEngine engine = provider.open(DemoModel.spec(scratch))) {
             ProcessHandle process =
                     ProcessHandle.of(engine.processId().getAsLong()).orElseThrow();

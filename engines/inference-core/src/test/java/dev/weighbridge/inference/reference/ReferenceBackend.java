@@ -10,6 +10,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -104,6 +105,11 @@ public final class ReferenceBackend implements Backend {
     @Override
     public String nativeVersion() {
         return "1";
+    }
+
+    @Override
+    public Map<String, String> kernelFacts(Precision precision, String device) {
+        return Map.of("instruction_sets", "Java's on " + device);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,6 +73,11 @@ public final class GatedBackend implements Backend {
     @Override
     public String nativeVersion() {
         return "1";
+    }
+
+    @Override
+    public Map<String, String> kernelFacts(Precision precision, String device) {
+        return Map.of();
     }
 
     @Override

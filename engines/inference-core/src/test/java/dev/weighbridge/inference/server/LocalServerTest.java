@@ -43,7 +43,7 @@ class LocalServerTest {
 
     @BeforeAll
     void startServer(@TempDir Path scratch) throws IOException {
-        DemoModel.assumePresent();
+        DemoModel.requirePresent();
         service = InferenceService.open(backend, DemoModel.spec(scratch));
         server = LocalServer.start(service, new LocalServer.Options("127.0.0.1", 0, 4));
     }

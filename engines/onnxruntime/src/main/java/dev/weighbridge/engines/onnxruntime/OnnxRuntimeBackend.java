@@ -8,6 +8,8 @@ import dev.weighbridge.api.Availability;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.EngineInfo;
+import dev.weighbridge.api.InstructionSets;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
@@ -18,7 +20,9 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -28,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * Runs decoders on ONNX Runtime, on the CPU, at fp32, int8, w8a8 and int4.
  *
  * <p>Every precision is batch invariant: the logits of a sequence do not depend on what else is in the batch. How each is
- * computed, and what is quantized, is told at {@link DecoderGraph}.
+ * computed, and what is quantized, is told at {@link DecoderGraph}. The one exception is w8a8 on x64 without VNNI, whose
+ * kernels for one row and for several round differently in the last digits; its answers are those that depend on the processor.
  *
  * <p>At fp32 the weights are mapped from the checkpoint's files when a session is loaded. A file that was replaced after the
  * checkpoint was read is not noticed here: the session then runs other weights than {@link Checkpoint#sha256} names. Who
@@ -79,6 +84,20 @@ public final class OnnxRuntimeBackend implements Backend {
     @Override
     public String nativeVersion() {
         return OnnxRuntimeLibrary.version();
+    }
+
+    @Override
+    public Map<String, String> kernelFacts(Precision precision, String device) {
+        InstructionSets sets = InstructionSets.ofThisMachine();
+        Map<String, String> facts = new TreeMap<>();
+        facts.put(EngineInfo.INSTRUCTION_SETS, sets.ofKernels());
+        facts.put(
+                EngineInfo.NUMERICS,
+                precision == Precision.W8A8
+                        ? OnnxRuntimeLibrary.numericsOfW8a8(System.getProperty("os.arch"), sets)
+                        : "");
+        facts.values().removeIf(String::isEmpty);
+        return facts;
     }
 
     @Override

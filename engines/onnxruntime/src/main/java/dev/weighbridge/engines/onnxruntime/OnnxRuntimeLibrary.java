@@ -10,12 +10,9 @@ import com.sun.jna.Platform;
 import dev.weighbridge.api.Availability;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.weighbridge.api.InstructionSets;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The native library, loaded once a process through DJL's engine.
@@ -29,8 +26,6 @@ import java.util.regex.Pattern;
  */
 final class OnnxRuntimeLibrary {
     private static final String TELEMETRY_VARIABLE = "ORT_DISABLE_TELEMETRY";
-
-    private static final Pattern VNNI_FLAG = Pattern.compile("\\b(avx512_vnni|avx_vnni)\\b");
 
     private OnnxRuntimeLibrary() {}
 
@@ -129,23 +124,33 @@ final class OnnxRuntimeLibrary {
         return OrtEnvironment.getAvailableProviders();
     }
 
-    /**
-     * Whether this processor multiplies unsigned by signed bytes without saturating sums of two, which x64 does only with
-     * the VNNI instructions. Where it is not known the answer is no, which is slower and never wrong.
-     */
+    /** Whether this processor multiplies unsigned by signed bytes exactly. */
     static boolean multipliesMixedBytesExactly() {
-        if (!System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("amd64|x86_64")) {
-            return true;
-        }
-        try {
-            return mentionsVnni(Files.readString(Path.of("/proc/cpuinfo")));
-        } catch (IOException e) {
-            return false;
-        }
+        return multipliesMixedBytesExactly(System.getProperty("os.arch"), InstructionSets.ofThisMachine());
     }
 
-    static boolean mentionsVnni(String cpuInfo) {
-        return VNNI_FLAG.matcher(cpuInfo).find();
+    /**
+     * Whether a processor multiplies unsigned by signed bytes without saturating sums of two, which x64 does only with
+     * AVX-512's or AVX's VNNI. Where it is not known the answer is no, which is slower and never wrong.
+     */
+    static boolean multipliesMixedBytesExactly(String architecture, InstructionSets sets) {
+        return !isX64(architecture) || sets.has("avx512_vnni") || sets.has("avx_vnni");
+    }
+
+    /** One line on how w8a8 is computed by a processor and not by every one; empty where all do the same. */
+    static String numericsOfW8a8(String architecture, InstructionSets sets) {
+        if (!isX64(architecture)) {
+            return "";
+        }
+        return multipliesMixedBytesExactly(architecture, sets)
+                ? "w8a8: bytes multiplied unsigned by signed thanks to VNNI; x64 without it takes unsigned by unsigned,"
+                        + " which rounds otherwise in the last digits"
+                : "w8a8: bytes multiplied unsigned by unsigned, because unsigned by signed saturates without VNNI; rounds"
+                        + " otherwise in the last digits, also with the number of rows";
+    }
+
+    private static boolean isX64(String architecture) {
+        return architecture.toLowerCase(Locale.ROOT).matches("amd64|x86_64");
     }
 
     static EngineException failed(String what, OrtException cause) {

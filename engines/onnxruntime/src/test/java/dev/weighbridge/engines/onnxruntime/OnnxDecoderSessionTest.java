@@ -2,7 +2,6 @@ package dev.weighbridge.engines.onnxruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.weighbridge.api.EngineException;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions over small random models, held against a decoder in plain Java. */
 class OnnxDecoderSessionTest {
@@ -139,50 +139,79 @@ class OnnxDecoderSessionTest {
                 agreeing += largestDifference(logits, row, rounded[row]) < TOLERANCE ? 1 : 0;
             }
             assertThat(agreeing).isGreaterThanOrEqualTo(tokens.length * 3L / 4);
-            assertThat(relativeError(logits, rounded)).isLessThan(precision == Precision.INT4 ? 0.03 : 0.01);
-            assertThat(relativeError(logits, exact)).isBetween(1e-4, precision == Precision.INT4 ? 0.3 : 0.03);
+            // What the kernel adds to the rounding that is promised must be small beside it.
+            double rounding = relativeError(rounded, exact);
+            assertThat(rounding).isGreaterThan(1e-3);
+            assertThat(relativeError(logits, rounded)).isLessThan(rounding / 4);
         }
     }
 
     @ParameterizedTest
     @EnumSource(
             value = Precision.class,
-            names = {"FP32", "INT8", "INT4", "W8A8"})
+            names = {"FP32", "INT8", "INT4"})
     void logitsDoNotDependOnTheNeighboursInTheBatch(Precision precision) throws Exception {
         TinyModel model = TinyModel.random(TinyModel.definition(4, 2, false), 22);
-        int[][] prompts = {tokens(6, 23), tokens(21, 24), tokens(33, 25), tokens(14, 26)};
-        int[] past = {6, 21, 33, 14};
-        int[] next = {1, 2, 3, 4};
         try (DecoderSession session = load(model, precision)) {
-            float[][] alone = new float[SLOTS][];
+            Neighbours neighbours = Neighbours.of(session);
             for (int row = 0; row < SLOTS; row++) {
-                session.prefill(0, 0, prompts[row], false);
-                alone[row] = row(session.step(1, new int[] {next[row]}, new int[] {past[row]}), 0, session);
-            }
-            for (int row = 0; row < SLOTS; row++) {
-                session.prefill(row, 0, prompts[row], false);
-            }
-            FloatBuffer together = session.step(SLOTS, next, past);
-            for (int row = 0; row < SLOTS; row++) {
-                assertSameRow(row(together, row, session), alone[row], precision);
+                assertThat(neighbours.together[row]).containsExactly(neighbours.alone[row]);
             }
         }
     }
 
     /**
-     * The same to the last bit; but for w8a8 on processors without VNNI, whose kernel for several rows rescales its (exact)
-     * integer sums in another order than the one for a single row, to fp32's rounding after a few layers.
+     * Both ways of multiplying bytes, where this processor can. Sums of products are exact integers in both, but kernels for one
+     * row and for several may scale them in another order: then an activation between two steps may go the other way, and that
+     * is all. A scale shared by the rows of a batch would round every activation anew, which is many times as much.
      */
-    private static void assertSameRow(float[] together, float[] alone, Precision precision) {
-        if (precision != Precision.W8A8 || OnnxRuntimeLibrary.multipliesMixedBytesExactly()) {
-            assertThat(together).containsExactly(alone);
-            return;
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bytesAreScaledByTheirOwnRowWhateverItsNeighbours(boolean mixed) throws Exception {
+        TinyModel model = TinyModel.random(TinyModel.definition(4, 2, false), 22);
+        double rounding = relativeError(
+                new ReferenceDecoder(model, ReferenceLinear.of(Precision.W8A8)).logits(Neighbours.PROMPTS[2]),
+                new ReferenceDecoder(model, ReferenceLinear.w8a8WithExactActivations()).logits(Neighbours.PROMPTS[2]));
+        try (DecoderSession session = loadW8a8(model, mixed && OnnxRuntimeLibrary.multipliesMixedBytesExactly())) {
+            Neighbours neighbours = Neighbours.of(session);
+            assertThat(relativeError(neighbours.together, neighbours.alone)).isLessThan(rounding / 4);
         }
-        float largest = 0;
-        for (float value : alone) {
-            largest = Math.max(largest, Math.abs(value));
+    }
+
+    /** The same step of four sequences, each by itself and all in one batch. */
+    private record Neighbours(double[][] alone, double[][] together) {
+        static final int[][] PROMPTS = {tokens(6, 23), tokens(21, 24), tokens(33, 25), tokens(14, 26)};
+
+        static Neighbours of(DecoderSession session) {
+            int[] past = {6, 21, 33, 14};
+            int[] next = {1, 2, 3, 4};
+            double[][] alone = new double[SLOTS][];
+            double[][] together = new double[SLOTS][];
+            for (int row = 0; row < SLOTS; row++) {
+                session.prefill(0, 0, PROMPTS[row], false);
+                alone[row] = row(session.step(1, new int[] {next[row]}, new int[] {past[row]}), 0, session);
+            }
+            for (int row = 0; row < SLOTS; row++) {
+                session.prefill(row, 0, PROMPTS[row], false);
+            }
+            FloatBuffer logits = session.step(SLOTS, next, past);
+            for (int row = 0; row < SLOTS; row++) {
+                together[row] = row(logits, row, session);
+            }
+            return new Neighbours(alone, together);
         }
-        assertThat(together).containsExactly(alone, within(largest * 1e-5f));
+    }
+
+    private DecoderSession loadW8a8(TinyModel model, boolean mixedBytes) throws Exception {
+        Backend.Artifact artifact = backend.compile(
+                model.write(folder.resolve("model"), "F32"), Precision.W8A8, "cpu", folder.resolve("artifact"));
+        return new OnnxDecoderSession(
+                OnnxRuntimeLibrary.engine().newBaseManager(),
+                OnnxRuntimeBackend.open(artifact, 1, mixedBytes),
+                model.definition(),
+                RotaryTables.of(model.definition(), CONTEXT),
+                SLOTS,
+                CONTEXT);
     }
 
     @Test
@@ -301,9 +330,11 @@ class OnnxDecoderSessionTest {
         return new Random(seed).ints(count, 0, 97).toArray();
     }
 
-    private static float[] row(FloatBuffer logits, int row, DecoderSession session) {
-        float[] values = new float[session.vocabularySize()];
-        logits.get(row * values.length, values);
+    private static double[] row(FloatBuffer logits, int row, DecoderSession session) {
+        double[] values = new double[session.vocabularySize()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = logits.get(row * values.length + i);
+        }
         return values;
     }
 
@@ -333,13 +364,22 @@ class OnnxDecoderSessionTest {
     }
 
     private static double relativeError(FloatBuffer logits, double[][] expected) {
+        double[][] actual = new double[expected.length][expected[0].length];
+        for (int row = 0; row < actual.length; row++) {
+            for (int i = 0; i < actual[row].length; i++) {
+                actual[row][i] = logits.get(row * actual[row].length + i);
+            }
+        }
+        return relativeError(actual, expected);
+    }
+
+    private static double relativeError(double[][] actual, double[][] expected) {
         double difference = 0;
         double norm = 0;
         for (int row = 0; row < expected.length; row++) {
             for (int i = 0; i < expected[row].length; i++) {
-                double wanted = expected[row][i];
-                difference += Math.pow(logits.get(row * expected[row].length + i) - wanted, 2);
-                norm += wanted * wanted;
+                difference += Math.pow(actual[row][i] - expected[row][i], 2);
+                norm += expected[row][i] * expected[row][i];
             }
         }
         return Math.sqrt(difference / norm);

@@ -2,6 +2,8 @@ package dev.weighbridge.engines.onnxruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weighbridge.api.InstructionSets;
+import dev.weighbridge.api.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,12 +25,28 @@ class OnnxRuntimeLibraryTest {
         assertThat(OnnxRuntimeLibrary.platform(os, arch)).isEqualTo(platform);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "amd64, avx2 avx512_vnni, true",
+        "x86_64, avx2 avx_vnni, true",
+        "amd64, avx2 avx512vl, false",
+        "amd64, '', false",
+        "aarch64, asimd, true",
+    })
+    void onX64OnlyVnniMultipliesMixedBytesExactly(String architecture, String flags, boolean exact) {
+        InstructionSets sets = InstructionSets.parse("flags : " + flags);
+        assertThat(OnnxRuntimeLibrary.multipliesMixedBytesExactly(architecture, sets))
+                .isEqualTo(exact);
+    }
+
     @Test
-    void vnniIsRecognizedAmongTheFlagsOfAProcessor() {
-        assertThat(OnnxRuntimeLibrary.mentionsVnni("flags : fpu avx512_vnni avx512_bitalg"))
-                .isTrue();
-        assertThat(OnnxRuntimeLibrary.mentionsVnni("flags : fpu avx_vnni")).isTrue();
-        assertThat(OnnxRuntimeLibrary.mentionsVnni("flags : fpu avx2 avx512vl")).isFalse();
+    void theRecordSaysWhereAnswersDependOnTheProcessor() {
+        InstructionSets vnni = InstructionSets.parse("flags : avx2 avx512_vnni");
+        InstructionSets none = InstructionSets.parse("flags : avx2");
+        assertThat(OnnxRuntimeLibrary.numericsOfW8a8("amd64", vnni)).contains("signed thanks to VNNI");
+        assertThat(OnnxRuntimeLibrary.numericsOfW8a8("amd64", none)).contains("saturates without VNNI");
+        assertThat(OnnxRuntimeLibrary.numericsOfW8a8("aarch64", none)).isEmpty();
+        assertThat(new OnnxRuntimeBackend().kernelFacts(Precision.INT4, "cpu")).doesNotContainKey("numerics");
     }
 
     @Test

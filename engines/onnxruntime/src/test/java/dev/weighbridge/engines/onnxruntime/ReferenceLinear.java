@@ -19,9 +19,9 @@ final class ReferenceLinear {
         };
     }
 
-    /** Weights alone rounded, activations exact. */
-    static ReferenceDecoder.Linear weightsOnly(Precision precision) {
-        return (weights, input) -> multiply(blockRounded(weights, input.length, precision.weightBits()), input);
+    /** The weights of w8a8, activations exact. */
+    static ReferenceDecoder.Linear w8a8WithExactActivations() {
+        return (weights, input) -> multiply(rowRounded(weights, input.length), input);
     }
 
     static double[] multiply(float[] weights, double[] input) {

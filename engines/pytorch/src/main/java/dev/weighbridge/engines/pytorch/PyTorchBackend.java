@@ -6,6 +6,7 @@ import dev.weighbridge.api.Availability;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
@@ -14,9 +15,10 @@ import dev.weighbridge.inference.checkpoint.DecoderDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>int8: symmetric, one scale an output, activations rounded to bf16;
  *   <li>w8a8: the same in fp32, activations quantized to eight bits with one scale and zero point for all tokens of a call, so
- *       that logits depend a little on the neighbours in the batch and on how a prompt is cut;
+ *       that logits depend a little on the neighbours in the batch and on how a prompt is cut. The eight bits are seven where
+ *       {@link CpuKernels} says so: it is the one precision whose answers depend on the processor by more than rounding;
  *   <li>int4: blocks of 32 inputs share a scale that makes the extreme exact, activations rounded to bf16.
  * </ul>
  *
@@ -44,16 +47,16 @@ public final class PyTorchBackend implements Backend {
     // A file lock excludes other processes but is refused, not waited for, between threads of one.
     private static final ReentrantLock COMPILING = new ReentrantLock();
 
-    private final BooleanSupplier byteProductsMaySaturate;
+    private final CpuKernels kernels;
 
     /** The backend of this machine, found by {@link java.util.ServiceLoader}. */
     public PyTorchBackend() {
-        this(PyTorchLibrary::byteProductsMaySaturate);
+        this(CpuKernels.ofThisProcess());
     }
 
-    /** A backend for processors with or without exact byte products, whatever this one has. */
-    PyTorchBackend(BooleanSupplier byteProductsMaySaturate) {
-        this.byteProductsMaySaturate = byteProductsMaySaturate;
+    /** A backend that compiles for a processor with these kernels, whatever this one has. */
+    PyTorchBackend(CpuKernels kernels) {
+        this.kernels = kernels;
     }
 
     @Override
@@ -96,6 +99,18 @@ public final class PyTorchBackend implements Backend {
     }
 
     @Override
+    public Map<String, String> kernelFacts(Precision precision, String device) {
+        if (kind(device) != DeviceRequest.Kind.CPU) {
+            return Map.of();
+        }
+        Map<String, String> facts = new TreeMap<>();
+        facts.put(EngineInfo.INSTRUCTION_SETS, kernels.inUse());
+        facts.put(EngineInfo.NUMERICS, precision == Precision.W8A8 ? kernels.numericsOfW8a8() : "");
+        facts.values().removeIf(String::isEmpty);
+        return facts;
+    }
+
+    @Override
     public Artifact compile(Checkpoint checkpoint, Precision precision, String device, Path folder) {
         DeviceRequest.Kind kind = kind(device);
         if (!precisions(kind).contains(precision)) {
@@ -112,7 +127,7 @@ public final class PyTorchBackend implements Backend {
                             + ", rotary positions need an even one. Check head_dim in config.json");
         }
         long bytes = WeightNames.bytesAt(precision, checkpoint);
-        boolean narrow = precision == Precision.W8A8 && byteProductsMaySaturate.getAsBoolean();
+        boolean narrow = precision == Precision.W8A8 && kernels.byteProductsMaySaturate();
         String source = DecoderScript.of(definition, precision, kind == DeviceRequest.Kind.CUDA, narrow);
         COMPILING.lock();
         try {

@@ -17,7 +17,6 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** libtorch, loaded once a process through DJL's engine, which never goes to the network. */
@@ -26,7 +25,6 @@ final class PyTorchLibrary {
     private static final String LIBRARY_PATH = "PYTORCH_LIBRARY_PATH";
     private static final String CUDA_REMEDY =
             "PYTORCH_LIBRARY_PATH=<libtorch>/lib PYTORCH_FLAVOR=cu128, with libtorch 2.7.1 for CUDA 12.8";
-    private static final Pattern VNNI_FLAG = Pattern.compile("\\b(avx512_vnni|avx_vnni)\\b");
 
     private PyTorchLibrary() {}
 
@@ -121,25 +119,6 @@ final class PyTorchLibrary {
         String system = os.startsWith("windows") ? "win" : os.contains("mac") ? "osx" : "linux";
         return system + "-"
                 + (arch.equals("amd64") || arch.equals("x86_64") ? "x86_64" : arch.replace("arm64", "aarch64"));
-    }
-
-    /**
-     * Whether products of unsigned and signed bytes may saturate here, which on x64 they do without VNNI instructions.
-     * Where it is not known the answer is yes, which costs a bit of an activation and is never wrong.
-     */
-    static boolean byteProductsMaySaturate() {
-        if (!System.getProperty("os.arch").toLowerCase(Locale.ROOT).matches("amd64|x86_64")) {
-            return false;
-        }
-        try {
-            return !mentionsVnni(Files.readString(Path.of("/proc/cpuinfo")));
-        } catch (IOException e) {
-            return true;
-        }
-    }
-
-    static boolean mentionsVnni(String cpuInfo) {
-        return VNNI_FLAG.matcher(cpuInfo).find();
     }
 
     /** PyTorch's own packages of libtorch tell their version in a file beside the lib folder. */

@@ -8,6 +8,7 @@ import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.EngineProvider;
+import dev.weighbridge.api.InstructionSets;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
@@ -15,7 +16,9 @@ import dev.weighbridge.inference.checkpoint.DecoderDefinition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,11 +61,15 @@ class PyTorchBackendTest {
     }
 
     @Test
-    void vnniIsRecognizedAmongTheFlagsOfAProcessor() {
-        assertThat(PyTorchLibrary.mentionsVnni("flags : fpu avx512_vnni avx512_bitalg"))
-                .isTrue();
-        assertThat(PyTorchLibrary.mentionsVnni("flags : fpu avx_vnni")).isTrue();
-        assertThat(PyTorchLibrary.mentionsVnni("flags : fpu avx2 avx512vl")).isFalse();
+    void theRecordSaysWhichInstructionSetsAreUsedAndWhereAnswersDependOnThem() {
+        PyTorchBackend withoutVnni =
+                new PyTorchBackend(new CpuKernels("amd64", new InstructionSets(Set.of("avx2", "fma")), Map.of()));
+
+        assertThat(withoutVnni.kernelFacts(Precision.W8A8, "cpu"))
+                .containsEntry("instruction_sets", "ATen avx2, FBGEMM avx2")
+                .hasEntrySatisfying("numerics", note -> assertThat(note).contains("7 bits"));
+        assertThat(withoutVnni.kernelFacts(Precision.INT8, "cpu")).containsOnlyKeys("instruction_sets");
+        assertThat(withoutVnni.kernelFacts(Precision.FP32, "cuda:0")).isEmpty();
     }
 
     @Test

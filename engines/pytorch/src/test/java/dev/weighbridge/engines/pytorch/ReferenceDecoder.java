@@ -1,6 +1,7 @@
 package dev.weighbridge.engines.pytorch;
 
 import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import java.util.Arrays;
 
 /**
  * The Llama decoder in plain Java, in 64-bit floats and without a cache: what the backend is held against.
@@ -8,9 +9,9 @@ import dev.weighbridge.inference.checkpoint.DecoderDefinition;
  * @param linear how a linear layer is computed
  */
 record ReferenceDecoder(TinyModel model, Linear linear) {
-    /** A linear layer over one token: {@code weights} is {@code [outputs, inputs]}. */
+    /** A linear layer over all tokens of a call: {@code weights} is {@code [outputs, inputs]}, {@code input} a row a token. */
     interface Linear {
-        double[] apply(float[] weights, double[] input);
+        double[][] apply(float[] weights, double[][] input);
     }
 
     /** Logits after every token. */
@@ -25,16 +26,10 @@ record ReferenceDecoder(TinyModel model, Linear linear) {
         }
         for (int layer = 0; layer < definition.layers(); layer++) {
             attend("model.layers." + layer + ".", stream);
-            for (double[] token : stream) {
-                mlp("model.layers." + layer + ".", token);
-            }
+            mlp("model.layers." + layer + ".", stream);
         }
         float[] output = model.weight(definition.tiedEmbeddings() ? "model.embed_tokens" : "lm_head");
-        double[][] logits = new double[tokens.length][];
-        for (int t = 0; t < tokens.length; t++) {
-            logits[t] = linear.apply(output, norm("model.norm", stream[t]));
-        }
-        return logits;
+        return linear.apply(output, norm("model.norm", stream));
     }
 
     private void attend(String layer, double[][] stream) {
@@ -42,28 +37,23 @@ record ReferenceDecoder(TinyModel model, Linear linear) {
         int size = definition.headSize();
         int group = definition.heads() / definition.keyValueHeads();
         int length = stream.length;
-        double[][] queries = new double[length][];
-        double[][] keys = new double[length][];
-        double[][] values = new double[length][];
+        double[][] input = norm(layer + "input_layernorm", stream);
+        double[][] queries = rotate(linear.apply(model.weight(layer + "self_attn.q_proj"), input));
+        double[][] keys = rotate(linear.apply(model.weight(layer + "self_attn.k_proj"), input));
+        double[][] values = linear.apply(model.weight(layer + "self_attn.v_proj"), input);
+        double[][] attended = new double[length][definition.querySize()];
         for (int t = 0; t < length; t++) {
-            double[] input = norm(layer + "input_layernorm", stream[t]);
-            queries[t] = rotate(linear.apply(model.weight(layer + "self_attn.q_proj"), input), t);
-            keys[t] = rotate(linear.apply(model.weight(layer + "self_attn.k_proj"), input), t);
-            values[t] = linear.apply(model.weight(layer + "self_attn.v_proj"), input);
-        }
-        for (int t = 0; t < length; t++) {
-            double[] attended = new double[definition.querySize()];
             for (int head = 0; head < definition.heads(); head++) {
                 int shared = head / group * size;
                 double[] share = shares(queries[t], head * size, keys, shared, t + 1);
                 for (int u = 0; u <= t; u++) {
                     for (int i = 0; i < size; i++) {
-                        attended[head * size + i] += share[u] * values[u][shared + i];
+                        attended[t][head * size + i] += share[u] * values[u][shared + i];
                     }
                 }
             }
-            add(stream[t], linear.apply(model.weight(layer + "self_attn.o_proj"), attended));
         }
+        add(stream, linear.apply(model.weight(layer + "self_attn.o_proj"), attended));
     }
 
     private double[] shares(double[] query, int queryAt, double[][] keys, int keyAt, int count) {
@@ -84,14 +74,24 @@ record ReferenceDecoder(TinyModel model, Linear linear) {
         return shares;
     }
 
-    private void mlp(String layer, double[] token) {
-        double[] input = norm(layer + "post_attention_layernorm", token);
-        double[] gate = linear.apply(model.weight(layer + "mlp.gate_proj"), input);
-        double[] up = linear.apply(model.weight(layer + "mlp.up_proj"), input);
-        for (int i = 0; i < gate.length; i++) {
-            gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+    private void mlp(String layer, double[][] stream) {
+        double[][] input = norm(layer + "post_attention_layernorm", stream);
+        double[][] gate = linear.apply(model.weight(layer + "mlp.gate_proj"), input);
+        double[][] up = linear.apply(model.weight(layer + "mlp.up_proj"), input);
+        for (int t = 0; t < gate.length; t++) {
+            for (int i = 0; i < gate[t].length; i++) {
+                gate[t][i] = gate[t][i] / (1 + Math.exp(-gate[t][i])) * up[t][i];
+            }
         }
-        add(token, linear.apply(model.weight(layer + "mlp.down_proj"), gate));
+        add(stream, linear.apply(model.weight(layer + "mlp.down_proj"), gate));
+    }
+
+    private double[][] rotate(double[][] tokens) {
+        double[][] rotated = new double[tokens.length][];
+        for (int t = 0; t < tokens.length; t++) {
+            rotated[t] = rotate(tokens[t], t);
+        }
+        return rotated;
     }
 
     private double[] rotate(double[] heads, int position) {
@@ -109,6 +109,10 @@ record ReferenceDecoder(TinyModel model, Linear linear) {
         return rotated;
     }
 
+    private double[][] norm(String name, double[][] tokens) {
+        return Arrays.stream(tokens).map(token -> norm(name, token)).toArray(double[][]::new);
+    }
+
     private double[] norm(String name, double[] input) {
         double squares = 0;
         for (double value : input) {
@@ -123,9 +127,11 @@ record ReferenceDecoder(TinyModel model, Linear linear) {
         return output;
     }
 
-    private static void add(double[] target, double[] update) {
-        for (int i = 0; i < target.length; i++) {
-            target[i] += update[i];
+    private static void add(double[][] target, double[][] update) {
+        for (int t = 0; t < target.length; t++) {
+            for (int i = 0; i < target[t].length; i++) {
+                target[t][i] += update[t][i];
+            }
         }
     }
 }

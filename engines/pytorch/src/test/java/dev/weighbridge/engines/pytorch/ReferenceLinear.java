@@ -7,15 +7,98 @@ import java.util.Arrays;
 final class ReferenceLinear {
     private ReferenceLinear() {}
 
+    /** The layer of a precision other than w8a8, whatever the processor. */
     static ReferenceDecoder.Linear of(Precision precision) {
         return switch (precision) {
-            case FP32 -> ReferenceLinear::multiply;
-            case BF16 -> (weights, input) -> multiply(allToBf16(weights), activationsToBf16(input));
-            case INT8 -> (weights, input) -> multiply(byOutput(weights, input.length, true), activationsToBf16(input));
-            case W8A8 -> (weights, input) -> multiply(byOutput(weights, input.length, false), input);
-            case INT4 -> (weights, input) -> multiply(inBlocks(weights, input.length), activationsToBf16(input));
-            case FP16 -> throw new IllegalArgumentException("not on the CPU");
+            case FP32 -> each(ReferenceLinear::multiply);
+            case BF16 -> each((weights, input) -> toBf16(multiply(toBf16(weights), toBf16(input))));
+            case INT8 ->
+                each((weights, input) -> toBf16(multiply(byOutput(weights, input.length, true), toBf16(input))));
+            case INT4 -> each((weights, input) -> toBf16(multiply(inBlocks(weights, input.length), toBf16(input))));
+            case W8A8, FP16 -> throw new IllegalArgumentException(precision + " has no layer of this kind");
         };
+    }
+
+    /** Weights of w8a8 alone, their inputs left as they are. */
+    static ReferenceDecoder.Linear w8a8WithExactActivations() {
+        return each((weights, input) -> multiply(byOutput(weights, input.length, false), input));
+    }
+
+    /**
+     * The layer of w8a8: codes of weights times codes of activations, summed as integers.
+     *
+     * @param activationBits 8, or 7 where the processor's byte products may saturate
+     * @param saturating whether the sum of two neighbouring products is clamped to 16 bits, as VPMADDUBSW does
+     */
+    static ReferenceDecoder.Linear w8a8(int activationBits, boolean saturating) {
+        return (weights, input) -> {
+            int width = input[0].length;
+            ActivationCodes codes = ActivationCodes.of(input, (1 << activationBits) - 1);
+            double[] scales = scales(weights, width);
+            double[][] output = new double[input.length][scales.length];
+            for (int t = 0; t < input.length; t++) {
+                int[] row = codes.of(input[t]);
+                for (int o = 0; o < scales.length; o++) {
+                    output[t][o] = product(weights, o * width, scales[o], row, codes.zero(), saturating)
+                            * scales[o]
+                            * codes.scale();
+                }
+            }
+            return output;
+        };
+    }
+
+    private static long product(float[] weights, int at, double scale, int[] codes, int zero, boolean saturating) {
+        long sum = 0;
+        for (int i = 0; i < codes.length; i += 2) {
+            long first = Math.round(weights[at + i] / scale);
+            long second = i + 1 < codes.length ? Math.round(weights[at + i + 1] / scale) : 0;
+            long pair = codes[i] * first + (second == 0 ? 0 : codes[i + 1] * second);
+            long kept = saturating ? Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, pair)) : pair;
+            sum += kept - zero * (first + second);
+        }
+        return sum;
+    }
+
+    /**
+     * How all activations of one call are turned into unsigned codes.
+     *
+     * @param scale width of a step
+     * @param zero code that stands for 0
+     * @param largest code
+     */
+    private record ActivationCodes(float scale, int zero, int largest) {
+        /** The range is widened to hold 0, which must have a code of its own; the end with the smaller error fixes it. */
+        static ActivationCodes of(double[][] input, int largest) {
+            double low = Math.min(
+                    0,
+                    Arrays.stream(input).flatMapToDouble(Arrays::stream).min().orElseThrow());
+            double high = Math.max(
+                    0,
+                    Arrays.stream(input).flatMapToDouble(Arrays::stream).max().orElseThrow());
+            float scale = (float) ((high - low) / largest);
+            double fromLow = -low / scale;
+            double fromHigh = largest - high / scale;
+            double errorOfLow = Math.abs(low / scale);
+            double errorOfHigh = largest + Math.abs(high / scale);
+            double zero = Math.rint(errorOfLow < errorOfHigh ? fromLow : fromHigh);
+            return new ActivationCodes(scale, (int) Math.max(0, Math.min(largest, zero)), largest);
+        }
+
+        int[] of(double[] values) {
+            return Arrays.stream(values)
+                    .mapToInt(value -> (int) Math.max(0, Math.min(largest, Math.rint(value / scale + zero))))
+                    .toArray();
+        }
+    }
+
+    private interface OneToken {
+        double[] apply(float[] weights, double[] input);
+    }
+
+    private static ReferenceDecoder.Linear each(OneToken layer) {
+        return (weights, input) ->
+                Arrays.stream(input).map(token -> layer.apply(weights, token)).toArray(double[][]::new);
     }
 
     private static double[] multiply(float[] weights, double[] input) {
@@ -26,6 +109,19 @@ final class ReferenceLinear {
             }
         }
         return output;
+    }
+
+    /** One scale an output, as fp32 holds it. */
+    private static double[] scales(float[] weights, int inputs) {
+        double[] scales = new double[weights.length / inputs];
+        for (int o = 0; o < scales.length; o++) {
+            float largest = 0;
+            for (int i = o * inputs; i < (o + 1) * inputs; i++) {
+                largest = Math.max(largest, Math.abs(weights[i]));
+            }
+            scales[o] = largest / 127;
+        }
+        return scales;
     }
 
     private static float[] byOutput(float[] weights, int inputs, boolean shortScale) {
@@ -61,7 +157,7 @@ final class ReferenceLinear {
         return rounded;
     }
 
-    private static float[] allToBf16(float[] values) {
+    private static float[] toBf16(float[] values) {
         float[] rounded = values.clone();
         for (int i = 0; i < values.length; i++) {
             rounded[i] = toBf16(values[i]);
@@ -69,7 +165,7 @@ final class ReferenceLinear {
         return rounded;
     }
 
-    private static double[] activationsToBf16(double[] values) {
+    private static double[] toBf16(double[] values) {
         return Arrays.stream(values).map(value -> toBf16((float) value)).toArray();
     }
 

@@ -1,5 +1,6 @@
 package dev.weighbridge.core.run;
 
+import dev.weighbridge.api.InstructionSets;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -13,6 +14,10 @@ final class HostFacts {
     private HostFacts() {}
 
     static Map<String, String> describe() {
+        return describe(InstructionSets.ofThisMachine());
+    }
+
+    static Map<String, String> describe(InstructionSets sets) {
         Map<String, String> facts = new TreeMap<>();
         facts.put("os", System.getProperty("os.name"));
         facts.put("kernel", System.getProperty("os.version"));
@@ -22,6 +27,9 @@ final class HostFacts {
                 .getTotalMemorySize();
         facts.put("memory_bytes", Long.toString(memory));
         firstLine("/proc/cpuinfo", "model name").ifPresent(cpu -> facts.put("cpu", cpu));
+        if (sets.known()) {
+            facts.put("instruction_sets", sets.ofKernels());
+        }
         facts.put("gpu", Files.exists(Path.of("/proc/driver/nvidia/version")) ? "nvidia" : "none");
         firstLine("/proc/driver/nvidia/version", "NVRM version").ifPresent(driver -> facts.put("driver", driver));
         return facts;
