@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -180,11 +181,16 @@ public final class InferenceService implements AutoCloseable {
     }
 
     /**
-     * What ended the engine when it was not closed: of category CRASHED, and complete once every request was told. The engine
+     * What ended the engine when it was not closed: of category CRASHED, and there once every request was told. The engine
      * answers nothing more then.
      */
-    public CompletableFuture<EngineException> failure() {
-        return scheduler.failure();
+    public Optional<EngineException> failure() {
+        return Optional.ofNullable(scheduler.failure().getNow(null));
+    }
+
+    /** Runs an action once the engine has failed, at once when it has already. */
+    public void onFailure(Runnable action) {
+        CompletableFuture<Void> unused = scheduler.failure().thenRun(action);
     }
 
     /** Ends the engine; requests that are not finished fail. Closing twice has no effect. */

@@ -200,6 +200,7 @@ final class TrialRunner {
                 folder.path().resolve("gatling"),
                 folder::request,
                 folder::telemetry);
+        endpoint.requireRunning();
         if (gone(endpoint)) {
             throw new EngineException(EngineException.Category.CRASHED, "the engine's process ended under load");
         }
