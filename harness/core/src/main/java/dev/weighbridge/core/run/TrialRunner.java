@@ -131,10 +131,11 @@ final class TrialRunner {
                 : study.evaluation().subset();
         Map<String, List<SampleRecord>> own = new LinkedHashMap<>();
         for (TaskSet task : tasks.values()) {
-            List<SampleRecord> records = new TaskEvaluation(
-                            task, samples, study.seed(), study.evaluation().concurrency())
-                    .run(scoring);
-            records.forEach(record -> folder.sample(task.id(), record));
+            List<SampleRecord> records = new ArrayList<>();
+            new TaskEvaluation(task, samples, study.seed(), study.evaluation().concurrency()).run(scoring, record -> {
+                folder.sample(task.id(), record);
+                records.add(record);
+            });
             own.put(task.id(), records);
         }
         String representative = trial.representative();
