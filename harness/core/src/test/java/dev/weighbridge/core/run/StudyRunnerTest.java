@@ -165,6 +165,37 @@ class StudyRunnerTest {
     }
 
     @Test
+    void anInterruptWhileFactsAreWrittenLeavesTheTrialOpen() throws InterruptedException {
+        load.atTheEnd(() -> Thread.currentThread().interrupt());
+        assertThatThrownBy(() -> run("alpha", engine("alpha", engine -> engine)))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        RunDirectory run = RunDirectory.open(folder.resolve("results/small/r1"));
+        assertThat(run.trials()).isNotEmpty().allMatch(t -> t.status() == Trial.Status.COMPLETED, "completed");
+        load.atTheEnd(() -> {});
+        runner(engine("alpha", engine -> engine)).resume(run.path(), false);
+        assertThat(run.trials()).hasSize(8).allMatch(t -> t.status() == Trial.Status.COMPLETED, "completed");
+    }
+
+    @Test
+    void anInterruptBeforeTheFirstTrialIsNoFaultOfTheDisk() {
+        StudyRunner interrupted = new StudyRunner(
+                Map.of("alpha", engine("alpha", engine -> engine)),
+                load,
+                folder.resolve("cache"),
+                null,
+                new RunListener() {
+                    @Override
+                    public void planned(int trials, int alreadyMeasured) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        assertThatThrownBy(() -> interrupted.run(study("alpha"), folder.resolve("results"), "r1"))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
     void aRunKilledAfterAnyTrialIsFinishedWithoutMeasuringTwice() throws InterruptedException, IOException {
         RunDirectory whole = run("alpha", engine("alpha", engine -> engine));
         List<String> all = whole.trials().stream().map(Trial::id).toList();
