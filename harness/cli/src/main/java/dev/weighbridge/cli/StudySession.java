@@ -60,8 +60,10 @@ final class StudySession implements RunListener {
             return tell(run, RunSite.of(site, run.path()), terminal, (System.nanoTime() - start) / 1e9);
         } catch (InterruptedException e) {
             return interrupted();
-        } catch (InvalidResultException e) {
-            if (e.interrupted()) {
+        } catch (RuntimeException e) {
+            // Whatever fails on an interrupted thread, a file that closes or an engine that starts, fails of that.
+            boolean closed = e instanceof InvalidResultException result && result.interrupted();
+            if (Thread.interrupted() || closed) {
                 return interrupted();
             }
             throw e;
