@@ -20,9 +20,11 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 /** One model, loaded and ready to answer many requests at once. Safe for use by several threads. */
 public final class InferenceService implements AutoCloseable {
@@ -125,8 +127,8 @@ public final class InferenceService implements AutoCloseable {
      * Starts an answer; the listener hears of it on the scheduler's thread.
      *
      * @throws dev.weighbridge.inference.batching.QueueFullException when too many requests wait
-     * @throws EngineException of category BAD_REQUEST when the prompt leaves no room for an answer, or FAILED when the engine
-     *     was closed or has failed
+     * @throws EngineException of category BAD_REQUEST when the prompt leaves no room for an answer, FAILED when the engine was
+     *     closed, or CRASHED when it has failed
      */
     public Cancellation generate(TextRequest request, TextListener listener) {
         int[] prompt = tokens(request.prompt(), 1);
@@ -183,6 +185,19 @@ public final class InferenceService implements AutoCloseable {
                 tokens,
                 (first, count, logits) -> logits.get(0, values, first * vocabularySize, count * vocabularySize));
         return new Logits(tokens, vocabularySize, values);
+    }
+
+    /**
+     * What ended the engine when it was not closed: of category CRASHED, and there once every request was told. The engine
+     * answers nothing more then.
+     */
+    public Optional<EngineException> failure() {
+        return Optional.ofNullable(scheduler.failure().getNow(null));
+    }
+
+    /** Runs an action once the engine has failed, at once when it has already. */
+    public void onFailure(Runnable action) {
+        CompletableFuture<Void> unused = scheduler.failure().thenRun(action);
     }
 
     /** Ends the engine; requests that are not finished fail. Closing twice has no effect. */

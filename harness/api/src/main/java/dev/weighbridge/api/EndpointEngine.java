@@ -10,4 +10,11 @@ public interface EndpointEngine extends Engine {
 
     /** Process that computes, where it runs on this machine, for telemetry. */
     OptionalLong processId();
+
+    /**
+     * Makes sure that the engine has not ended since it was opened; one that cannot tell returns.
+     *
+     * @throws EngineException of category CRASHED, with the reason, when it has
+     */
+    default void requireRunning() {}
 }

@@ -14,7 +14,7 @@ public class EngineException extends RuntimeException {
         BAD_MODEL,
         /** The request is out of the engine's limits. */
         BAD_REQUEST,
-        /** The engine's process ended. */
+        /** The engine has ended for good, or its process has. */
         CRASHED,
         /** It did not answer in time. */
         TIMED_OUT,

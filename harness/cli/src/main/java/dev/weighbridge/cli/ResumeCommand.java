@@ -1,7 +1,9 @@
 package dev.weighbridge.cli;
 
+import dev.weighbridge.results.RunDirectory;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,8 +22,9 @@ final class ResumeCommand implements Callable<Integer> {
     @Option(
             names = "--site",
             paramLabel = "DIR",
-            description = "Folder for the leaderboard; default: ${DEFAULT-VALUE}.")
-    private Path site = Path.of("site");
+            description =
+                    "Folder for the leaderboard, with nothing of another run in it; default: 'site' in the run's.")
+    private @Nullable Path site;
 
     @Option(names = "--retry-failed", description = "Try trials that failed once more.")
     private boolean retryFailed;
@@ -32,6 +35,7 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        RunSite.requireFree(site, RunDirectory.open(run).manifest());
         return new StudySession(terminal).run(runner -> runner.resume(run, retryFailed), site);
     }
 }

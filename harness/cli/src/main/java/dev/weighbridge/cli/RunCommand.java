@@ -43,8 +43,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--site",
             paramLabel = "DIR",
-            description = "Folder for the leaderboard; default: ${DEFAULT-VALUE}.")
-    private Path site = Path.of("site");
+            description =
+                    "Folder for the leaderboard, with nothing of another run in it; default: 'site' in the run's.")
+    private @Nullable Path site;
 
     @Option(
             names = "--device",
@@ -58,6 +59,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        RunSite.requireFree(site, null);
         Study read = StudyFile.read(study, device);
         String id = runId == null ? RUN_ID.format(ZonedDateTime.now(ZoneOffset.UTC)) : runId;
         return new StudySession(terminal).run(runner -> runner.run(read, results, id), site);

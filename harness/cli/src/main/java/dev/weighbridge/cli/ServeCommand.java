@@ -7,6 +7,7 @@ import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.server.LocalServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Parameters;
             "  curl -s localhost:8080/v1/completions -d '{\"prompt\":\"Sort: kiwi fig apple ->\",\"temperature\":0}'"
         })
 final class ServeCommand implements Callable<Integer> {
+    /** How long the last answers of a failed engine may take. */
+    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(2);
+
     private final Terminal terminal;
 
     @Parameters(paramLabel = "MODEL", description = "Folder of a Hugging Face checkpoint.")
@@ -60,7 +64,13 @@ final class ServeCommand implements Callable<Integer> {
                     + service.info().version() + ", " + service.info().precision() + ", "
                     + spec.batching().id() + ", device "
                     + service.info().device() + "); Ctrl-C ends");
+            service.onFailure(interrupted::countDown);
             interrupted.await();
+            EngineException failure = service.failure().orElse(null);
+            if (failure != null) {
+                server.awaitIdle(TIME_TO_ANSWER);
+                throw failure;
+            }
         }
         return ExitCode.GOOD;
     }

@@ -9,6 +9,7 @@ import dev.weighbridge.core.run.RunListener;
 import dev.weighbridge.core.run.StudyRunner;
 import dev.weighbridge.reports.ConsoleReport;
 import dev.weighbridge.reports.ReportWriter;
+import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.site.SitePublisher;
@@ -44,9 +45,10 @@ final class StudySession implements RunListener {
     /**
      * Measures, then tells.
      *
+     * @param site folder for the leaderboard, or {@code null} for the run's own
      * @return exit code
      */
-    int run(Measuring measuring, Path site) {
+    int run(Measuring measuring, @Nullable Path site) {
         long start = System.nanoTime();
         CountDownLatch ended = new CountDownLatch(1);
         Thread measurer = Thread.currentThread();
@@ -55,14 +57,25 @@ final class StudySession implements RunListener {
         try {
             RunDirectory run = measuring.measure(runner());
             endProgress();
-            return tell(run, site, terminal, (System.nanoTime() - start) / 1e9);
+            return tell(run, RunSite.of(site, run.path()), terminal, (System.nanoTime() - start) / 1e9);
         } catch (InterruptedException e) {
-            endProgress();
-            terminal.note("interrupted; 'weighbridge resume' goes on where this ended");
-            return ExitCode.TRIAL_FAILED;
+            return interrupted();
+        } catch (RuntimeException e) {
+            // Whatever fails on an interrupted thread, a file that closes or an engine that starts, fails of that.
+            boolean closed = e instanceof InvalidResultException result && result.interrupted();
+            if (Thread.interrupted() || closed) {
+                return interrupted();
+            }
+            throw e;
         } finally {
             ended.countDown();
         }
+    }
+
+    private int interrupted() {
+        endProgress();
+        terminal.note("interrupted; 'weighbridge resume' goes on where this ended");
+        return ExitCode.TRIAL_FAILED;
     }
 
     /** Prints the table and the decision of a run, and writes decision, report and site. */

@@ -19,6 +19,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine that answers from functions a test supplies. A token of it is a word with the white space before it.
@@ -38,6 +39,7 @@ public final class ScriptedEngine implements ScoringEngine, LogitsEngine, Endpoi
     private final BiFunction<String, String, Score> scores;
     private final Function<String, Logits> logits;
     private final URI endpoint;
+    private final @Nullable EngineException end;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger closes = new AtomicInteger();
 
@@ -46,12 +48,14 @@ public final class ScriptedEngine implements ScoringEngine, LogitsEngine, Endpoi
             Function<GenerationRequest, String> answers,
             BiFunction<String, String, Score> scores,
             Function<String, Logits> logits,
-            URI endpoint) {
+            URI endpoint,
+            @Nullable EngineException end) {
         this.info = info;
         this.answers = answers;
         this.scores = scores;
         this.logits = logits;
         this.endpoint = endpoint;
+        this.end = end;
     }
 
     /**
@@ -74,7 +78,8 @@ public final class ScriptedEngine implements ScoringEngine, LogitsEngine, Endpoi
                 answers,
                 (context, continuation) -> scoreByAnswer(answers, context, continuation),
                 ScriptedEngine::logitsOfWords,
-                NO_ENDPOINT);
+                NO_ENDPOINT,
+                null);
     }
 
     /** An engine that answers from a map of prompts and refuses a prompt that is not in it. */
@@ -91,15 +96,20 @@ public final class ScriptedEngine implements ScoringEngine, LogitsEngine, Endpoi
     }
 
     public ScriptedEngine withScores(BiFunction<String, String, Score> function) {
-        return new ScriptedEngine(info, answers, function, logits, endpoint);
+        return new ScriptedEngine(info, answers, function, logits, endpoint, end);
     }
 
     public ScriptedEngine withLogits(Function<String, Logits> function) {
-        return new ScriptedEngine(info, answers, scores, function, endpoint);
+        return new ScriptedEngine(info, answers, scores, function, endpoint, end);
     }
 
     public ScriptedEngine withEndpoint(URI address) {
-        return new ScriptedEngine(info, answers, scores, logits, address);
+        return new ScriptedEngine(info, answers, scores, logits, address, end);
+    }
+
+    /** One that is found to have ended by whoever makes sure that it runs. */
+    public ScriptedEngine withEnd(EngineException reason) {
+        return new ScriptedEngine(info, answers, scores, logits, endpoint, reason);
     }
 
     /** How many requests of any kind it took. */
@@ -152,6 +162,13 @@ public final class ScriptedEngine implements ScoringEngine, LogitsEngine, Endpoi
     @Override
     public OptionalLong processId() {
         return OptionalLong.empty();
+    }
+
+    @Override
+    public void requireRunning() {
+        if (end != null) {
+            throw end;
+        }
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +20,7 @@ public final class BatchScheduler implements AutoCloseable {
     private final WaitingRows waiting;
     private final Thread thread;
     private final CompletableFuture<DecoderSession> opened = new CompletableFuture<>();
+    private final CompletableFuture<EngineException> failed = new CompletableFuture<>();
 
     /**
      * Opens the session on the scheduler's thread and starts taking sequences.
@@ -42,14 +42,15 @@ public final class BatchScheduler implements AutoCloseable {
      * Adds a sequence; it is told how it goes by its own methods.
      *
      * @throws QueueFullException when too many wait
-     * @throws EngineException of category FAILED when the scheduler has ended
+     * @throws EngineException of category FAILED when the scheduler was closed, CRASHED when it has failed
      */
     public void submit(BatchRow row) {
         waiting.add(row);
     }
 
     /**
-     * Runs work on the session between two steps and waits for it. The last slot is free for it to use.
+     * Runs work on the session between two steps and waits for it. The last slot is free for it to use. An exception is the
+     * work's own; after an error the session is in no known state, so that the scheduler fails.
      *
      * @throws EngineException as the work throws it, or when the scheduler has ended
      */
@@ -59,8 +60,11 @@ public final class BatchScheduler implements AutoCloseable {
                 session -> {
                     try {
                         result.complete(work.apply(session));
-                    } catch (RuntimeException | Error e) {
+                    } catch (RuntimeException e) {
                         result.completeExceptionally(e);
+                    } catch (Error e) {
+                        result.completeExceptionally(e);
+                        throw e;
                     }
                 },
                 result::completeExceptionally);
@@ -70,6 +74,14 @@ public final class BatchScheduler implements AutoCloseable {
     /** The session's facts; its methods that compute belong to the scheduler's thread. */
     public DecoderSession session() {
         return await(opened);
+    }
+
+    /**
+     * What ended the scheduler when it was not closed: of category CRASHED, and complete once everything that ran or waited was
+     * told. Never completes otherwise.
+     */
+    public CompletableFuture<EngineException> failure() {
+        return failed.copy();
     }
 
     /**
@@ -90,7 +102,7 @@ public final class BatchScheduler implements AutoCloseable {
     }
 
     private void run(Supplier<DecoderSession> open, Batching batching) {
-        Throwable end = null;
+        EngineException end = closed();
         try (DecoderSession session = open.get()) {
             AdmissionPolicy policy = AdmissionPolicy.of(batching);
             RunningBatch batch = new RunningBatch(session, policy.endedRowsLeave());
@@ -100,46 +112,63 @@ public final class BatchScheduler implements AutoCloseable {
                     waiting.runExclusiveWork(session);
                     policy.advance(waiting, batch);
                 }
-            } catch (RuntimeException | Error e) {
-                end = e;
-                LOGGER.error("the engine failed; it takes no further requests", e);
+            } catch (Throwable e) {
+                // Native libraries throw checked exceptions and errors too; whatever it is, those who wait must hear of
+                // it.
+                end = new EngineException(EngineException.Category.CRASHED, "the engine failed: " + said(e), e);
             }
-            waiting.end(failure(end));
-            batch.failAll(failure(end));
-        } catch (RuntimeException | Error e) {
+            waiting.end(end);
+            batch.failAll(end);
+            if (end.category() == EngineException.Category.CRASHED) {
+                failed.complete(end);
+                LOGGER.error("the engine failed; it takes no further requests", end);
+            }
+        } catch (Throwable e) {
             // Opening failed, which the constructor reports, or closing did after everything was answered.
             if (!opened.completeExceptionally(e)) {
                 LOGGER.warn("the engine failed while it was closed", e);
             }
         } finally {
-            waiting.end(failure(end));
+            waiting.end(end);
         }
     }
 
     /** Tells a row of its failure, whatever the row makes of it. */
     static void fail(BatchRow row, EngineException failure) {
+        tell(() -> row.fail(failure));
+    }
+
+    /** Runs what tells somebody of a failure; that it fails itself must not keep the failure from the others. */
+    static void tell(Runnable message) {
         try {
-            row.fail(failure);
-        } catch (RuntimeException e) {
+            message.run();
+        } catch (Throwable e) {
             LOGGER.warn("a listener failed while it was told that its request had failed", e);
         }
     }
 
-    static EngineException failure(@Nullable Throwable cause) {
-        if (cause instanceof EngineException known) {
-            return known;
-        }
-        return new EngineException(
-                EngineException.Category.FAILED,
-                cause == null ? "the engine was closed" : "the engine failed: " + cause.getMessage(),
-                cause);
+    /** A failure of one request. */
+    static EngineException failure(Throwable cause) {
+        return cause instanceof EngineException known
+                ? known
+                : new EngineException(EngineException.Category.FAILED, "the engine failed: " + said(cause), cause);
+    }
+
+    /** The end that was asked for. */
+    static EngineException closed() {
+        return new EngineException(EngineException.Category.FAILED, "the engine was closed");
+    }
+
+    /** The message alone of an exception that was worded for a reader; of any other its kind too. */
+    private static String said(Throwable cause) {
+        return cause instanceof EngineException ? String.valueOf(cause.getMessage()) : cause.toString();
     }
 
     private static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            throw failure(e.getCause());
+            throw failure(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException(EngineException.Category.FAILED, "interrupted while waiting for the engine", e);

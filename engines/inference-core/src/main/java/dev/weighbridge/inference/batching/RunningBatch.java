@@ -91,9 +91,10 @@ final class RunningBatch {
         }
         slot.length += count;
         if (slot.length == prompt.length) {
-            prefilling = null;
             last.get(0, logits);
             slot.ended = !offer(slot);
+            // Only now: an error of the row ends everything, and until here the row is among those that are told.
+            prefilling = null;
             if (!slot.ended || !endedRowsLeave) {
                 decoding.add(slot);
             }
@@ -183,11 +184,12 @@ final class RunningBatch {
     /** Closes the gap: the last decoding row moves into it, and the prefilling row follows. */
     private void remove(int index) {
         int last = decoding.size() - 1;
-        Slot moved = decoding.remove(last);
+        Slot moved = decoding.get(last);
         if (index != last) {
             session.copySlot(last, index, moved.length);
             decoding.set(index, moved);
         }
+        decoding.remove(last);
         Slot waiting = prefilling;
         if (waiting != null && waiting.length > 0) {
             session.copySlot(last + 1, last, waiting.length);

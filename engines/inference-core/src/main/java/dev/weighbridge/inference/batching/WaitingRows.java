@@ -91,20 +91,35 @@ final class WaitingRows {
         }
     }
 
+    /** Runs what waits, each taken off only as it begins: what an error leaves undone is refused by {@link #end}. */
     void runExclusiveWork(DecoderSession session) {
         if (!somethingWaits) {
             return;
         }
-        List<Exclusive> taken;
+        int waiting;
         lock.lock();
         try {
-            taken = new ArrayList<>(work);
-            work.clear();
-            somethingWaits = !rows.isEmpty();
+            waiting = work.size();
         } finally {
             lock.unlock();
         }
-        taken.forEach(exclusive -> exclusive.work().accept(session));
+        for (int done = 0; done < waiting; done++) {
+            Exclusive next = nextWork();
+            if (next != null) {
+                next.work().accept(session);
+            }
+        }
+    }
+
+    private @Nullable Exclusive nextWork() {
+        lock.lock();
+        try {
+            Exclusive next = work.poll();
+            somethingWaits = !rows.isEmpty() || !work.isEmpty();
+            return next;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The next row that is still wanted, or {@code null} when none waits. */
@@ -162,12 +177,13 @@ final class WaitingRows {
             lock.unlock();
         }
         left.forEach(waiting -> BatchScheduler.fail(waiting.row(), cause));
-        leftWork.forEach(exclusive -> exclusive.refused().accept(cause));
+        leftWork.forEach(
+                exclusive -> BatchScheduler.tell(() -> exclusive.refused().accept(cause)));
     }
 
     private void requireOpen() {
         if (closed) {
-            throw broken == null ? BatchScheduler.failure(null) : broken;
+            throw broken == null ? BatchScheduler.closed() : broken;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weighbridge.inference.local;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.EngineSpec;
+import dev.weighbridge.inference.server.FailedEngineExit;
 import dev.weighbridge.inference.server.StartReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,10 +137,14 @@ final class EngineProcess implements AutoCloseable {
     }
 
     private static EngineException crashed(Process process, ProcessLog log, String how) {
+        if (process.isAlive()) {
+            return new EngineException(Category.CRASHED, "the engine's process " + how + ". " + log.tail());
+        }
+        int code = process.exitValue();
+        // A failed engine's last line says it all; before it stands a stack trace.
+        int lines = FailedEngineExit.ofCode(code).isPresent() ? 1 : ProcessLog.LINES;
         return new EngineException(
-                Category.CRASHED,
-                "the engine's process " + how + " with exit code " + (process.isAlive() ? "?" : process.exitValue())
-                        + ". " + log.tail());
+                Category.CRASHED, "the engine's process " + how + " with exit code " + code + ". " + log.tail(lines));
     }
 
     private static void kill(Process process) {

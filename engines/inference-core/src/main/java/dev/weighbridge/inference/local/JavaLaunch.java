@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 record JavaLaunch(ProcessBuilder builder, ClassArchive archive, long weightBytes) {
     private static final Logger LOG = LoggerFactory.getLogger(JavaLaunch.class);
+    private static final String OWN_OPTIONS = "WEIGHBRIDGE_ENGINE_JAVA_OPTS";
+    private static final String COLLECTOR = "-XX:+UseSerialGC";
     private static final long MEBIBYTE = 1 << 20;
     private static final int BASE_HEAP_MEBIBYTES = 512;
 
@@ -31,6 +33,13 @@ record JavaLaunch(ProcessBuilder builder, ClassArchive archive, long weightBytes
      * @param report file for the {@link dev.weighbridge.inference.server.StartReport}
      */
     static JavaLaunch of(String engineId, EngineSpec spec, Path report) {
+        return of(engineId, spec, report, System.getenv().getOrDefault(OWN_OPTIONS, ""));
+    }
+
+    /**
+     * @param ownOptions of the user for the Java runtime, separated by blanks; they come last, so that they win
+     */
+    static JavaLaunch of(String engineId, EngineSpec spec, Path report, String ownOptions) {
         String classPath = Objects.requireNonNull(System.getProperty("java.class.path"), "java.class.path");
         long weights = weightBytes(spec.model());
         ClassArchive archive = ClassArchive.in(spec.cacheDirectory(), classPath, engineId);
@@ -38,6 +47,11 @@ record JavaLaunch(ProcessBuilder builder, ClassArchive archive, long weightBytes
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(runtimeFlags(weights));
         command.addAll(archive.flags());
+        command.addAll(words(ownOptions));
+        // The Java runtime refuses two collectors.
+        if (words(ownOptions).stream().anyMatch(option -> option.matches("-XX:\\+Use\\w+GC"))) {
+            command.remove(COLLECTOR);
+        }
         command.add(ServerMain.class.getName());
         command.addAll(serverOptions(engineId, spec, report));
         ProcessBuilder builder = new ProcessBuilder(command);
@@ -51,7 +65,11 @@ record JavaLaunch(ProcessBuilder builder, ClassArchive archive, long weightBytes
                 // converted.
                 "-Xmx" + (BASE_HEAP_MEBIBYTES + weights / MEBIBYTE) + "m",
                 "-Xms64m",
-                "-XX:+UseSerialGC",
+                COLLECTOR,
+                // The tensor library computes; the Java code around it gains less from the optimizing compiler than
+                // that
+                // takes from the cores while an engine is measured (see scripts/cpu-per-request).
+                "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 // An archive of classes that does not fit is ignored and no error.
                 "-Xlog:disable",
@@ -61,6 +79,10 @@ record JavaLaunch(ProcessBuilder builder, ClassArchive archive, long weightBytes
                 "-Dai.djl.offline=true",
                 "-Djava.awt.headless=true",
                 "-Dfile.encoding=UTF-8");
+    }
+
+    private static List<String> words(String text) {
+        return Stream.of(text.split("\\s+")).filter(word -> !word.isEmpty()).toList();
     }
 
     private static List<String> serverOptions(String engineId, EngineSpec spec, Path report) {

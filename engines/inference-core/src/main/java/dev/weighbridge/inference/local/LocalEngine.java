@@ -19,15 +19,20 @@ import java.util.function.Supplier;
 /** An engine in a process of its own on this machine, driven over its HTTP interface. */
 public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointEngine {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration PATIENCE_FOR_HEALTH = Duration.ofSeconds(5);
     private static final Duration TIME_TO_DIE = Duration.ofSeconds(2);
+    /** A process that says that its engine has failed answers its requests, writes its reason and then ends. */
+    private static final Duration TIME_TO_END = Duration.ofSeconds(15);
 
     private final EngineProcess process;
     private final OpenAiClient client;
+    private final OpenAiClient impatientClient;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     LocalEngine(EngineProcess process) {
         this.process = process;
         this.client = new OpenAiClient(process.ready().endpoint(), PATIENCE);
+        this.impatientClient = new OpenAiClient(process.ready().endpoint(), PATIENCE_FOR_HEALTH);
     }
 
     @Override
@@ -67,6 +72,21 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
     }
 
     @Override
+    public void requireRunning() {
+        if (process.endsWithin(Duration.ZERO)) {
+            throw process.crash();
+        }
+        try {
+            ask(() -> impatientClient.get("/health"));
+        } catch (EngineException e) {
+            // Slow to say how it is, or odd about it, is not gone.
+            if (e.category() == Category.CRASHED) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             process.close();
@@ -80,7 +100,9 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
         try {
             return call.get();
         } catch (EngineException e) {
-            if (e.getCause() instanceof IOException && !closed.get() && process.endsWithin(TIME_TO_DIE)) {
+            boolean told = e.category() == Category.CRASHED;
+            boolean lost = told || e.getCause() instanceof IOException;
+            if (lost && !closed.get() && process.endsWithin(told ? TIME_TO_END : TIME_TO_DIE)) {
                 EngineException crash = process.crash();
                 crash.addSuppressed(e);
                 throw crash;

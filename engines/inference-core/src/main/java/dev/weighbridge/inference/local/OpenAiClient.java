@@ -195,19 +195,26 @@ public final class OpenAiClient {
 
     private EngineException refusal(int status, String body) {
         String message = body;
+        boolean ended = false;
         try {
             JsonNode error = JSON.readTree(body).path("error");
             message = error.path("message").asText(body);
+            ended = ended(error);
         } catch (JsonProcessingException e) {
             // Not every server answers an error with JSON; the text itself is then all there is to show.
             message = body;
         }
         Category category = status == 400 || status == 404 || status == 413 || status == 422
                 ? Category.BAD_REQUEST
-                : Category.FAILED;
+                : ended ? Category.CRASHED : Category.FAILED;
         return new EngineException(
                 category,
                 "the server at " + endpoint + " answered HTTP " + status + ": " + PlainText.bounded(message, 500));
+    }
+
+    /** Whether the server says that its engine has failed for good, as Weighbridge's does. */
+    private static boolean ended(JsonNode error) {
+        return error.path("code").asText("").equals("crashed");
     }
 
     private EngineException timedOut() {
@@ -286,11 +293,11 @@ public final class OpenAiClient {
                 throw malformed("event: " + PlainText.bounded(data, 200));
             }
             if (event.hasNonNull("error")) {
+                JsonNode error = event.path("error");
                 throw new EngineException(
-                        Category.FAILED,
+                        ended(error) ? Category.CRASHED : Category.FAILED,
                         "the engine failed while it answered: "
-                                + PlainText.bounded(
-                                        event.path("error").path("message").asText("no reason given"), 500));
+                                + PlainText.bounded(error.path("message").asText("no reason given"), 500));
             }
             JsonNode choice = event.path("choices").path(0);
             String piece = choice.path("text").asText("");

@@ -11,7 +11,8 @@ import java.nio.file.Path;
  * @param start length in bytes that the file had before this process
  */
 record ProcessLog(Path file, long start) {
-    private static final int LINES = 8;
+    /** Lines that tell of an end nobody foresaw. */
+    static final int LINES = 8;
 
     /** The log of a process that is about to start. */
     static ProcessLog at(Path file) throws IOException {
@@ -24,7 +25,11 @@ record ProcessLog(Path file, long start) {
 
     /** A sentence with the last lines of this process. */
     String tail() {
-        String said = PlainText.lastLines(file, start, LINES);
+        return tail(LINES);
+    }
+
+    String tail(int lines) {
+        String said = PlainText.lastLines(file, start, lines);
         return "Its log " + file + (said.isEmpty() ? " is empty" : " ends: " + said);
     }
 }

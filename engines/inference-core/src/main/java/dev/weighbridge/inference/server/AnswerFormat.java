@@ -1,5 +1,6 @@
 package dev.weighbridge.inference.server;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -7,16 +8,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weighbridge.api.Completion;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON objects of one answer: the text completion or the chat form of the OpenAI API, whole or in chunks. */
+/**
+ * The JSON objects of one answer: the text completion or the chat form of the OpenAI API, whole or in chunks. Used by one
+ * thread at a time.
+ */
 final class AnswerFormat {
     private final boolean chat;
     private final boolean includeUsage;
     private final String id;
     private final String model;
+    private final Map<Integer, Frame> frames = new HashMap<>();
     private final long created = Instant.now().getEpochSecond();
 
     AnswerFormat(boolean chat, boolean includeUsage, String model) {
@@ -37,8 +44,36 @@ final class AnswerFormat {
         return chunk(choice);
     }
 
-    /** A chunk of text. */
+    /** A chunk of text. Most chunks are this one and differ in their text alone, so that the rest is written once. */
     byte[] textChunk(int index, String text, @Nullable JsonNode logprobs) {
+        return logprobs == null
+                ? frames.computeIfAbsent(index, this::frame).around(text)
+                : builtTextChunk(index, text, logprobs);
+    }
+
+    private Frame frame(int index) {
+        String chunk = new String(builtTextChunk(index, "", null), StandardCharsets.UTF_8);
+        // The empty text is the last empty string of the chunk.
+        int text = chunk.lastIndexOf("\"\"") + 1;
+        return new Frame(chunk.substring(0, text), chunk.substring(text));
+    }
+
+    /**
+     * What stands around the text of a chunk.
+     *
+     * @param head up to the quote before the text
+     * @param tail from the quote after it
+     */
+    private record Frame(String head, String tail) {
+        byte[] around(String text) {
+            StringBuilder chunk = new StringBuilder(head.length() + text.length() + tail.length() + 16);
+            chunk.append(head);
+            JsonStringEncoder.getInstance().quoteAsString(text, chunk);
+            return chunk.append(tail).toString().getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    private byte[] builtTextChunk(int index, String text, @Nullable JsonNode logprobs) {
         ObjectNode choice = choice(index, logprobs, null);
         if (chat) {
             choice.putObject("delta").put("content", text);

@@ -28,7 +28,7 @@ final class Answers {
         for (int index = 0; index < call.prompts().size() && !reply.cancelled(); index++) {
             try {
                 start(call, index, reply);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 reply.fail(e);
                 return;
             }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.LogitsEngine;
 import dev.weighbridge.inference.InferenceService;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.eclipse.jetty.http.HttpHeader;
@@ -24,13 +26,15 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.thread.Invocable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of the local server.
  *
  * <table>
  * <caption>Routes</caption>
- * <tr><td>GET /health</td><td>status, served model, engine as resolved</td></tr>
+ * <tr><td>GET /health</td><td>status, served model, engine as resolved; HTTP 503 and the reason once the engine has
+ * failed</td></tr>
  * <tr><td>GET /v1/models</td><td>the one model, as the OpenAI API lists models</td></tr>
  * <tr><td>POST /v1/completions, POST /v1/chat/completions</td><td>as the OpenAI API, see {@link CallParser}</td></tr>
  * <tr><td>POST /weighbridge/logits</td><td>{@code {"text": "…"}} to {@code application/octet-stream}, little-endian:
@@ -70,8 +74,8 @@ final class ApiHandler {
     void handle(Request request, Response response, Callback callback) {
         Exchange exchange = new Exchange(request, response, callback);
         switch (Request.getPathInContext(request)) {
-            case "/health" -> onGet(exchange, health());
-            case "/v1/models" -> onGet(exchange, models());
+            case "/health" -> onGet(exchange, failure() == null ? 200 : 503, health());
+            case "/v1/models" -> onGet(exchange, 200, models());
             case "/v1/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.completion(body)));
             case "/v1/chat/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.chat(body)));
             case "/weighbridge/logits" -> onPost(exchange, this::logits);
@@ -83,9 +87,18 @@ final class ApiHandler {
         }
     }
 
-    private static void onGet(Exchange exchange, JsonNode body) {
+    /**
+     * Waits until no request is answered any more; every place is taken then.
+     *
+     * @return whether that came about in time
+     */
+    boolean awaitIdle(Duration time) throws InterruptedException {
+        return room.tryAcquire(maximumRequests, time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void onGet(Exchange exchange, int status, JsonNode body) {
         if (exchange.request().getMethod().equals("GET")) {
-            exchange.respond(200, body);
+            exchange.respond(status, body);
         } else {
             refuseMethod(exchange, "GET");
         }
@@ -99,6 +112,11 @@ final class ApiHandler {
         }
         if (request.getLength() > MAXIMUM_BODY_BYTES) {
             exchange.fail(tooLarge());
+            return;
+        }
+        EngineException ended = failure();
+        if (ended != null) {
+            exchange.fail(ended);
             return;
         }
         if (!room.tryAcquire()) {
@@ -128,6 +146,9 @@ final class ApiHandler {
             calls.execute(() -> run(exchange, bytes, action));
         } catch (RejectedExecutionException e) {
             exchange.fail(ApiException.busy("the server is closing"));
+        } catch (OutOfMemoryError e) {
+            // No thread can be had for it.
+            exchange.fail(e);
         }
     }
 
@@ -187,9 +208,16 @@ final class ApiHandler {
         exchange.respond(200, "application/octet-stream", bytes.rewind());
     }
 
+    private @Nullable EngineException failure() {
+        return service.failure().orElse(null);
+    }
+
     private JsonNode health() {
-        ObjectNode json = JSON.createObjectNode()
-                .put("status", "ok")
+        EngineException failure = failure();
+        ObjectNode json = failure == null
+                ? JSON.createObjectNode()
+                : ApiException.of(failure).toJson();
+        json.put("status", failure == null ? "ok" : "failed")
                 .put("model", service.info().modelName())
                 .put("requests", maximumRequests - room.availablePermits());
         json.set("engine", EngineInfoJson.write(service.info()));

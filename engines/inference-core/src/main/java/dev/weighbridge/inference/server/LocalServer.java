@@ -3,6 +3,7 @@ package dev.weighbridge.inference.server;
 import dev.weighbridge.inference.InferenceService;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -127,6 +128,16 @@ public final class LocalServer implements AutoCloseable {
     public URI endpoint() {
         String host = connector.getHost();
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + connector.getLocalPort());
+    }
+
+    /**
+     * Waits until no request is being answered any more.
+     *
+     * @return whether that came about in time
+     */
+    public boolean awaitIdle(Duration time) throws InterruptedException {
+        ApiHandler routes = entrance.handler;
+        return routes == null || routes.awaitIdle(time);
     }
 
     /** Blocks until the server was closed. */

@@ -121,7 +121,8 @@ abstract class Reply {
                 }
                 try {
                     step.run();
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
+                    // Errors too: a request that is not answered would keep its place for ever.
                     failed = true;
                     cancel();
                     onFailure(e);

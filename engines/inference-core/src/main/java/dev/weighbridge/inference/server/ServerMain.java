@@ -32,14 +32,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The process that serves one model: it opens the engine, tells its parent with a {@link StartReport} and serves until its
- * standard input ends, its parent is gone, or it is asked to terminate.
+ * standard input ends, its parent is gone, it is asked to terminate, or the engine fails.
  *
  * <p>Options: {@code --engine ID --model DIR --precision P --batching none|static:8:20ms|dynamic:8:5ms|continuous:8
  * --device auto|cpu|cuda:N --threads N --context N --cache DIR --port N --max-requests N --ready-file FILE}. Without
  * {@code --ready-file} one line {@code READY http://127.0.0.1:PORT} goes to standard output, or the failed report to
  * standard error.
  *
- * <p>Exit codes: 0 served and ended as asked, 1 failed, 2 bad options or model, 3 engine unavailable.
+ * <p>Exit codes: 0 served and ended as asked, 1 failed to start, 2 bad options or model, 3 engine unavailable, and after
+ * it has served those of {@link FailedEngineExit}, with the reason as the last line on standard error.
  */
 public final class ServerMain {
     private static final Logger LOG = LoggerFactory.getLogger(ServerMain.class);
@@ -59,16 +60,19 @@ public final class ServerMain {
     /** How long an asked-for end may take, native clean-up and class archive included. */
     private static final Duration TIME_TO_END = Duration.ofSeconds(30);
 
+    /** How long the last answers of a failed engine may take. */
+    private static final Duration TIME_TO_ANSWER = Duration.ofSeconds(2);
+
     private ServerMain() {}
 
     public static void main(String[] arguments) {
+        Thread.setDefaultUncaughtExceptionHandler(ServerMain::endWhenOutOfMemory);
         int exit;
         Path readyFile = null;
         try {
             Map<String, String> options = options(arguments);
             readyFile = options.containsKey("ready-file") ? Path.of(options.get("ready-file")) : null;
-            serve(options, readyFile);
-            exit = 0;
+            exit = serve(options, readyFile);
         } catch (EngineException e) {
             exit = report(readyFile, e.category(), e);
         } catch (IllegalArgumentException e) {
@@ -80,7 +84,7 @@ public final class ServerMain {
         System.exit(exit);
     }
 
-    private static void serve(Map<String, String> options, @Nullable Path readyFile) throws IOException {
+    private static int serve(Map<String, String> options, @Nullable Path readyFile) throws IOException {
         EngineSpec spec = spec(options);
         int port = integer(options, "port", 0);
         int maximumRequests = integer(options, "max-requests", LocalServer.Options.LOOPBACK.maximumRequests());
@@ -101,10 +105,34 @@ public final class ServerMain {
             } else {
                 ready.writeTo(readyFile);
             }
+            service.onFailure(asked::countDown);
             asked.await();
+            EngineException failure = service.failure().orElse(null);
+            return failure == null ? 0 : failed(failure, server);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return 0;
         }
+    }
+
+    /** Lets the answers on their way out; the process must end after that, whatever native code does. */
+    private static int failed(EngineException failure, LocalServer server) throws InterruptedException {
+        FailedEngineExit exit = FailedEngineExit.of(failure);
+        haltLater(exit.code());
+        if (!server.awaitIdle(TIME_TO_ANSWER)) {
+            LOG.warn("not every request could be told of the failure in {} s", TIME_TO_ANSWER.toSeconds());
+        }
+        line(FileDescriptor.err, exit.message(failure.getMessage()));
+        return exit.code();
+    }
+
+    /** Out of memory in any thread leaves requests without an answer: the process ends at once and says why. */
+    private static void endWhenOutOfMemory(Thread thread, Throwable failure) {
+        if (failure instanceof OutOfMemoryError) {
+            line(FileDescriptor.err, FailedEngineExit.OUT_OF_MEMORY.message("the engine's process failed: " + failure));
+            Runtime.getRuntime().halt(FailedEngineExit.OUT_OF_MEMORY.code());
+        }
+        LOG.error("thread {} ended", thread.getName(), failure);
     }
 
     private static LocalServer listen(LocalServer.Options where) {
@@ -142,7 +170,7 @@ public final class ServerMain {
                 () -> {
                     wait.run();
                     asked.countDown();
-                    haltLater();
+                    haltLater(1);
                 },
                 name);
         watch.setDaemon(true);
@@ -160,7 +188,7 @@ public final class ServerMain {
         }
     }
 
-    private static void haltLater() {
+    private static void haltLater(int code) {
         Thread last = new Thread(
                 () -> {
                     try {
@@ -168,7 +196,7 @@ public final class ServerMain {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
-                    Runtime.getRuntime().halt(1);
+                    Runtime.getRuntime().halt(code);
                 },
                 "halt");
         last.setDaemon(true);

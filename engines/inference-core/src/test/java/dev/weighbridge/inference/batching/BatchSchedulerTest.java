@@ -3,6 +3,7 @@ package dev.weighbridge.inference.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.weighbridge.api.Batching;
@@ -15,9 +16,12 @@ import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.reference.ReferenceBackend;
 import dev.weighbridge.inference.reference.ReferenceBackend.Call;
 import dev.weighbridge.inference.reference.TinyCheckpoint;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When rows start, join and leave, and what becomes of them when something fails. */
 @Timeout(60)
@@ -233,10 +238,13 @@ class BatchSchedulerTest {
         backend.failNextStep(() -> new EngineException(Category.FAILED, "the device is lost"));
         backend.passAll();
         for (ScriptedRow row : List.of(running, waiting, farther)) {
-            assertThat(row.await().failure()).hasMessage("the device is lost");
+            assertThat(row.await().failure()).hasMessage("the engine failed: the device is lost");
         }
-        assertThatThrownBy(() -> scheduler.submit(new ScriptedRow(1, 1))).hasMessage("the device is lost");
-        assertThatThrownBy(() -> scheduler.exclusively(session -> 1)).hasMessage("the device is lost");
+        assertThatThrownBy(() -> scheduler.submit(new ScriptedRow(1, 1)))
+                .hasMessage("the engine failed: the device is lost");
+        assertThatThrownBy(() -> scheduler.exclusively(session -> 1))
+                .hasMessage("the engine failed: the device is lost");
+        assertThat(scheduler.failure().join().category()).isEqualTo(Category.CRASHED);
     }
 
     @Test
@@ -245,6 +253,69 @@ class BatchSchedulerTest {
         backend.failNextStep(() -> new NoClassDefFoundError("lost/Symbol"));
         assertThat(submit(new ScriptedRow(3, 9)).await().failure()).hasMessageContaining("lost/Symbol");
         assertThatThrownBy(() -> scheduler.submit(new ScriptedRow(1, 1))).hasMessageContaining("lost/Symbol");
+    }
+
+    @Test
+    void checkedExceptionOfANativeLibraryIsToldLikeAnyFailure() throws InterruptedException {
+        start(Batching.continuous(2), 10);
+        backend.failNextStep(() -> new IOException("the device went away"));
+        assertThat(submit(new ScriptedRow(3, 9)).await().failure()).hasMessageContaining("the device went away");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void errorInARowEndsTheEngineAndEveryRowHearsOfIt(int call) throws InterruptedException {
+        start(Batching.continuous(2), 10);
+        backend.hold();
+        ScriptedRow unlucky = submit(new ScriptedRow(3, 9).failingAt(call, () -> new OutOfMemoryError("heap")));
+        backend.awaitHeld();
+        ScriptedRow waiting = submit(new ScriptedRow(3, 9));
+        backend.passAll();
+        for (ScriptedRow row : List.of(unlucky, waiting)) {
+            assertThat(row.await().failure()).hasMessageContaining("OutOfMemoryError: heap");
+        }
+    }
+
+    @Test
+    void rowThatCannotHearOfTheFailureDoesNotKeepItFromTheOthers() throws InterruptedException {
+        start(Batching.continuous(2), 10);
+        backend.hold();
+        ScriptedRow running = submit(new ScriptedRow(3, 9).deaf());
+        backend.awaitHeld();
+        ScriptedRow waiting = submit(new ScriptedRow(3, 9).deaf());
+        ScriptedRow farther = submit(new ScriptedRow(3, 9));
+        backend.failNextPrefill(() -> new OutOfMemoryError("heap"));
+        backend.passAll();
+        for (ScriptedRow row : List.of(running, waiting, farther)) {
+            assertThat(row.await().failure()).hasMessageContaining("heap");
+        }
+    }
+
+    @Test
+    void errorInExclusiveWorkEndsTheEngineAndWhatWaitedBehindItHearsOfIt() throws Exception {
+        start(Batching.continuous(1), 10);
+        backend.hold();
+        ScriptedRow running = submit(new ScriptedRow(3, 9));
+        backend.awaitHeld();
+        CompletableFuture<Throwable> first = exclusivelyFailing();
+        CompletableFuture<Throwable> second = exclusivelyFailing();
+        backend.passAll();
+        assertThat(first.get(60, TimeUnit.SECONDS)).hasMessageContaining("native memory");
+        assertThat(second.get(60, TimeUnit.SECONDS)).hasMessageContaining("native memory");
+        assertThat(running.await().failure()).hasMessageContaining("native memory");
+    }
+
+    private CompletableFuture<Throwable> exclusivelyFailing() {
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        Thread asking = new Thread(() -> failure.complete(catchThrowable(() -> scheduler.exclusively(session -> {
+            throw new OutOfMemoryError("native memory");
+        }))));
+        asking.setDaemon(true);
+        asking.start();
+        while (asking.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        return failure;
     }
 
     @Test
@@ -363,6 +434,7 @@ class BatchSchedulerTest {
         assertThat(running.await().failure()).hasMessage("the engine was closed");
         assertThat(waiting.await().failure()).hasMessage("the engine was closed");
         assertThat(backend.sessionClosed()).isTrue();
+        assertThat(scheduler.failure()).isNotDone();
         assertThatThrownBy(() -> scheduler.exclusively(session -> 1)).hasMessage("the engine was closed");
     }
 

@@ -1,11 +1,13 @@
 package dev.weighbridge.inference.batching;
 
 import dev.weighbridge.api.EngineException;
+import dev.weighbridge.inference.reference.ReferenceBackend;
 import dev.weighbridge.inference.sampling.TokenSampler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A sequence of a given length, which writes down how it goes. */
@@ -15,6 +17,8 @@ final class ScriptedRow implements BatchRow {
     private final List<Integer> tokens = new ArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);
     private int failAt = -1;
+    private boolean deaf;
+    private Supplier<? extends Throwable> trouble = () -> new IllegalStateException("the row was told to fail");
     private volatile boolean cancelled;
     private volatile @Nullable EngineException failure;
 
@@ -26,6 +30,18 @@ final class ScriptedRow implements BatchRow {
     /** Makes it throw when it is offered its n-th logits, counted from 1. */
     ScriptedRow failingAt(int call) {
         failAt = call;
+        return this;
+    }
+
+    /** Makes it throw this when it is offered its n-th logits, counted from 1. */
+    ScriptedRow failingAt(int call, Supplier<? extends Throwable> failure) {
+        trouble = failure;
+        return failingAt(call);
+    }
+
+    /** Makes it throw an error when it is told of a failure. */
+    ScriptedRow deaf() {
+        deaf = true;
         return this;
     }
 
@@ -42,7 +58,7 @@ final class ScriptedRow implements BatchRow {
     public int next(float[] logits) {
         tokens.add(TokenSampler.mostLikely(logits));
         if (tokens.size() == failAt) {
-            throw new IllegalStateException("the row was told to fail");
+            throw ReferenceBackend.<RuntimeException>raise(trouble.get());
         }
         if (tokens.size() == answerTokens) {
             end.countDown();
@@ -60,10 +76,13 @@ final class ScriptedRow implements BatchRow {
     public void fail(EngineException reason) {
         failure = reason;
         end.countDown();
+        if (deaf) {
+            throw new OutOfMemoryError("no memory to hear of it");
+        }
     }
 
     ScriptedRow await() throws InterruptedException {
-        if (!end.await(60, TimeUnit.SECONDS)) {
+        if (!end.await(30, TimeUnit.SECONDS)) {
             throw new AssertionError("the row did not end");
         }
         return this;

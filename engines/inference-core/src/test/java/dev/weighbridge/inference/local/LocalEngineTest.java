@@ -12,6 +12,7 @@ import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.server.DemoModel;
+import dev.weighbridge.inference.server.FailingBackend;
 import dev.weighbridge.inference.server.GatedBackend;
 import java.io.IOException;
 import java.net.URI;
@@ -73,6 +74,35 @@ class LocalEngineTest {
                     catchThrowableOfType(EngineException.class, () -> engine.generate(REQUEST, piece -> {}));
             assertThat(crash.category()).isEqualTo(Category.CRASHED);
             assertThat(crash).hasMessageContaining("exit code").hasMessageContaining("engine.log");
+        }
+    }
+
+    @Test
+    void engineThatFailsEndsItsProcessWithACodeOfItsOwnAndItsReason() throws Exception {
+        DemoModel.assumePresent();
+        assertCrash(new FailingBackend(), "exit code 10", "the step was told to fail");
+    }
+
+    @Test
+    void engineOutOfMemorySaysHowToGiveItMore() throws Exception {
+        DemoModel.assumePresent();
+        assertCrash(
+                new FailingBackend.OutOfMemory(),
+                "exit code 11",
+                "OutOfMemoryError: Java heap space",
+                "WEIGHBRIDGE_ENGINE_JAVA_OPTS=-Xmx2g");
+    }
+
+    private void assertCrash(GatedBackend backend, String... told) throws Exception {
+        try (LocalEngine engine = new LocalEngineProvider(backend) {}.open(DemoModel.spec(scratch))) {
+            engine.requireRunning();
+            EngineException first =
+                    catchThrowableOfType(EngineException.class, () -> engine.generate(REQUEST, piece -> {}));
+            EngineException later = catchThrowableOfType(EngineException.class, engine::requireRunning);
+            for (EngineException crash : List.of(first, later)) {
+                assertThat(crash.category()).isEqualTo(Category.CRASHED);
+                assertThat(crash).hasMessageContainingAll(told);
+            }
         }
     }
 

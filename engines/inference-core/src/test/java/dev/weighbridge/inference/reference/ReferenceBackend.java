@@ -180,13 +180,14 @@ public final class ReferenceBackend implements Backend {
             }
             Supplier<? extends Throwable> planned = failure.getAndSet(null);
             if (planned != null) {
-                ReferenceBackend.<RuntimeException>raise(planned.get());
+                throw ReferenceBackend.<RuntimeException>raise(planned.get());
             }
         }
     }
 
-    @SuppressWarnings("unchecked") // Throws errors and exceptions alike, as native code does.
-    private static <T extends Throwable> void raise(Throwable failure) throws T {
+    /** Throws errors and exceptions alike, as native code does; its result is never seen. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    public static <T extends Throwable> T raise(Throwable failure) throws T {
         throw (T) failure;
     }
 }

@@ -8,6 +8,7 @@ import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
+import dev.weighbridge.inference.reference.ReferenceBackend;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A tensor library in place of which a fixed function of token and position gives the logits, so that tests of what lies
  * above it are fast and repeatable. Its steps can be held at a gate and told to fail.
  */
-public final class GatedBackend implements Backend {
+public class GatedBackend implements Backend {
     public static final String ID = "gated";
 
     private static final float NEVER = -1000;
@@ -48,6 +49,14 @@ public final class GatedBackend implements Backend {
     /** Makes the next step fail. */
     void failNextStep() {
         failing.set(true);
+    }
+
+    /** Called before each step. */
+    void beforeStep() {}
+
+    /** What a step that was told to fail throws. */
+    Throwable stepFailure() {
+        return new EngineException(Category.FAILED, "the step was told to fail");
     }
 
     @Override
@@ -127,6 +136,7 @@ public final class GatedBackend implements Backend {
 
         @Override
         public FloatBuffer step(int rows, int[] tokens, int[] past) {
+            beforeStep();
             pass();
             FloatBuffer logits = FloatBuffer.allocate(rows * vocabularySize());
             for (int row = 0; row < rows; row++) {
@@ -156,7 +166,7 @@ public final class GatedBackend implements Backend {
 
         private void pass() {
             if (failing.compareAndSet(true, false)) {
-                throw new EngineException(Category.FAILED, "the step was told to fail");
+                throw ReferenceBackend.<RuntimeException>raise(stepFailure());
             }
             if (gated.get()) {
                 steps.acquireUninterruptibly();

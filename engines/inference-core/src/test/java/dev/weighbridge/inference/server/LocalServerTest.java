@@ -297,10 +297,51 @@ class LocalServerTest {
                 seen.append((char) body.read());
             }
             assertThat(seen.toString())
-                    .contains("data: {\"error\":{\"message\":\"the step was told to fail\"")
+                    .contains("data: {\"error\":{\"message\":\"the engine failed: the step was told to fail\"")
+                    .contains("\"code\":\"crashed\"")
                     .doesNotContain("[DONE]");
             client.close();
+            assertThat(ownServer.awaitIdle(Duration.ofSeconds(20))).isTrue();
         }
+    }
+
+    @Test
+    void everyRequestOfAFailedEngineIsAnsweredAndHealthSaysWhy(@TempDir Path folder) throws Exception {
+        GatedBackend fragile = new GatedBackend();
+        try (InferenceService own = InferenceService.open(fragile, DemoModel.spec(folder));
+                LocalServer ownServer = LocalServer.start(own, LocalServer.Options.LOOPBACK)) {
+            fragile.close();
+            List<Socket> clients = new ArrayList<>();
+            // More than the four rows of the batch: some wait in the queue.
+            for (int i = 0; i < 7; i++) {
+                clients.add(openStream(ownServer, 50));
+            }
+            while (health(ownServer).path("requests").asInt() < clients.size()) {
+                Thread.onSpinWait();
+            }
+            fragile.failNextStep();
+            fragile.open();
+            for (Socket client : clients) {
+                StringBuilder seen = new StringBuilder();
+                while (!seen.toString().contains("the step was told to fail")) {
+                    int read = client.getInputStream().read();
+                    assertThat(read).as(seen.toString()).isNotNegative();
+                    seen.append((char) read);
+                }
+                client.close();
+            }
+            assertThat(health(ownServer).path("status").asText()).isEqualTo("failed");
+            assertThat(health(ownServer).path("error").path("message").asText()).contains("told to fail");
+            assertThat(ownServer.awaitIdle(Duration.ofSeconds(20))).isTrue();
+        }
+    }
+
+    private JsonNode health(LocalServer of) throws Exception {
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(of.endpoint().resolve("/health")).build(), HttpResponse.BodyHandlers.ofString());
+        JsonNode json = JSON.readTree(response.body());
+        assertThat(response.statusCode()).isEqualTo(json.has("error") ? 503 : 200);
+        return json;
     }
 
     @Test

@@ -14,21 +14,31 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Asks an engine the samples of a task and judges its answers. */
 public final class TaskEvaluation {
+    /**
+     * Time-outs in a row, with no answer of any kind between them, after which an engine counts as hung: each further sample
+     * would only wait as long again.
+     */
+    public static final int MOST_TIMEOUTS_IN_A_ROW = 3;
+
     private static final int LONGEST_FAILURE = 300;
 
     private final TaskSet task;
     private final int samples;
     private final long seed;
     private final int concurrency;
+    private final AtomicInteger timeoutsInARow = new AtomicInteger();
 
     /**
      * An evaluation of one task.
@@ -47,28 +57,67 @@ public final class TaskEvaluation {
      * Asks all samples.
      *
      * @return one record a sample, in the order of the task; a sample that failed is wrong and says why
-     * @throws EngineException of category CRASHED when the engine is gone
+     * @throws EngineException of category CRASHED when the engine is gone, TIMED_OUT when it hangs, which is after
+     *     {@link #MOST_TIMEOUTS_IN_A_ROW}
      */
     public List<SampleRecord> run(ScoringEngine engine) throws InterruptedException {
+        List<SampleRecord> records = new ArrayList<>();
+        run(engine, records::add);
+        return records;
+    }
+
+    /**
+     * Asks all samples and hands over each record, in the order of the task. Also those of an evaluation that ends early are
+     * handed over.
+     *
+     * @throws EngineException as {@link #run(ScoringEngine)}
+     */
+    public void run(ScoringEngine engine, Consumer<SampleRecord> keep) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(concurrency);
         try {
-            List<Future<SampleRecord>> answers = new ArrayList<>();
+            List<Future<Optional<SampleRecord>>> answers = new ArrayList<>();
             for (int index : drawn()) {
-                answers.add(pool.submit(() -> ask(engine, index)));
+                answers.add(pool.submit(() -> hung() ? Optional.empty() : Optional.of(ask(engine, index))));
             }
-            List<SampleRecord> records = new ArrayList<>();
-            for (Future<SampleRecord> answer : answers) {
-                records.add(answer.get());
+            RuntimeException end = null;
+            for (Future<Optional<SampleRecord>> answer : answers) {
+                if (end != null && !answer.isDone()) {
+                    continue;
+                }
+                try {
+                    answer.get().ifPresent(keep);
+                } catch (ExecutionException e) {
+                    end = end == null ? failure(e) : end;
+                }
             }
-            return records;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof EngineException failure) {
-                throw failure;
+            if (end != null || hung()) {
+                throw end == null ? hang() : end;
             }
-            throw new IllegalStateException("an answer of " + task.id() + " could not be judged", e.getCause());
         } finally {
             pool.shutdownNow();
         }
+    }
+
+    /** Once the engine counts as hung it stays so, whatever comes late. */
+    private void count(boolean timedOut) {
+        timeoutsInARow.updateAndGet(before -> timedOut ? before + 1 : before >= MOST_TIMEOUTS_IN_A_ROW ? before : 0);
+    }
+
+    private RuntimeException failure(ExecutionException e) {
+        return e.getCause() instanceof EngineException failure
+                ? failure
+                : new IllegalStateException("an answer of " + task.id() + " could not be judged", e.getCause());
+    }
+
+    private EngineException hang() {
+        return new EngineException(
+                EngineException.Category.TIMED_OUT,
+                "the engine hangs: " + MOST_TIMEOUTS_IN_A_ROW + " requests of " + task.id()
+                        + " in a row got no answer in time, so that no further sample is asked");
+    }
+
+    private boolean hung() {
+        return timeoutsInARow.get() >= MOST_TIMEOUTS_IN_A_ROW;
     }
 
     private List<Integer> drawn() {
@@ -87,11 +136,14 @@ public final class TaskEvaluation {
     private SampleRecord ask(ScoringEngine engine, int index) {
         TaskSet.Sample sample = task.samples().get(index);
         try {
-            return switch (task.kind()) {
+            SampleRecord answered = switch (task.kind()) {
                 case GENERATE -> generated(engine, index, sample);
                 case MULTIPLE_CHOICE -> chosen(engine, index, sample);
             };
+            count(false);
+            return answered;
         } catch (EngineException e) {
+            count(e.category() == EngineException.Category.TIMED_OUT);
             if (e.category() == EngineException.Category.CRASHED) {
                 throw e;
             }

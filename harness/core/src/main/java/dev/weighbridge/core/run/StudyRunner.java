@@ -144,6 +144,12 @@ public final class StudyRunner {
                 listener.trialFinished(trial);
                 next = TrialSource.next(plan, finished, again);
             }
+        } catch (InvalidResultException e) {
+            if (e.interrupted()) {
+                // The channel of a file that is written closes when its thread is interrupted: no fault of the disk.
+                throw interrupted(e);
+            }
+            throw e;
         } finally {
             release(lock, run);
         }
@@ -207,6 +213,14 @@ public final class StudyRunner {
         Thread.sleep(GRACE_FOR_INTERRUPT.toMillis());
         seat.close();
         return TrialOutcome.failed(message);
+    }
+
+    private static InterruptedException interrupted(InvalidResultException cause) {
+        InterruptedException interrupt = new InterruptedException("the run was interrupted while it wrote");
+        interrupt.initCause(cause);
+        // Told by the exception from here on.
+        Thread.interrupted();
+        return interrupt;
     }
 
     private static void requireNotInterrupted() throws InterruptedException {

@@ -136,10 +136,11 @@ final class TrialRunner {
                 : study.evaluation().subset();
         Map<String, List<SampleRecord>> own = new LinkedHashMap<>();
         for (TaskSet task : tasks.values()) {
-            List<SampleRecord> records = new TaskEvaluation(
-                            task, samples, study.seed(), study.evaluation().concurrency())
-                    .run(scoring);
-            records.forEach(record -> folder.sample(task.id(), record));
+            List<SampleRecord> records = new ArrayList<>();
+            new TaskEvaluation(task, samples, study.seed(), study.evaluation().concurrency()).run(scoring, record -> {
+                folder.sample(task.id(), record);
+                records.add(record);
+            });
             own.put(task.id(), records);
         }
         warmed = engine;
@@ -208,6 +209,7 @@ final class TrialRunner {
                 folder.path().resolve("gatling"),
                 folder::request,
                 folder::telemetry);
+        endpoint.requireRunning();
         if (gone(endpoint)) {
             throw new EngineException(EngineException.Category.CRASHED, "the engine's process ended under load");
         }

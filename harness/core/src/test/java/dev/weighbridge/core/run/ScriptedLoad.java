@@ -13,6 +13,13 @@ import java.time.Duration;
 final class ScriptedLoad implements LoadGenerator {
     private static final long MILLI = 1_000_000;
 
+    private Runnable atTheEnd = () -> {};
+
+    /** Does this as each load ends, on the thread that measures. */
+    void atTheEnd(Runnable action) {
+        atTheEnd = action;
+    }
+
     @Override
     public String description() {
         return "scripted";
@@ -40,6 +47,7 @@ final class ScriptedLoad implements LoadGenerator {
                     index));
             index++;
         }
+        atTheEnd.run();
         return new LoadRun(index, 0, start, end);
     }
 

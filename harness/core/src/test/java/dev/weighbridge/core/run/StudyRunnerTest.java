@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +165,37 @@ class StudyRunnerTest {
     }
 
     @Test
+    void anInterruptWhileFactsAreWrittenLeavesTheTrialOpen() throws InterruptedException {
+        load.atTheEnd(() -> Thread.currentThread().interrupt());
+        assertThatThrownBy(() -> run("alpha", engine("alpha", engine -> engine)))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        RunDirectory run = RunDirectory.open(folder.resolve("results/small/r1"));
+        assertThat(run.trials()).isNotEmpty().allMatch(t -> t.status() == Trial.Status.COMPLETED, "completed");
+        load.atTheEnd(() -> {});
+        runner(engine("alpha", engine -> engine)).resume(run.path(), false);
+        assertThat(run.trials()).hasSize(8).allMatch(t -> t.status() == Trial.Status.COMPLETED, "completed");
+    }
+
+    @Test
+    void anInterruptBeforeTheFirstTrialIsNoFaultOfTheDisk() {
+        StudyRunner interrupted = new StudyRunner(
+                Map.of("alpha", engine("alpha", engine -> engine)),
+                load,
+                folder.resolve("cache"),
+                null,
+                new RunListener() {
+                    @Override
+                    public void planned(int trials, int alreadyMeasured) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        assertThatThrownBy(() -> interrupted.run(study("alpha"), folder.resolve("results"), "r1"))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
     void aRunKilledAfterAnyTrialIsFinishedWithoutMeasuringTwice() throws InterruptedException, IOException {
         RunDirectory whole = run("alpha", engine("alpha", engine -> engine));
         List<String> all = whole.trials().stream().map(Trial::id).toList();
@@ -206,6 +238,36 @@ class StudyRunnerTest {
         assertThat(ReasonText.of(crashed.reasons())).contains("CRASHED");
         assertThat(run.trials()).hasSize(16);
         assertThat(trial(run, "model~alpha~int8~none~evaluation~1").status()).isEqualTo(Trial.Status.COMPLETED);
+    }
+
+    @Test
+    void anEngineThatEndsUnderLoadFailsItsTrialWithItsReason() throws InterruptedException {
+        EngineProvider ending = engine(
+                "alpha",
+                engine -> engine.withEnd(new EngineException(
+                        EngineException.Category.CRASHED, "the engine's process ended with exit code 11")));
+        Trial load = trial(run("alpha", ending), "model~alpha~fp32~none~chat~1");
+        assertThat(load.status()).isEqualTo(Trial.Status.FAILED);
+        assertThat(ReasonText.of(load.reasons())).contains("CRASHED", "exit code 11");
+    }
+
+    @Test
+    void aHungEngineFailsItsEvaluationAndKeepsWhatItAnswered() throws InterruptedException {
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        EngineProvider hanging = ScriptedProvider.opening(
+                "alpha",
+                spec -> ScriptedEngine.answering("alpha", spec, request -> {
+                    asked.add(request.prompt());
+                    if (asked.size() > 5) {
+                        throw new EngineException(EngineException.Category.TIMED_OUT, "nothing came");
+                    }
+                    return "?";
+                }));
+        RunDirectory run = run("alpha", hanging);
+        Trial evaluation = trial(run, "model~alpha~fp32~none~evaluation~1");
+        assertThat(evaluation.status()).isEqualTo(Trial.Status.FAILED);
+        assertThat(ReasonText.of(evaluation.reasons())).contains("TIMED_OUT", "hangs");
+        assertThat(run.samples(evaluation.id(), "demo-arithmetic")).hasSizeBetween(8, 11);
     }
 
     @Test

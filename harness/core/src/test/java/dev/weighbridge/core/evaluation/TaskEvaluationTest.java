@@ -1,0 +1,105 @@
+package dev.weighbridge.core.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.EngineSpec;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.datasets.TaskSet;
+import dev.weighbridge.datasets.TaskSets;
+import dev.weighbridge.results.SampleRecord;
+import dev.weighbridge.testkit.ScriptedEngine;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an evaluation keeps and when it ends, whatever its engine does. */
+class TaskEvaluationTest {
+    private static final TaskSet TASK = TaskSets.load("demo-arithmetic");
+    private static final EngineSpec SPEC = new EngineSpec(
+            Path.of("model"),
+            Precision.FP32,
+            Batching.none(),
+            DeviceRequest.CPU,
+            1,
+            0,
+            Path.of("cache"),
+            Path.of("engine.log"));
+
+    private final List<SampleRecord> kept = new ArrayList<>();
+    private int calls;
+
+    /** An engine some of whose calls, counted from 1, get no answer in time. */
+    private ScriptedEngine silentAt(IntPredicate silent) {
+        return ScriptedEngine.answering("hanging", SPEC, request -> {
+            synchronized (this) {
+                calls++;
+                if (silent.test(calls)) {
+                    throw new EngineException(Category.TIMED_OUT, "nothing came");
+                }
+            }
+            return "?";
+        });
+    }
+
+    private void evaluate(ScriptedEngine engine, int concurrency) throws InterruptedException {
+        new TaskEvaluation(TASK, 100, 1, concurrency).run(engine, kept::add);
+    }
+
+    @Test
+    void aHungEngineEndsTheEvaluationAndWhatWasMeasuredStays() {
+        ScriptedEngine engine = silentAt(call -> call > 40);
+        EngineException hang = catchThrowableOfType(EngineException.class, () -> evaluate(engine, 1));
+        assertThat(hang.category()).isEqualTo(Category.TIMED_OUT);
+        assertThat(hang).hasMessageContaining("3 requests of demo-arithmetic in a row");
+        assertThat(calls).isEqualTo(43);
+        assertThat(kept).hasSize(43);
+        assertThat(kept.subList(0, 40)).allMatch(record -> record.failure() == null, "answered");
+        assertThat(kept.subList(40, 43)).extracting(SampleRecord::failure).containsOnly("nothing came");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 16})
+    void requestsAtOnceMayAllTimeOutButNoneIsAskedAfterThem(int concurrency) {
+        ScriptedEngine engine = silentAt(call -> true);
+        EngineException hang = catchThrowableOfType(EngineException.class, () -> evaluate(engine, concurrency));
+        assertThat(hang.category()).isEqualTo(Category.TIMED_OUT);
+        assertThat(calls).isBetween(3, 2 + concurrency);
+    }
+
+    @Test
+    void timeOutsWithAnAnswerBetweenThemAreWrongSamplesOnly() throws InterruptedException {
+        evaluate(silentAt(call -> call % 3 != 0), 1);
+        assertThat(kept).hasSize(100);
+        assertThat(kept).filteredOn(record -> record.failure() != null).hasSize(67);
+    }
+
+    @Test
+    void aHangAtTheVeryEndIsOneToo() {
+        EngineException hang =
+                catchThrowableOfType(EngineException.class, () -> evaluate(silentAt(call -> call > 97), 1));
+        assertThat(hang.category()).isEqualTo(Category.TIMED_OUT);
+        assertThat(kept).hasSize(100);
+    }
+
+    @Test
+    void whatWasAnsweredBeforeACrashStays() {
+        ScriptedEngine engine = ScriptedEngine.answering("crashing", SPEC, request -> {
+            if (++calls > 10) {
+                throw new EngineException(Category.CRASHED, "gone");
+            }
+            return "?";
+        });
+        EngineException crash = catchThrowableOfType(EngineException.class, () -> evaluate(engine, 1));
+        assertThat(crash.category()).isEqualTo(Category.CRASHED);
+        assertThat(kept).hasSize(10);
+    }
+}
