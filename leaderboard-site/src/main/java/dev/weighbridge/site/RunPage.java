@@ -3,6 +3,7 @@ package dev.weighbridge.site;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
@@ -115,9 +116,10 @@ final class RunPage {
 
     private void keyFigure(Metric column, Measurement figure) {
         html.open("div").element("dt", column.equals(Metric.COST) ? "Cost / 1M tokens" : column.label());
-        html.open("dd", "title", column.notation().detail(figure));
+        html.open("dd");
         html.element("span", column.notation().withUnit(figure), "class", "value");
         column.notation().interval(figure).ifPresent(both -> html.element("span", both, "class", "interval"));
+        html.element("span", "n = " + Notation.count(figure.samples()), "class", "interval");
         html.close().close();
     }
 
@@ -161,7 +163,7 @@ final class RunPage {
         }
         tag(table, RowText.status(row), RowText.style(row.status()));
         for (Metric column : List.of(Metric.ACCURACY, Metric.COST)) {
-            table.figure(column.label(), column.notation(), row.figure(column));
+            table.figure(column.notation(), row.figure(column));
         }
         reasons(table, RowText.reasons(row));
         table.endRow();

@@ -17,9 +17,11 @@ record RunDrawing(List<Chart> charts, Optional<String> problem) {
     }
 
     static RunDrawing of(RunFacts facts) {
-        Double objective = facts.manifest().objectives().ttftMillis();
+        LoadCurves curves = facts.curves();
         try {
-            return new RunDrawing(RunCharts.draw(facts.chartRows(), facts.curves(), objective), Optional.empty());
+            return new RunDrawing(
+                    RunCharts.draw(facts.chartRows(), curves.curves(), curves.latency(), curves.objectiveMillis()),
+                    Optional.empty());
         } catch (LinkageError | InternalError e) {
             // Slim Java runtimes come without AWT or without fonts. Every chart has a table, so the report is still
             // whole.

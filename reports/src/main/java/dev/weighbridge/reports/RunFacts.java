@@ -4,7 +4,6 @@ import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.reports.charts.ChartRow;
-import dev.weighbridge.reports.charts.LatencyCurve;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.RunDirectory;
@@ -25,7 +24,7 @@ import java.util.Optional;
  * @param rows best first
  * @param names short name by variant id
  * @param tasks accuracy by task
- * @param curves whole TTFT distributions of the most telling variants
+ * @param curves latency by offered rate of the most telling variants
  */
 record RunFacts(
         Path path,
@@ -35,7 +34,7 @@ record RunFacts(
         List<VariantView> rows,
         Map<String, String> names,
         TaskTable tasks,
-        List<LatencyCurve> curves) {
+        LoadCurves curves) {
 
     static RunFacts read(RunDirectory run) {
         RunView view = RunView.of(run);
@@ -50,7 +49,7 @@ record RunFacts(
                 rows,
                 names,
                 TaskTable.of(run, trials),
-                LatencyLogs.curves(run, trials, rows, names));
+                LoadCurves.of(run.manifest(), trials, rows, names));
     }
 
     String name(Variant variant) {
