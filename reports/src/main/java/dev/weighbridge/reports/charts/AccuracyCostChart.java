@@ -16,7 +16,8 @@ public final class AccuracyCostChart {
     private static final int HEIGHT = 440;
     private static final double LABEL_DISTANCE = 0.045;
     private static final double LABEL_SPACE = 0.06;
-    private static final double LABEL_WIDTH = 0.33;
+    private static final double LABEL_GAP = 0.01;
+    private static final double CHARACTER = 0.0088;
 
     private AccuracyCostChart() {}
 
@@ -44,6 +45,7 @@ public final class AccuracyCostChart {
         }
         XYChart chart = new XYChart(ChartTheme.WIDTH, HEIGHT);
         ChartTheme.apply(chart.getStyler());
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(ChartTheme::number);
         chart.setXAxisTitle("Cost, US dollars per million output tokens");
         chart.setYAxisTitle("Accuracy, %");
         ranges(chart, rows);
@@ -148,21 +150,22 @@ public final class AccuracyCostChart {
         series.setMarker(colours.marker(engine)).setMarkerColor(colours.colour(engine));
     }
 
-    /** Names the points of the front, above them; a name that would run into the one before stays in the table. */
+    /** Names the points of the front, above them and beside their intervals; a name that would run into the one before stays in the table. */
     private static void labels(XYChart chart, List<ChartRow> front) {
         double right = chart.getStyler().getXAxisMax();
         double height = chart.getStyler().getYAxisMax() - chart.getStyler().getYAxisMin();
         List<double[]> taken = new ArrayList<>();
         for (ChartRow row : front) {
-            double half = LABEL_WIDTH / 2 * right;
-            double x = Math.max(half, Math.min(right - half, cost(row)));
+            double half = row.label().length() * CHARACTER / 2 * right;
+            double beside = cost(row) + half + LABEL_GAP * right;
+            double x = beside + half <= right ? beside : cost(row) - half - LABEL_GAP * right;
             double y = percent(row) + LABEL_DISTANCE * height;
             boolean free = taken.stream()
                     .noneMatch(other ->
-                            Math.abs(other[0] - x) < 2 * half && Math.abs(other[1] - y) < LABEL_SPACE * height);
+                            Math.abs(other[0] - x) < half + other[2] && Math.abs(other[1] - y) < LABEL_SPACE * height);
             if (free || row.row().chosen()) {
                 chart.addAnnotation(new AnnotationText(row.label(), x, y, false));
-                taken.add(new double[] {x, y});
+                taken.add(new double[] {x, y, half});
             }
         }
     }

@@ -1,10 +1,13 @@
 package dev.weighbridge.reports.charts;
 
+import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.pages.Markup;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Map;
 import java.util.Optional;
 import org.knowm.xchart.XYSeries;
@@ -52,13 +55,23 @@ final class ChartTheme {
         style.setBaseFont(font).setChartFontColor(INK);
         style.setChartBackgroundColor(NOTHING).setPlotBackgroundColor(NOTHING);
         style.setPlotBorderVisible(false).setChartTitleVisible(false).setChartPadding(4);
-        style.setLegendBackgroundColor(NOTHING).setLegendBorderColor(NOTHING).setLegendFont(font);
+        style.setLegendBackgroundColor(NOTHING)
+                .setLegendBorderColor(NOTHING)
+                .setLegendFont(font)
+                .setLegendPadding(14);
         style.setLegendPosition(Styler.LegendPosition.OutsideS).setLegendLayout(Styler.LegendLayout.Horizontal);
         style.setAnnotationTextFont(font).setAnnotationTextFontColor(INK);
         style.setAxisTickLabelsFont(font).setAxisTitleFont(font).setAxisTickLabelsColor(INK);
         style.setXAxisTitleColor(INK).setYAxisTitleColor(INK);
         style.setAxisTickMarksColor(AXIS).setPlotGridLinesColor(GRID).setPlotGridLinesStroke(new BasicStroke(1));
+        style.setYAxisTickLabelsFormattingFunction(ChartTheme::number);
         style.setErrorBarsColorSeriesColor(true).setMarkerSize(MARKER);
+    }
+
+    /** A round number as short as it can be written, for example {@code 1,500} or {@code 0.02}. */
+    static String number(double value) {
+        BigDecimal rounded = BigDecimal.valueOf(value).round(new MathContext(6)).stripTrailingZeros();
+        return rounded.scale() <= 0 ? Notation.count(rounded.longValue()) : rounded.toPlainString();
     }
 
     /** A series without a mark of its own: a line, or the place of an error bar. */

@@ -27,6 +27,7 @@ final class LoadCurveChart {
         }
         XYChart chart = new XYChart(ChartTheme.WIDTH, HEIGHT);
         ChartTheme.apply(chart.getStyler());
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(ChartTheme::number);
         chart.setXAxisTitle("Offered rate, requests/s");
         chart.setYAxisTitle(latency.label() + ", ms");
         scale(chart, curves);
@@ -49,7 +50,8 @@ final class LoadCurveChart {
                 "load-curve",
                 latency.label() + " by offered rate",
                 latency.label() + " in milliseconds against the rate that was offered, a mark for each probe of the"
-                        + " capacity search, for " + curves.size() + " variants."));
+                        + " capacity search and a line through the medians of neighbouring ones, for " + curves.size()
+                        + " variants."));
     }
 
     private static double right(List<LoadCurve> curves) {
@@ -67,21 +69,34 @@ final class LoadCurveChart {
         chart.getStyler().setXAxisMin(0.0).setXAxisMax(right(curves));
         if (low > 0 && high / low > SPREAD_FOR_LOGARITHM) {
             chart.getStyler().setYAxisLogarithmic(true);
+            chart.getStyler().setYAxisMin(decade(Math.floor(Math.log10(low))));
+            chart.getStyler().setYAxisMax(decade(Math.ceil(Math.log10(high))));
         } else {
             chart.getStyler().setYAxisMin(0.0);
         }
     }
 
+    private static double decade(double exponent) {
+        return Math.pow(10, exponent);
+    }
+
     private static void curve(XYChart chart, LoadCurve curve, int place, ChartColours colours) {
-        XYSeries series = chart.addSeries(
-                curve.name(),
+        XYSeries probes = chart.addSeries(
+                "probes of " + curve.name(),
                 curve.points().stream().mapToDouble(LoadCurve.Point::rate).toArray(),
                 curve.points().stream().mapToDouble(LoadCurve.Point::millis).toArray());
+        probes.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+        probes.setMarker(colours.marker(curve.engine())).setMarkerColor(colours.colour(curve.engine()));
+        probes.setShowInLegend(false);
+        List<LoadCurve.Point> middle = curve.middle();
         float[] dash = DASHES[place % DASHES.length];
         BasicStroke stroke = dash.length == 0
                 ? ChartTheme.LINE
                 : new BasicStroke(2.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0);
-        series.setMarker(colours.marker(curve.engine())).setMarkerColor(colours.colour(curve.engine()));
-        series.setLineColor(colours.colour(curve.engine())).setLineStyle(stroke);
+        XYSeries line = chart.addSeries(
+                curve.name(),
+                middle.stream().mapToDouble(LoadCurve.Point::rate).toArray(),
+                middle.stream().mapToDouble(LoadCurve.Point::millis).toArray());
+        ChartTheme.bare(line, colours.colour(curve.engine()), stroke);
     }
 }
