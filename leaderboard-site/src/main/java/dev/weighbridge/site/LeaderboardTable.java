@@ -31,8 +31,8 @@ final class LeaderboardTable {
     private int columns;
 
     private LeaderboardTable(List<PublishedRun> runs) {
-        models = common(runs, Variant::model).isEmpty();
         hardware = common(runs, Variant::hardware).isEmpty();
+        models = hardware || common(runs, Variant::model).isEmpty();
         severalRuns = runs.size() > 1;
     }
 
@@ -72,14 +72,11 @@ final class LeaderboardTable {
         html.open("thead").open("tr");
         column("rank", "Rank", "in run", true);
         if (models) {
-            column("model", "Model", "", false);
+            column("model", "Model", hardware ? "hardware" : "", false);
         }
         column("engine", "Engine", "", false);
         column("precision", "Precision", "", false);
         column("batching", "Batching", "", false);
-        if (hardware) {
-            column("hardware", "Hardware", "", false);
-        }
         for (Metric figure : FIGURES) {
             column(figure.id(), figure.label(), figure.unit(), true);
         }
@@ -116,14 +113,11 @@ final class LeaderboardTable {
                 RowText.status(row));
         rank(row);
         if (models) {
-            words("td", variant.model(), "");
+            model(variant);
         }
         words("th", variant.engine(), run.name(variant.id()));
         words("td", variant.precision(), "");
         words("td", variant.batching(), "");
-        if (hardware) {
-            words("td", variant.hardware(), "");
-        }
         FIGURES.forEach(column -> figure(column, row.figure(column)));
         verdict(row);
         if (severalRuns) {
@@ -192,14 +186,28 @@ final class LeaderboardTable {
 
     private void run(PublishedRun run) {
         html.open("td", "class", "run");
-        html.element("a", run.study() + " / " + run.runId(), "href", "runs/" + run.folder() + "/index.html");
+        html.element("a", run.study(), "href", "runs/" + run.folder() + "/index.html", "class", "short");
+        html.element("span", run.runId(), "class", "interval");
         html.close();
+    }
+
+    private void model(Variant variant) {
+        String name = RowText.name(variant.model());
+        html.open("td", "class", style(name)).text(name);
+        if (hardware) {
+            html.element("span", RowText.name(variant.hardware()), "class", "interval");
+        }
+        html.close();
+    }
+
+    private static String style(String name) {
+        return name.length() <= LONGEST_UNBROKEN ? "short" : "long";
     }
 
     /** A cell with a name; the one that names the row says the whole name to those who cannot see the others. */
     private void words(String tag, String text, String rowName) {
         String name = RowText.name(text);
-        String style = name.length() <= LONGEST_UNBROKEN ? "short" : "long";
+        String style = style(name);
         if (rowName.isEmpty()) {
             html.element(tag, name, "class", style);
         } else {

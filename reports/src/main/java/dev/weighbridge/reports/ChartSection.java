@@ -26,12 +26,19 @@ final class ChartSection {
         for (Chart chart : drawing.charts()) {
             html.open("figure", "id", "chart-" + chart.id());
             html.element("figcaption", chart.title(), "class", "figure-title");
-            html.append(chart.markup());
+            html.element("p", chart.description(), "class", "note");
+            append(html, chart);
             html.open("details", "class", "twin").element("summary", "Table of this chart");
             twin(html, facts, chart.id());
             html.close().close();
         }
         return html.close();
+    }
+
+    /** The drawing keeps its letters legible on a narrow screen, where it scrolls. */
+    static void append(Markup html, Chart chart) {
+        html.open("div", "class", "scroll", "role", "region", "aria-label", chart.title(), "tabindex", "0");
+        html.append(chart.markup()).close();
     }
 
     private static void twin(Markup html, RunFacts facts, String chart) {

@@ -38,14 +38,14 @@ public final class ReportWriter {
         Path folder = run.path().resolve(FOLDER);
         try {
             Files.createDirectories(folder.resolve(CHARTS));
-            for (Chart chart : drawing.charts()) {
+            for (Chart chart : drawing.all()) {
                 replace(folder.resolve(CHARTS).resolve(chart.id() + ".svg"), chart.document());
             }
             replace(folder.resolve(CSV), SummaryTable.of(facts).csv());
             replace(folder.resolve(JSON), Json.line(SummaryDocument.of(facts)) + "\n");
             replace(folder.resolve(MARKDOWN), MarkdownReport.of(facts, drawing));
             replace(folder.resolve(FIGURES), FiguresPage.of(facts));
-            replace(folder.resolve(TRIALS), TrialsPage.of(facts, run));
+            replace(folder.resolve(TRIALS), TrialsPage.of(facts, drawing, run));
             replace(folder.resolve(HTML), HtmlReport.of(facts, drawing));
         } catch (IOException e) {
             throw new InvalidResultException(

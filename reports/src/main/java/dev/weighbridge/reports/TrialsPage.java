@@ -25,9 +25,16 @@ final class TrialsPage {
 
     private TrialsPage() {}
 
-    static String of(RunFacts facts, RunDirectory run) {
+    static String of(RunFacts facts, RunDrawing drawing, RunDirectory run) {
         Markup html = new Markup();
         html.open("section", "id", "all-trials", "aria-label", "All trials");
+        drawing.timeline().ifPresent(chart -> {
+            html.open("figure", "id", "chart-" + chart.id());
+            html.element("figcaption", chart.title(), "class", "figure-title");
+            html.element("p", chart.description(), "class", "note");
+            ChartSection.append(html, chart);
+            html.close();
+        });
         HtmlTable table = new HtmlTable(
                 html, "trials-table", facts.trials().size() + " trials in the order in which they ended", true);
         table.heading("Started").heading("Variant").heading("Workload").numbers("Block", "");

@@ -14,9 +14,8 @@ import org.knowm.xchart.XYSeries;
 /** Accuracy against cost of every valid variant, with intervals, the Pareto front and the decision. */
 public final class AccuracyCostChart {
     private static final int HEIGHT = 440;
-    private static final double LABEL_DISTANCE = 0.045;
+    private static final double LABEL_DISTANCE = 0.04;
     private static final double LABEL_SPACE = 0.06;
-    private static final double LABEL_GAP = 0.01;
     private static final double CHARACTER = 0.0088;
 
     private AccuracyCostChart() {}
@@ -150,16 +149,18 @@ public final class AccuracyCostChart {
         series.setMarker(colours.marker(engine)).setMarkerColor(colours.colour(engine));
     }
 
-    /** Names the points of the front, above them and beside their intervals; a name that would run into the one before stays in the table. */
+    /** Names the points of the front, over or under their intervals; a name that would run into another is left out. */
     private static void labels(XYChart chart, List<ChartRow> front) {
         double right = chart.getStyler().getXAxisMax();
-        double height = chart.getStyler().getYAxisMax() - chart.getStyler().getYAxisMin();
+        double top = chart.getStyler().getYAxisMax();
+        double height = top - chart.getStyler().getYAxisMin();
         List<double[]> taken = new ArrayList<>();
         for (ChartRow row : front) {
+            Measurement accuracy = row.figure(Metric.ACCURACY).orElseThrow();
             double half = row.label().length() * CHARACTER / 2 * right;
-            double beside = cost(row) + half + LABEL_GAP * right;
-            double x = beside + half <= right ? beside : cost(row) - half - LABEL_GAP * right;
-            double y = percent(row) + LABEL_DISTANCE * height;
+            double x = Math.max(half, Math.min(right - half, cost(row)));
+            double over = ChartRow.high(accuracy) * 100 + LABEL_DISTANCE * height;
+            double y = over <= top ? over : ChartRow.low(accuracy) * 100 - LABEL_DISTANCE * height;
             boolean free = taken.stream()
                     .noneMatch(other ->
                             Math.abs(other[0] - x) < half + other[2] && Math.abs(other[1] - y) < LABEL_SPACE * height);

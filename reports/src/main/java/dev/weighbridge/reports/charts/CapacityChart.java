@@ -9,14 +9,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Capacity of every valid variant that was searched, with its interval. */
 final class CapacityChart {
     private static final int HEIGHT = 360;
     private static final int MOST_LEVEL = 3;
-    private static final int SLANTED = 35;
-    private static final int SLANTED_SPACE = 170;
+    private static final int UPRIGHT = 90;
+    private static final int UPRIGHT_SPACE = 220;
 
     private CapacityChart() {}
 
@@ -28,12 +29,14 @@ final class CapacityChart {
         if (rows.isEmpty()) {
             return Optional.empty();
         }
-        boolean slanted = rows.size() > MOST_LEVEL;
-        int height = HEIGHT + (slanted ? SLANTED_SPACE : 0);
+        boolean upright = rows.size() > MOST_LEVEL;
+        int height = HEIGHT + (upright ? UPRIGHT_SPACE : 0);
         CategoryChart chart = new CategoryChart(ChartTheme.WIDTH, height);
         ChartTheme.apply(chart.getStyler());
         chart.getStyler().setOverlapped(true).setAvailableSpaceFill(Math.min(0.6, 0.12 * rows.size()));
-        chart.getStyler().setXAxisLabelRotation(slanted ? SLANTED : 0).setPlotGridVerticalLinesVisible(false);
+        chart.getStyler().setXAxisLabelRotation(upright ? UPRIGHT : 0).setPlotGridVerticalLinesVisible(false);
+        chart.getStyler().setXAxisMaxLabelCount(rows.size());
+        chart.getStyler().setXAxisLabelAlignmentVertical(AxesChartStyler.TextAlignment.Right);
         chart.getStyler().setYAxisMin(0.0);
         chart.setYAxisTitle("Capacity, requests/s");
         List<String> names = rows.stream().map(ChartRow::label).toList();
