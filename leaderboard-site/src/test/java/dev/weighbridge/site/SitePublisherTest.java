@@ -3,6 +3,7 @@ package dev.weighbridge.site;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.RunDirectory;
 import java.io.IOException;
@@ -213,8 +214,9 @@ class SitePublisherTest {
         Path run = FixtureRuns.everyFate(folder, "a1");
         SitePublisher.publish(List.of(run), folder.resolve("site"));
         Path page = folder.resolve("site/runs/quickstart-a1/index.html");
-        int figures = RunDirectory.open(run).trials().stream()
-                .mapToInt(trial -> trial.measurements().size())
+        int figures = RunView.of(RunDirectory.open(run)).rows().stream()
+                .flatMap(row -> row.figures().values().stream())
+                .mapToInt(Map::size)
                 .sum();
 
         assertThat(Pages.texts(page, "//h2[@id='decision-heading']"))

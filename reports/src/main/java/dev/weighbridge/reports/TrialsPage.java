@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 final class TrialsPage {
     private static final List<Metric> COLUMNS = List.of(Metric.ACHIEVED_RATE, Metric.GOODPUT, Metric.TTFT_P95);
 
+    private static final int SECONDS = "2026-03-02T03:10:00".length();
+
     private TrialsPage() {}
 
     static String of(RunFacts facts, RunDrawing drawing, RunDirectory run) {
@@ -48,7 +50,7 @@ final class TrialsPage {
 
     private static void row(HtmlTable table, RunFacts facts, RunDirectory run, Trial trial) {
         table.row(trial.status().counts() ? "" : "not-valid")
-                .text(SafeText.clean(trial.startedAt(), SafeText.SHORT))
+                .text(time(trial.startedAt()))
                 .head(facts.name(trial.variant()))
                 .text(trial.workload().name())
                 .number(Integer.toString(trial.repeat()), trial.repeat());
@@ -67,6 +69,14 @@ final class TrialsPage {
         said.addAll(ReasonText.list(trial.flags()));
         table.text(String.join("; ", said));
         table.cell(files(run, trial)).endRow();
+    }
+
+    /** To the second; the whole instant stands in trials.jsonl. */
+    private static String time(String startedAt) {
+        String text = SafeText.clean(startedAt, SafeText.SHORT);
+        return text.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z")
+                ? text.substring(0, SECONDS).replace('T', ' ')
+                : text;
     }
 
     static Markup status(Trial trial) {

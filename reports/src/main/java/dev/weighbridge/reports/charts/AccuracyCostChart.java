@@ -90,7 +90,7 @@ public final class AccuracyCostChart {
                 .max()
                 .orElse(1);
         // One wild interval must not squeeze all points into a corner; it is cut at the edge of the plot.
-        chart.getStyler().setXAxisMin(0.0).setXAxisMax(Math.min(high, most * 1.5) * 1.05);
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax(most > 0 ? Math.min(high, most * 1.5) * 1.05 : 1);
         double low = rows.stream()
                 .mapToDouble(r -> ChartRow.low(r.figure(Metric.ACCURACY).orElseThrow()))
                 .min()

@@ -1,5 +1,6 @@
 package dev.weighbridge.reports.charts;
 
+import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Trial;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 
@@ -18,6 +21,10 @@ public final class TimelineChart {
     private static final int ROW = 26;
     private static final int FRAME = 96;
     private static final double SECONDS_PER_MINUTE = 60;
+    private static final double LEAST_MINUTES = 0.01;
+    private static final double CHARACTER = 0.0088;
+    private static final double MOST_FOR_NAMES = 0.45;
+    private static final int LONGEST_NAME = 50;
     private static final BasicStroke BAR = new BasicStroke(11, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
     private static final Map<Trial.Status, Color> COLOURS = Map.of(
             Trial.Status.COMPLETED, new Color(0x2A9274),
@@ -49,13 +56,13 @@ public final class TimelineChart {
         XYChart chart = new XYChart(ChartTheme.WIDTH, height);
         ChartTheme.apply(chart.getStyler());
         chart.setXAxisTitle("Minutes since the first attempt");
-        chart.getStyler().setYAxisMin(-rows.size() + 0.5).setYAxisMax(0.5).setYAxisTickMarkSpacingHint(ROW - 4);
-        chart.getStyler().setYAxisTickLabelsFormattingFunction(at -> name(rows, names, at));
+        chart.getStyler().setYAxisMin(-rows.size() + 0.5).setYAxisMax(0.5).setYAxisTicksVisible(false);
         chart.getStyler()
                 .setXAxisTickLabelsFormattingFunction(ChartTheme::number)
                 .setXAxisMin(0.0);
         Instant first =
                 attempts.stream().map(Attempt::start).min(Instant::compareTo).orElseThrow();
+        names(chart, attempts, List.copyOf(names.values()), first);
         for (Trial.Status status : Trial.Status.values()) {
             bars(chart, attempts, status, first);
         }
@@ -80,10 +87,27 @@ public final class TimelineChart {
         }
     }
 
-    private static String name(List<String> rows, Map<String, String> names, double at) {
-        int row = (int) Math.round(-at);
-        boolean middle = Math.abs(at + row) < 1e-6 && row >= 0 && row < rows.size();
-        return middle ? names.getOrDefault(rows.get(row), "") : " ";
+    /** The name of each variant stands behind its last attempt. */
+    private static void names(XYChart chart, List<Attempt> attempts, List<String> names, Instant first) {
+        double end = attempts.stream()
+                .mapToDouble(attempt -> minutes(first, attempt.end()))
+                .max()
+                .orElse(1);
+        double longest = names.stream().mapToInt(String::length).max().orElse(0) * CHARACTER;
+        double width = Math.max(end, LEAST_MINUTES) / (1 - Math.min(MOST_FOR_NAMES, longest));
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax(width);
+        for (int row = 0; row < names.size(); row++) {
+            int own = row;
+            OptionalDouble last = attempts.stream()
+                    .filter(attempt -> attempt.row() == own)
+                    .mapToDouble(attempt -> minutes(first, attempt.end()))
+                    .max();
+            if (last.isPresent()) {
+                String name = SafeText.clean(names.get(row), LONGEST_NAME);
+                double middle = last.getAsDouble() + (name.length() + 2) * CHARACTER / 2 * width;
+                chart.addAnnotation(new AnnotationText(name, middle, -row, false));
+            }
+        }
     }
 
     /** One series a status; values that are no number part its bars. */
