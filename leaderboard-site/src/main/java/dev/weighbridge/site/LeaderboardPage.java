@@ -6,6 +6,7 @@ import dev.weighbridge.analysis.text.DecisionText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
+import dev.weighbridge.results.Variant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -76,9 +77,10 @@ final class LeaderboardPage {
         html.element("h2", "Variants", "id", "results-heading");
         html.element(
                 "p",
-                "Ranks hold within a run: runs may differ in model, objectives, prices and hardware. A figure marked ? has"
-                        + " too few samples to certify it; hover over a figure for its unit, interval, sample count and"
-                        + " definition. Variants that are not valid stand below the others and are never ranked.",
+                "Ranks hold within a run: runs may differ in model, objectives, prices and hardware." + common(runs)
+                        + " A verdict opens to its reasons. A figure marked ? has too few samples to certify it; all sample"
+                        + " counts stand on the page of the run. Variants that are not valid stand below the others and are"
+                        + " never ranked.",
                 "class",
                 "note");
         filters(html, runs);
@@ -88,6 +90,16 @@ final class LeaderboardPage {
         html.text(" · ");
         html.element("a", "leaderboard.json", "href", "data/leaderboard.json", "download", "leaderboard.json");
         html.close().close();
+    }
+
+    private static String common(List<PublishedRun> runs) {
+        String model = LeaderboardTable.common(runs, Variant::model)
+                .map(name -> " of model " + name)
+                .orElse("");
+        String hardware = LeaderboardTable.common(runs, Variant::hardware)
+                .map(name -> " on hardware " + name)
+                .orElse("");
+        return model.isEmpty() && hardware.isEmpty() ? "" : " All variants here are" + model + hardware + ".";
     }
 
     /** Hidden until the script shows them, so that nothing without effect is offered. */

@@ -9,6 +9,7 @@ import dev.weighbridge.results.Variant;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The table of all variants of all runs; what is not valid stands below, with its reasons, and has no rank. */
 final class LeaderboardTable {
@@ -21,15 +22,32 @@ final class LeaderboardTable {
             Metric.TOKENS_AT_CAPACITY,
             Metric.COST);
 
-    private static final int TEXT_COLUMNS = 9;
     private static final int LONGEST_UNBROKEN = 20;
 
     private final Markup html = new Markup();
+    private final boolean models;
+    private final boolean hardware;
+    private final boolean severalRuns;
+    private int columns;
 
-    private LeaderboardTable() {}
+    private LeaderboardTable(List<PublishedRun> runs) {
+        hardware = common(runs, Variant::hardware).isEmpty();
+        models = hardware || common(runs, Variant::model).isEmpty();
+        severalRuns = runs.size() > 1;
+    }
 
     static Markup of(List<PublishedRun> runs) {
-        return new LeaderboardTable().write(runs);
+        return new LeaderboardTable(runs).write(runs);
+    }
+
+    /** What all variants have in common, which needs no column; empty when they differ. */
+    static Optional<String> common(List<PublishedRun> runs, Function<Variant, String> part) {
+        List<String> values = runs.stream()
+                .flatMap(run -> run.rows().stream())
+                .map(row -> RowText.name(part.apply(row.variant())))
+                .distinct()
+                .toList();
+        return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
     }
 
     private Markup write(List<PublishedRun> runs) {
@@ -53,21 +71,24 @@ final class LeaderboardTable {
     private void heading() {
         html.open("thead").open("tr");
         column("rank", "Rank", "in run", true);
-        column("model", "Model", "", false);
+        if (models) {
+            column("model", "Model", hardware ? "hardware" : "", false);
+        }
         column("engine", "Engine", "", false);
         column("precision", "Precision", "", false);
         column("batching", "Batching", "", false);
-        column("hardware", "Hardware", "", false);
         for (Metric figure : FIGURES) {
             column(figure.id(), figure.label(), figure.unit(), true);
         }
         column("verdict", "Verdict", "", false);
-        column("status", "Status", "", false);
-        column("run", "Run", "", false);
+        if (severalRuns) {
+            column("run", "Run", "", false);
+        }
         html.close().close();
     }
 
     private void column(String key, String label, String unit, boolean number) {
+        columns++;
         html.open("th", "scope", "col", "data-key", key, "class", number ? "n" : "words");
         html.text(label);
         if (!unit.isEmpty()) {
@@ -91,27 +112,28 @@ final class LeaderboardTable {
                 "data-status",
                 RowText.status(row));
         rank(row);
-        words("td", variant.model(), "");
+        if (models) {
+            model(variant);
+        }
         words("th", variant.engine(), run.name(variant.id()));
         words("td", variant.precision(), "");
         words("td", variant.batching(), "");
-        words("td", variant.hardware(), "");
         FIGURES.forEach(column -> figure(column, row.figure(column)));
         verdict(row);
-        html.open("td").element("span", RowText.status(row), "class", RowText.style(row.status()));
-        html.close();
-        run(run);
+        if (severalRuns) {
+            run(run);
+        }
         html.close();
         if (!row.valid()) {
             html.open("tr", "class", "why not-valid");
-            html.element("td", RowText.why(row), "colspan", Integer.toString(TEXT_COLUMNS + FIGURES.size()));
+            html.element("td", RowText.why(row), "colspan", Integer.toString(columns));
             html.close();
         }
     }
 
     private void rank(VariantView row) {
         if (row.rank().isEmpty()) {
-            html.element("td", "–", "class", "n none", "title", "not ranked");
+            html.element("td", "–", "class", "n none");
         } else {
             html.element("td", row.rank(), "class", "n", "data-sort", row.rank().replace("=", ""));
         }
@@ -119,19 +141,16 @@ final class LeaderboardTable {
 
     private void figure(Metric column, Optional<Measurement> measured) {
         if (measured.isEmpty()) {
-            html.element("td", "–", "class", "n none", "title", column.label() + ": not measured");
+            html.element("td", "–", "class", "n none");
             return;
         }
         Measurement figure = measured.get();
-        String title = column.label() + ": " + column.notation().detail(figure);
         html.open(
                 "td",
                 "class",
                 "n",
                 "data-sort",
-                BigDecimal.valueOf(figure.value()).toString(),
-                "title",
-                title);
+                BigDecimal.valueOf(figure.value()).toString());
         html.text(column.notation().number(figure.value()));
         if (figure.uncertain()) {
             html.element("sup", "?", "class", "uncertain");
@@ -144,31 +163,51 @@ final class LeaderboardTable {
         html.close();
     }
 
+    /** The verdict of a valid variant, its reasons behind it; what is not valid has its status instead. */
     private void verdict(VariantView row) {
         Decision.Candidate candidate = row.candidate();
         if (candidate == null || !row.valid()) {
-            html.element("td", "–", "class", "none");
+            html.open("td").element("span", RowText.status(row), "class", RowText.style(row.status()));
+            html.close();
             return;
         }
-        html.open("td", "title", RowText.why(row));
-        html.element(
-                "span",
-                RowText.verdict(row),
-                "class",
-                "tag " + candidate.verdict().name());
+        String style = "tag " + candidate.verdict().name();
+        String why = RowText.why(row);
+        html.open("td", "class", "verdict");
+        if (why.isEmpty()) {
+            html.element("span", RowText.verdict(row), "class", style);
+        } else {
+            html.open("details", "class", "why").open("summary");
+            html.element("span", RowText.verdict(row), "class", style).close();
+            html.element("p", why).close();
+        }
         html.close();
     }
 
     private void run(PublishedRun run) {
         html.open("td", "class", "run");
-        html.element("a", run.study() + " / " + run.runId(), "href", "runs/" + run.folder() + "/index.html");
-        html.element("span", run.date(), "class", "interval").close();
+        html.element("a", run.study(), "href", "runs/" + run.folder() + "/index.html", "class", "short");
+        html.element("span", run.runId(), "class", "interval");
+        html.close();
+    }
+
+    private void model(Variant variant) {
+        String name = RowText.name(variant.model());
+        html.open("td", "class", style(name)).text(name);
+        if (hardware) {
+            html.element("span", RowText.name(variant.hardware()), "class", "interval");
+        }
+        html.close();
+    }
+
+    private static String style(String name) {
+        return name.length() <= LONGEST_UNBROKEN ? "short" : "long";
     }
 
     /** A cell with a name; the one that names the row says the whole name to those who cannot see the others. */
     private void words(String tag, String text, String rowName) {
         String name = RowText.name(text);
-        String style = name.length() <= LONGEST_UNBROKEN ? "short" : "long";
+        String style = style(name);
         if (rowName.isEmpty()) {
             html.element(tag, name, "class", style);
         } else {

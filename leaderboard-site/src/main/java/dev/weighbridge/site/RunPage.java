@@ -3,6 +3,7 @@ package dev.weighbridge.site;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
@@ -13,6 +14,8 @@ import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Trial;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 
 /** The page of one run: its decision with the reasons, every trial with every figure, and where the facts come from. */
 final class RunPage {
@@ -115,9 +118,10 @@ final class RunPage {
 
     private void keyFigure(Metric column, Measurement figure) {
         html.open("div").element("dt", column.equals(Metric.COST) ? "Cost / 1M tokens" : column.label());
-        html.open("dd", "title", column.notation().detail(figure));
+        html.open("dd");
         html.element("span", column.notation().withUnit(figure), "class", "value");
         column.notation().interval(figure).ifPresent(both -> html.element("span", both, "class", "interval"));
+        html.element("span", "n = " + Notation.count(figure.samples()), "class", "interval");
         html.close().close();
     }
 
@@ -161,7 +165,7 @@ final class RunPage {
         }
         tag(table, RowText.status(row), RowText.style(row.status()));
         for (Metric column : List.of(Metric.ACCURACY, Metric.COST)) {
-            table.figure(column.label(), column.notation(), row.figure(column));
+            table.figure(column.notation(), row.figure(column));
         }
         reasons(table, RowText.reasons(row));
         table.endRow();
@@ -186,23 +190,31 @@ final class RunPage {
             table.endRow();
         }
         table.end();
+        figures();
+        html.close();
+    }
+
+    private void figures() {
         html.element("h3", "All figures");
+        html.element(
+                "p",
+                "Of each variant and each load, over its blocks; every single trial's are in trials.jsonl.",
+                "class",
+                "note");
         int group = 0;
         for (VariantView row : run.rows()) {
-            String id = row.variant().id();
-            List<Trial> own = run.trials().stream()
-                    .filter(trial -> trial.variant().id().equals(id)
-                            && !trial.measurements().isEmpty())
-                    .toList();
-            if (!own.isEmpty()) {
-                html.open("details").element("summary", run.name(id));
-                for (Trial trial : own) {
-                    html.append(TrialTable.of(trial, "figures-" + ++group));
-                }
-                html.close();
+            if (row.figures().isEmpty()) {
+                continue;
             }
+            html.open("details").element("summary", run.name(row.variant().id()));
+            for (String scope : new TreeSet<>(row.figures().keySet())) {
+                html.append(TrialTable.of(
+                        row.figures().getOrDefault(scope, Map.of()).values(),
+                        scope.isEmpty() ? "The variant as a whole" : SafeText.clean(scope, SafeText.SHORT),
+                        "figures-" + ++group));
+            }
+            html.close();
         }
-        html.close();
     }
 
     private static void tag(HtmlTable table, String text, String style) {

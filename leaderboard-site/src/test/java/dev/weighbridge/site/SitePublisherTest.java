@@ -3,6 +3,7 @@ package dev.weighbridge.site;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.RunDirectory;
 import java.io.IOException;
@@ -34,11 +35,9 @@ class SitePublisherTest {
         assertThat(first)
                 .containsExactly(
                         "1=",
-                        "demo-llm-25m",
                         "onnxruntime",
                         "fp32",
                         "continuous-8",
-                        "cpu-2",
                         "78.0±5.7",
                         "26.6[25.6, 27.6]",
                         "63.1[60.8, 65.5]",
@@ -46,11 +45,35 @@ class SitePublisherTest {
                         "30.7[29.6, 31.9]",
                         "982[946, 1,020]",
                         "0.0271[0.0261, 0.0282]",
-                        "chosen",
-                        "valid",
-                        "quickstart / a12026-03-02");
-        assertThat(Pages.attributes(index, "(" + ROWS + ")[1]/td[@title]", "title"))
-                .contains("Accuracy: 78.0 %; 95 % interval [71.8, 83.2]; n = 200; definition accuracy");
+                        "chosen\ncheapest variant that meets the objectives\n\n",
+                        "quickstarta1");
+        assertThat(Pages.texts(index, "//section[@id='results']/p[1]"))
+                .as("what all variants have in common has no column")
+                .singleElement()
+                .asString()
+                .contains("All variants here are of model demo-llm-25m on hardware cpu-2.");
+    }
+
+    @Test
+    void modelAndHardwareAreShownInRowsWhereTheyDiffer() {
+        Path index = SitePublisher.publish(
+                List.of(FixtureRuns.everyFate(folder, "a1"), FixtureRuns.hostile(folder)), folder.resolve("site"));
+
+        assertThat(Pages.attributes(index, "//table[@id='leaderboard']/thead/tr/th", "data-key"))
+                .contains("model", "run");
+        assertThat(Pages.texts(index, ROWS + "/td[2]")).contains("demo-llm-25mcpu-2");
+    }
+
+    @Test
+    void nothingIsSaidInATitleAlone() {
+        Path site = folder.resolve("site");
+        SitePublisher.publish(List.of(FixtureRuns.everyFate(folder, "a1"), FixtureRuns.hostile(folder)), site);
+
+        files(site).keySet().stream()
+                .filter(name -> name.endsWith(".html"))
+                .forEach(name -> assertThat(Pages.find(site.resolve(name), "//*[@title]"))
+                        .as(name + ": a title attribute is out of reach of keyboard and touch")
+                        .isEmpty());
     }
 
     @Test
@@ -66,8 +89,9 @@ class SitePublisherTest {
                 .containsExactly(FixtureRuns.INVALID, FixtureRuns.FAILED, FixtureRuns.SKIPPED);
         assertThat(Pages.texts(index, "//tbody/tr[@data-status]/td[1]"))
                 .containsExactly("1=", "1=", "3", "–", "–", "–", "–", "–");
-        assertThat(Pages.texts(index, "//tbody/tr[@data-status]/td[last() - 2]"))
-                .containsExactly("chosen", "tied", "dearer", "inconclusive", "disqualified", "–", "–", "–");
+        assertThat(Pages.texts(index, "//tbody/tr[@data-status]/td[last()]//span"))
+                .containsExactly(
+                        "chosen", "tied", "dearer", "inconclusive", "disqualified", "invalid", "failed", "skipped");
     }
 
     @Test
@@ -190,8 +214,9 @@ class SitePublisherTest {
         Path run = FixtureRuns.everyFate(folder, "a1");
         SitePublisher.publish(List.of(run), folder.resolve("site"));
         Path page = folder.resolve("site/runs/quickstart-a1/index.html");
-        int figures = RunDirectory.open(run).trials().stream()
-                .mapToInt(trial -> trial.measurements().size())
+        int figures = RunView.of(RunDirectory.open(run)).rows().stream()
+                .flatMap(row -> row.figures().values().stream())
+                .mapToInt(Map::size)
                 .sum();
 
         assertThat(Pages.texts(page, "//h2[@id='decision-heading']"))

@@ -8,16 +8,11 @@ import dev.weighbridge.pages.Markup;
 import dev.weighbridge.reports.charts.AccuracyCostChart;
 import dev.weighbridge.reports.charts.Chart;
 import dev.weighbridge.reports.charts.ChartRow;
-import dev.weighbridge.reports.charts.LatencyCurve;
-import java.util.List;
-import java.util.Locale;
+import dev.weighbridge.reports.charts.LoadCurve;
 import java.util.Set;
 
 /** The charts, each with the table of what it shows. */
 final class ChartSection {
-    private static final double NANOS_PER_MILLI = 1e6;
-    private static final double[] PERCENTILES = {50, 75, 90, 95, 99, 99.9, 100};
-
     private ChartSection() {}
 
     static Markup of(RunFacts facts, RunDrawing drawing) {
@@ -31,7 +26,8 @@ final class ChartSection {
         for (Chart chart : drawing.charts()) {
             html.open("figure", "id", "chart-" + chart.id());
             html.element("figcaption", chart.title(), "class", "figure-title");
-            html.append(chart.markup());
+            html.element("p", chart.description(), "class", "note");
+            append(html, chart);
             html.open("details", "class", "twin").element("summary", "Table of this chart");
             twin(html, facts, chart.id());
             html.close().close();
@@ -39,13 +35,17 @@ final class ChartSection {
         return html.close();
     }
 
+    /** The drawing keeps its letters legible on a narrow screen, where it scrolls. */
+    static void append(Markup html, Chart chart) {
+        html.open("div", "class", "scroll", "role", "region", "aria-label", chart.title(), "tabindex", "0");
+        html.append(chart.markup()).close();
+    }
+
     private static void twin(Markup html, RunFacts facts, String chart) {
         switch (chart) {
             case "accuracy-cost" -> accuracyCost(html, facts);
-            case "ttft-distribution" -> distribution(html, facts.curves());
-            case "ttft-percentiles" ->
-                figures(html, facts, chart, List.of(Metric.TTFT_P50, Metric.TTFT_P95, Metric.TTFT_P99));
-            case "output-rate" -> figures(html, facts, chart, List.of(Metric.CAPACITY, Metric.TOKENS_AT_CAPACITY));
+            case "capacity" -> capacity(html, facts);
+            case "load-curve" -> loadCurve(html, facts.curves());
             default -> throw new IllegalStateException("chart " + chart + " has no table");
         }
     }
@@ -59,7 +59,7 @@ final class ChartSection {
                 .heading("Pareto front");
         table.rows("ranked");
         for (ChartRow row : facts.chartRows()) {
-            if (row.row().valid()) {
+            if (row.row().figure(Metric.COST).isPresent() && row.row().valid()) {
                 table.row("").head(row.name());
                 figure(table, row.row(), Metric.COST);
                 figure(table, row.row(), Metric.ACCURACY);
@@ -69,50 +69,43 @@ final class ChartSection {
         table.end();
     }
 
-    private static void figures(Markup html, RunFacts facts, String chart, List<Metric> columns) {
-        HtmlTable table = new HtmlTable(html, chart + "-table", "Figures of the chart, valid variants", false);
-        table.heading("Variant").heading("Engine").heading("Batching");
-        columns.forEach(column -> table.numbers(column.label(), column.unit()));
+    private static void capacity(Markup html, RunFacts facts) {
+        HtmlTable table = new HtmlTable(html, "capacity-table", "Capacity of the valid variants", false);
+        table.heading("Variant");
+        table.numbers(Metric.CAPACITY.label(), Metric.CAPACITY.unit());
+        table.numbers(Metric.TOKENS_AT_CAPACITY.label(), Metric.TOKENS_AT_CAPACITY.unit());
         table.rows("ranked");
         for (VariantView row : facts.valid()) {
-            table.row("").head(facts.name(row.variant()));
-            table.text(row.variant().engine()).text(row.variant().batching());
-            columns.forEach(column -> figure(table, row, column));
-            table.endRow();
+            if (row.figure(Metric.CAPACITY).isPresent()) {
+                table.row("").head(facts.name(row.variant()));
+                figure(table, row, Metric.CAPACITY);
+                figure(table, row, Metric.TOKENS_AT_CAPACITY);
+                table.endRow();
+            }
         }
         table.end();
     }
 
-    private static void distribution(Markup html, List<LatencyCurve> curves) {
-        HtmlTable table = new HtmlTable(
-                html,
-                "ttft-distribution-table",
-                "TTFT by percentile at the highest rates that held, blocks merged",
-                false);
-        table.heading("Variant").numbers("Requests", "n");
-        for (double percentile : PERCENTILES) {
-            table.numbers(percentile == 100 ? "max" : "p" + label(percentile), "ms");
-        }
-        table.rows("ranked");
-        for (LatencyCurve curve : curves) {
-            long n = curve.nanos().getTotalCount();
-            table.row("").head(curve.name()).number(Notation.count(n), (double) n);
-            for (double percentile : PERCENTILES) {
-                double millis = curve.nanos().getValueAtPercentile(percentile) / NANOS_PER_MILLI;
-                table.number(Notation.MILLIS.number(millis), millis);
+    private static void loadCurve(Markup html, LoadCurves curves) {
+        HtmlTable table = new HtmlTable(html, "load-curve-table", "Probes of the capacity search", false);
+        table.heading("Variant").numbers("Offered", "requests/s").numbers("Achieved", "requests/s");
+        table.numbers(curves.latency().label(), "ms").heading("Objectives").rows("ranked");
+        for (LoadCurve curve : curves.curves()) {
+            for (LoadCurve.Point point : curve.points()) {
+                table.row("").head(curve.name()).number(Notation.RATE.number(point.rate()), point.rate());
+                if (Double.isNaN(point.achieved())) {
+                    table.none();
+                } else {
+                    table.number(Notation.RATE.number(point.achieved()), point.achieved());
+                }
+                table.number(Notation.MILLIS.number(point.millis()), point.millis());
+                table.text(point.held() ? "held" : "missed").endRow();
             }
-            table.endRow();
         }
         table.end();
     }
 
     private static void figure(HtmlTable table, VariantView row, Metric column) {
-        table.figure(column.label(), column.notation(), row.figure(column));
-    }
-
-    private static String label(double percentile) {
-        return percentile == Math.rint(percentile)
-                ? Integer.toString((int) percentile)
-                : String.format(Locale.ROOT, "%.1f", percentile);
+        table.figure(column.notation(), row.figure(column));
     }
 }

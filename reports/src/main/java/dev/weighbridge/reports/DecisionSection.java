@@ -4,6 +4,7 @@ import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.Markup;
@@ -138,9 +139,10 @@ final class DecisionSection {
 
     private static void keyFigure(Markup html, Metric column, Measurement figure, String note) {
         html.open("div").element("dt", column.equals(Metric.COST) ? "Cost / 1M tokens" : column.label());
-        html.open("dd", "title", column.notation().detail(figure));
+        html.open("dd");
         html.element("span", column.notation().withUnit(figure), "class", "value");
         column.notation().interval(figure).ifPresent(i -> html.element("span", i, "class", "interval"));
+        html.element("span", "n = " + Notation.count(figure.samples()), "class", "interval");
         if (!note.isEmpty()) {
             html.element("span", note, "class", "interval");
         }

@@ -1,20 +1,16 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
-import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Trial;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
-/** Why each variant is where it is, which trials are not valid, and every figure of every trial. */
+/** Why each variant is where it is, which trials are not valid, with the way to every figure. */
 final class EvidenceSection {
     private EvidenceSection() {}
 
@@ -22,19 +18,22 @@ final class EvidenceSection {
         Markup html = new Markup();
         html.open("section", "id", "evidence", "aria-labelledby", "evidence-heading");
         html.element("h2", "Reasons", "id", "evidence-heading");
+        html.open("p", "class", "note");
+        html.element("a", "Every figure of every variant", "href", ReportWriter.FIGURES)
+                .text(" · ");
+        html.element("a", "Every trial, with its files", "href", ReportWriter.TRIALS)
+                .close();
         validity(html, facts);
         fates(html, facts);
-        allFigures(html, facts);
         return html.close();
     }
 
     private static void validity(Markup html, RunFacts facts) {
-        List<Trial> invalid = facts.trials().stream()
-                .filter(t -> t.status() != Trial.Status.COMPLETED)
-                .toList();
-        html.element("h3", "Trials that are not valid");
+        List<Trial> invalid =
+                facts.trials().stream().filter(t -> !t.status().counts()).toList();
+        html.element("h3", "Trials that do not count");
         if (invalid.isEmpty()) {
-            html.element("p", "All " + facts.trials().size() + " trials are valid.");
+            html.element("p", "All " + facts.trials().size() + " trials count.");
             return;
         }
         HtmlTable table = new HtmlTable(
@@ -53,15 +52,7 @@ final class EvidenceSection {
                     .head(facts.name(trial.variant()))
                     .text(trial.workload().name());
             table.number(Integer.toString(trial.repeat()), trial.repeat());
-            table.cell(
-                    new Markup()
-                            .element(
-                                    "span",
-                                    TrialTable.word(trial.status()),
-                                    "class",
-                                    "tag " + trial.status().name()),
-                    "class",
-                    "status");
+            table.cell(TrialsPage.status(trial), "class", "status");
             reasons(table, ReasonText.list(trial.reasons()));
             table.endRow();
         }
@@ -99,28 +90,6 @@ final class EvidenceSection {
             Markup list = new Markup().open("ul");
             reasons.forEach(reason -> list.element("li", SafeText.clean(reason)));
             table.cell(list.close());
-        }
-    }
-
-    private static void allFigures(Markup html, RunFacts facts) {
-        html.element("h3", "All figures", "id", "all-figures");
-        int group = 0;
-        html.element(
-                "p",
-                "Of each variant and each load, over its blocks; every single trial's are in trials.jsonl.",
-                "class",
-                "note");
-        for (VariantView row : facts.rows()) {
-            if (row.figures().isEmpty()) {
-                continue;
-            }
-            html.open("details").element("summary", facts.name(row.variant()));
-            for (String scope : new TreeSet<>(row.figures().keySet())) {
-                String caption = scope.isEmpty() ? "The variant as a whole" : SafeText.clean(scope, SafeText.SHORT);
-                html.append(TrialTable.of(
-                        row.figures().getOrDefault(scope, Map.of()).values(), caption, "figures-" + ++group));
-            }
-            html.close();
         }
     }
 }

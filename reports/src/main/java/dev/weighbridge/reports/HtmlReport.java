@@ -5,7 +5,6 @@ import dev.weighbridge.pages.Markup;
 import dev.weighbridge.pages.Page;
 import dev.weighbridge.pages.Provenance;
 import dev.weighbridge.results.Manifest;
-import dev.weighbridge.results.RunDirectory;
 import java.util.List;
 
 /** The report as one page that needs nothing but itself: no network, no fonts, no other file. */
@@ -22,7 +21,7 @@ final class HtmlReport {
 
     private HtmlReport() {}
 
-    static String of(RunFacts facts, RunDrawing drawing, RunDirectory run) {
+    static String of(RunFacts facts, RunDrawing drawing) {
         Manifest manifest = facts.manifest();
         String study = SafeText.clean(manifest.study(), SafeText.SHORT);
         Markup html = new Markup();
@@ -34,12 +33,30 @@ final class HtmlReport {
         html.append(QualitySection.of(facts));
         html.append(EvidenceSection.of(facts));
         html.append(Provenance.of(manifest, facts.trials()));
-        html.append(FilesSection.of(facts, run));
+        html.append(FilesSection.of(facts));
         html.close();
+        footer(html);
+        return Page.of(study + ": Weighbridge report", html, Page.STYLE, Page.TABLES);
+    }
+
+    /** A page behind the report, with the way back to it. */
+    static String side(Manifest manifest, String heading, Markup content) {
+        String study = SafeText.clean(manifest.study(), SafeText.SHORT);
+        Markup html = new Markup();
+        html.open("header", "class", "page").open("p", "class", "brand");
+        html.element("a", "← Report of " + study, "href", ReportWriter.HTML).close();
+        html.element("h1", heading);
+        html.element("p", "Run " + SafeText.clean(manifest.runId(), SafeText.SHORT), "class", "note")
+                .close();
+        html.open("main").append(content).close();
+        footer(html);
+        return Page.of(study + ": " + heading, html, Page.STYLE, Page.TABLES);
+    }
+
+    private static void footer(Markup html) {
         html.open("footer")
                 .element("p", "Written by Weighbridge from the files of the run alone.")
                 .close();
-        return Page.of(study + ": Weighbridge report", html, Page.STYLE, Page.TABLES);
     }
 
     private static void header(Markup html, Manifest manifest, String study) {

@@ -38,7 +38,7 @@ final class QualitySection {
         html.element(
                 "p",
                 "Flips are answers that changed against the baseline on the same samples: ✓→✗ it had right and the variant"
-                        + " has wrong, ✗→✓ the other way round. Two variants can tie in accuracy and still disagree.",
+                        + " has wrong, ✗→✓ the other way round, of the samples that both were asked. Two variants can tie in accuracy and still disagree.",
                 "class",
                 "note");
         HtmlTable table = new HtmlTable(html, "tasks-table", "Accuracy by task and flips against the baseline", false);
@@ -65,16 +65,13 @@ final class QualitySection {
         if (inferior) {
             tag.element("span", AccuracyJudgement.Verdict.INFERIOR.label(), "class", "tag INFERIOR");
         }
-        table.figure(task, Notation.PERCENT, cell.map(TaskTable.Cell::accuracy), tag);
+        table.figure(Notation.PERCENT, cell.map(TaskTable.Cell::accuracy), tag);
         Optional<Flips> flips = cell.flatMap(TaskTable.Cell::flips);
         if (flips.isPresent()) {
             Flips f = flips.get();
-            table.cell(
-                    new Markup().text(f.toWrong() + " / " + f.toRight()),
-                    "class",
-                    "n",
-                    "title",
-                    "of " + Notation.count(f.common()) + " samples that both were asked");
+            Markup flipped = new Markup().text(f.toWrong() + " / " + f.toRight());
+            flipped.element("span", "of " + Notation.count(f.common()), "class", "interval");
+            table.cell(flipped, "class", "n");
         } else if (row.baseline()) {
             table.cell(new Markup().element("span", "baseline", "class", "tag"), "class", "n");
         } else {
@@ -109,8 +106,7 @@ final class QualitySection {
             if (trial != null) {
                 table.row(trial.status() == Trial.Status.COMPLETED ? "" : "not-valid");
                 table.head(facts.name(row.variant()));
-                columns.forEach(
-                        (key, first) -> table.figure(label(key), Notation.of(first), find(trial.measurements(), key)));
+                columns.forEach((key, first) -> table.figure(Notation.of(first), find(trial.measurements(), key)));
                 String reasons = String.join("; ", ReasonText.list(trial.reasons()));
                 table.text(TrialTable.word(trial.status()) + (reasons.isEmpty() ? "" : ": " + reasons));
                 table.endRow();

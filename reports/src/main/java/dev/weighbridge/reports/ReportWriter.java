@@ -11,13 +11,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Writes the report of a run into its {@code report} folder: {@code index.html}, {@code report.md}, {@code summary.csv},
- * {@code summary.json} and {@code charts/*.svg}. The files of the run are its only input; the same files give the same bytes.
+ * Writes the report of a run into its {@code report} folder: {@code index.html} with {@code figures.html} and
+ * {@code trials.html} behind it, {@code report.md}, {@code summary.csv}, {@code summary.json} and {@code charts/*.svg}. The files of the run are its only input; the same files give the same bytes.
  */
 public final class ReportWriter {
     static final String FOLDER = "report";
     static final String HTML = "index.html";
     static final String MARKDOWN = "report.md";
+    static final String FIGURES = "figures.html";
+    static final String TRIALS = "trials.html";
     static final String CSV = "summary.csv";
     static final String JSON = "summary.json";
     static final String CHARTS = "charts";
@@ -36,13 +38,15 @@ public final class ReportWriter {
         Path folder = run.path().resolve(FOLDER);
         try {
             Files.createDirectories(folder.resolve(CHARTS));
-            for (Chart chart : drawing.charts()) {
+            for (Chart chart : drawing.all()) {
                 replace(folder.resolve(CHARTS).resolve(chart.id() + ".svg"), chart.document());
             }
             replace(folder.resolve(CSV), SummaryTable.of(facts).csv());
-            replace(folder.resolve(JSON), Json.pretty(SummaryDocument.of(facts)));
+            replace(folder.resolve(JSON), Json.line(SummaryDocument.of(facts)) + "\n");
             replace(folder.resolve(MARKDOWN), MarkdownReport.of(facts, drawing));
-            replace(folder.resolve(HTML), HtmlReport.of(facts, drawing, run));
+            replace(folder.resolve(FIGURES), FiguresPage.of(facts));
+            replace(folder.resolve(TRIALS), TrialsPage.of(facts, drawing, run));
+            replace(folder.resolve(HTML), HtmlReport.of(facts, drawing));
         } catch (IOException e) {
             throw new InvalidResultException(
                     "cannot write the report to " + folder + ": " + e

@@ -29,12 +29,13 @@ final class ResultsSection {
         html.element(
                 "p",
                 valid + " of " + facts.rows().size() + " variants are valid" + common(facts)
-                        + ". Brackets are 95 % intervals; hold the pointer over a figure for its sample count and"
-                        + " definition, or see 'All figures' below. A figure marked ? has too few samples to certify it.",
+                        + ". Brackets are 95 % intervals; a figure marked ? has too few samples to certify it. How each is"
+                        + " defined stands under Definitions.",
                 "class",
                 "note");
         facts.numerics().ifPresent(note -> html.element("p", note, "class", "note"));
         table(html, facts);
+        samples(html, facts);
         bestOfEngines(html, facts);
         return html.close();
     }
@@ -86,6 +87,29 @@ final class ResultsSection {
         table.end();
     }
 
+    /** How many requests or samples stand behind each figure of the table above. */
+    private static void samples(Markup html, RunFacts facts) {
+        html.open("details").element("summary", "Sample counts of these figures");
+        HtmlTable table = new HtmlTable(html, "samples-table", "n of each figure of the results", false);
+        table.heading("Variant");
+        Metric.COLUMNS.forEach(column -> table.numbers(column.label(), "n"));
+        table.rows("ranked");
+        for (VariantView row : facts.rows()) {
+            table.row("").head(facts.name(row.variant()));
+            for (Metric column : Metric.COLUMNS) {
+                row.figure(column)
+                        .ifPresentOrElse(
+                                f -> table.number(Notation.count(f.samples()), (double) f.samples()), table::none);
+            }
+            table.endRow();
+        }
+        table.end();
+        html.open("p", "class", "note")
+                .element("a", "Every figure of every variant", "href", ReportWriter.FIGURES)
+                .close();
+        html.close();
+    }
+
     private static void row(HtmlTable table, RunFacts facts, VariantView row) {
         Variant variant = row.variant();
         table.row(row.chosen() && row.valid() ? "chosen" : row.valid() ? "" : "not-valid");
@@ -109,7 +133,7 @@ final class ResultsSection {
             if (column.equals(Metric.ACCURACY_DIFFERENCE)) {
                 difference(table, row);
             } else {
-                table.figure(column.label(), column.notation(), row.figure(column));
+                table.figure(column.notation(), row.figure(column));
             }
         }
         table.endRow();
@@ -147,10 +171,9 @@ final class ResultsSection {
         if (row.baseline()) {
             table.cell(new Markup().element("span", "baseline", "class", "tag"), "class", "n", "data-sort", "0");
         } else if (verdict == AccuracyJudgement.Verdict.NOT_ASKED || verdict == AccuracyJudgement.Verdict.MISSING) {
-            table.figure(Metric.ACCURACY_DIFFERENCE.label(), Notation.POINTS, row.figure(Metric.ACCURACY_DIFFERENCE));
+            table.figure(Notation.POINTS, row.figure(Metric.ACCURACY_DIFFERENCE));
         } else {
             table.figure(
-                    Metric.ACCURACY_DIFFERENCE.label(),
                     Notation.POINTS,
                     row.figure(Metric.ACCURACY_DIFFERENCE),
                     new Markup().element("span", verdict.label(), "class", "tag " + verdict.name()));

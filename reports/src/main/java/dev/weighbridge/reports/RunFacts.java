@@ -6,7 +6,6 @@ import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.reports.charts.ChartRow;
-import dev.weighbridge.reports.charts.LatencyCurve;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.RunDirectory;
@@ -29,7 +28,7 @@ import java.util.TreeSet;
  * @param rows best first
  * @param names short name by variant id
  * @param tasks accuracy by task
- * @param curves whole TTFT distributions of the most telling variants
+ * @param curves latency by offered rate of the most telling variants
  */
 record RunFacts(
         Path path,
@@ -39,7 +38,7 @@ record RunFacts(
         List<VariantView> rows,
         Map<String, String> names,
         TaskTable tasks,
-        List<LatencyCurve> curves) {
+        LoadCurves curves) {
 
     static RunFacts read(RunDirectory run) {
         RunView view = RunView.of(run);
@@ -54,7 +53,7 @@ record RunFacts(
                 rows,
                 names,
                 TaskTable.of(run, trials),
-                LatencyLogs.curves(run, trials, rows, names));
+                LoadCurves.of(run.manifest(), trials, rows, names));
     }
 
     /** One line on the variants whose answers depend on the processor by more than rounding, if there are any. */

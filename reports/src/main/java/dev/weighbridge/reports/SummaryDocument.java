@@ -38,7 +38,7 @@ record SummaryDocument(
         Decision.@Nullable Outcome outcome,
         @Nullable String chosen,
         List<Line> rows) {
-    static final int SCHEMA_VERSION = 2;
+    static final int SCHEMA_VERSION = 3;
 
     /**
      * One variant.
@@ -60,7 +60,38 @@ record SummaryDocument(
             Decision.@Nullable Verdict verdict,
             List<String> verdictReasons,
             AccuracyJudgement.Verdict accuracyVerdict,
-            Map<String, Map<String, Measurement>> figures) {}
+            Map<String, Map<String, Figure>> figures) {}
+
+    /**
+     * A figure; its name and its scope are the keys under which it stands.
+     *
+     * @param value measured
+     * @param unit of value and interval
+     * @param n samples behind it
+     * @param low end of the 95 % interval, or {@code null} when there is none
+     * @param high end of the 95 % interval, or {@code null} when there is none
+     * @param uncertain whether it has too few samples to certify it
+     * @param definition id
+     */
+    record Figure(
+            double value,
+            String unit,
+            long n,
+            @Nullable Double low,
+            @Nullable Double high,
+            boolean uncertain,
+            String definition) {
+        static Figure of(Measurement measured) {
+            return new Figure(
+                    measured.value(),
+                    measured.unit(),
+                    measured.samples(),
+                    measured.low(),
+                    measured.high(),
+                    measured.uncertain(),
+                    measured.definition());
+        }
+    }
 
     static SummaryDocument of(RunFacts facts) {
         Manifest manifest = facts.manifest();
@@ -87,6 +118,16 @@ record SummaryDocument(
                 candidate == null ? null : candidate.verdict(),
                 candidate == null ? List.of() : ReasonText.list(candidate.reasons()),
                 row.accuracy().verdict(),
-                new TreeMap<>(row.figures()));
+                figures(row));
+    }
+
+    private static Map<String, Map<String, Figure>> figures(VariantView row) {
+        Map<String, Map<String, Figure>> scopes = new TreeMap<>();
+        row.figures().forEach((scope, figures) -> {
+            Map<String, Figure> byName = new TreeMap<>();
+            figures.forEach((name, figure) -> byName.put(name, Figure.of(figure)));
+            scopes.put(scope, byName);
+        });
+        return scopes;
     }
 }

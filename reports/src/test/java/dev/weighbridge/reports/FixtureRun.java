@@ -31,6 +31,8 @@ final class FixtureRun {
 
     private static final List<String> TASKS = List.of("demo-arithmetic", "demo-facts", "demo-copy");
 
+    private static final int PROBES = 7;
+
     private FixtureRun() {}
 
     /**
@@ -69,6 +71,46 @@ final class FixtureRun {
             }
             return run.directory().path();
         }
+    }
+
+    /**
+     * A run as large as the quickstart's can become: eighteen variants, each with seven probes in each of three blocks, none
+     * of them screened.
+     */
+    static RunDirectory quickstartSize(Path results) {
+        List<Variant> variants = realisticVariants();
+        MeasuredRun run = MeasuredRun.in(
+                results, "quickstart", "20260302-031000-7f3a", variants, TASKS, UnaryOperator.identity());
+        for (Variant variant : variants) {
+            double rate = 10 + variants.indexOf(variant);
+            run.whole(variant, 40, rate, rate * 1.002, rate * 0.998);
+            for (int step = 3; step <= PROBES; step++) {
+                for (int repeat = 1; repeat <= MeasuredRun.REPEATS; repeat++) {
+                    double share = 1.0 - 0.001 * step;
+                    run.trial(
+                            variant,
+                            new Workload(Workload.Kind.CAPACITY, "capacity", rate * (1 - 0.07 * step)),
+                            repeat,
+                            step,
+                            Trial.Status.COMPLETED,
+                            List.of(),
+                            List.of(
+                                    new Measurement("goodput", "", "goodput", share, "1", 600, share, 1.0, false),
+                                    MeasuredRun.figure("ttft_p95", 90.0 - step, "ms", 600)),
+                            Map.of());
+                }
+            }
+        }
+        return run.directory();
+    }
+
+    /** A run that was only evaluated: it has accuracy, and neither capacity nor cost. */
+    static RunDirectory evaluatedOnly(Path results) {
+        List<Variant> variants = realisticVariants();
+        MeasuredRun run =
+                MeasuredRun.in(results, "answers", "20260302-031000-7f3a", variants, TASKS, UnaryOperator.identity());
+        variants.subList(0, 2).forEach(variant -> run.parity(variant).answers(variant, 40));
+        return run.directory();
     }
 
     private static void measure(MeasuredRun run, Variant variant, int place) {

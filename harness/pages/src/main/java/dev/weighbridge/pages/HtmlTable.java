@@ -74,15 +74,15 @@ public final class HtmlTable {
         return this;
     }
 
-    /** As {@link #head(String)}, for a text that needs the rest of the row's name to be told from others. */
+    /** As {@link #head(String)}, for a row whose name stands in several cells: it is read aloud as a whole. */
     public HtmlTable head(String text, String name) {
-        html.element("th", SafeText.clean(text, SafeText.SHORT), "scope", "row", "aria-label", name, "title", name);
+        html.element("th", SafeText.clean(text, SafeText.SHORT), "scope", "row", "aria-label", name);
         return this;
     }
 
     /** As {@link #head(String, String)}, with a link to what is behind the row. */
     public HtmlTable head(String text, String name, String target) {
-        html.open("th", "scope", "row", "title", name);
+        html.open("th", "scope", "row");
         html.element("a", SafeText.clean(text, SafeText.SHORT), "href", target, "aria-label", name)
                 .close();
         return this;
@@ -105,7 +105,11 @@ public final class HtmlTable {
     }
 
     public HtmlTable number(String text, double sortBy) {
-        html.element("td", text, "class", "n", "data-sort", plain(sortBy));
+        if (sortable) {
+            html.element("td", text, "class", "n", "data-sort", plain(sortBy));
+        } else {
+            html.element("td", text, "class", "n");
+        }
         return this;
     }
 
@@ -120,15 +124,17 @@ public final class HtmlTable {
         return this;
     }
 
-    /** A figure with its interval under it; unit, sample count and definition are in its title. */
-    public HtmlTable figure(String label, Notation notation, Optional<Measurement> measured, Markup... extra) {
+    /** A figure with its interval under it; its unit stands in the heading. */
+    public HtmlTable figure(Notation notation, Optional<Measurement> measured, Markup... extra) {
         if (measured.isEmpty()) {
             return none();
         }
         Measurement figure = measured.get();
-        List<String> attributes = new ArrayList<>(List.of("class", "n", "data-sort", plain(figure.value())));
-        attributes.addAll(List.of("title", label + ": " + notation.detail(figure)));
-        html.open("td", attributes.toArray(new String[0]));
+        if (sortable) {
+            html.open("td", "class", "n", "data-sort", plain(figure.value()));
+        } else {
+            html.open("td", "class", "n");
+        }
         html.text(notation.number(figure.value()));
         if (figure.uncertain()) {
             html.element("sup", "?", "class", "uncertain");

@@ -2,20 +2,21 @@ package dev.weighbridge.reports.charts;
 
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.results.Measurement;
-import java.awt.BasicStroke;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.knowm.xchart.AnnotationText;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
 
 /** Accuracy against cost of every valid variant, with intervals, the Pareto front and the decision. */
 public final class AccuracyCostChart {
-    private static final int HEIGHT = 400;
-    private static final int LEFT = 74;
-    private static final int TICKS = 8;
-    private static final BasicStroke FRONT =
-            new BasicStroke(1.4f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 4}, 0);
+    private static final int HEIGHT = 440;
+    private static final double LABEL_DISTANCE = 0.04;
+    private static final double LABEL_SPACE = 0.06;
+    private static final double CHARACTER = 0.0088;
 
     private AccuracyCostChart() {}
 
@@ -24,13 +25,13 @@ public final class AccuracyCostChart {
         List<ChartRow> byCost = new ArrayList<>(drawable(all));
         byCost.sort(Comparator.comparingDouble(AccuracyCostChart::cost)
                 .thenComparing(
-                        Comparator.comparingDouble(AccuracyCostChart::accuracy).reversed()));
+                        Comparator.comparingDouble(AccuracyCostChart::percent).reversed()));
         List<ChartRow> front = new ArrayList<>();
         double best = Double.NEGATIVE_INFINITY;
         for (ChartRow row : byCost) {
-            if (accuracy(row) > best) {
+            if (percent(row) > best) {
                 front.add(row);
-                best = accuracy(row);
+                best = percent(row);
             }
         }
         return front;
@@ -41,27 +42,28 @@ public final class AccuracyCostChart {
         if (rows.isEmpty()) {
             return Optional.empty();
         }
-        List<ChartRow> front = front(rows);
-        Plot plot = new Plot(costAxis(rows), accuracyAxis(rows), HEIGHT, LEFT);
-        rows.forEach(row -> intervals(plot, row, colours.colour(row.engine())));
-        frontLine(plot, front);
+        XYChart chart = new XYChart(ChartTheme.WIDTH, HEIGHT);
+        ChartTheme.apply(chart.getStyler());
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(ChartTheme::number);
+        chart.setXAxisTitle("Cost, US dollars per million output tokens");
+        chart.setYAxisTitle("Accuracy, %");
+        ranges(chart, rows);
         for (ChartRow row : rows) {
-            plot.point(colours.marker(row.engine()), colours.colour(row.engine()), cost(row), percent(row));
-            if (row.row().chosen()) {
-                plot.point(PlotMarker.HALO, ChartColours.AXIS, cost(row), percent(row));
-            }
+            intervals(chart, row, colours.colour(row.engine()));
         }
-        new PointLabels(plot, rows, front).place();
+        List<ChartRow> front = front(rows);
+        frontLine(chart, front);
         for (String engine : colours.engines()) {
-            if (rows.stream().anyMatch(r -> r.engine().equals(engine))) {
-                plot.legend(colours.marker(engine), colours.colour(engine), engine);
+            List<ChartRow> own =
+                    rows.stream().filter(row -> row.engine().equals(engine)).toList();
+            if (!own.isEmpty()) {
+                points(chart, engine, own, colours);
             }
         }
-        plot.legend(FRONT, ChartColours.AXIS, "Pareto front");
-        if (rows.stream().anyMatch(r -> r.row().chosen())) {
-            plot.legend(PlotMarker.RING, ChartColours.AXIS, "chosen");
-        }
-        return Optional.of(plot.draw(
+        labels(chart, front);
+        return Optional.of(ChartTheme.draw(
+                chart::paint,
+                HEIGHT,
                 "accuracy-cost",
                 "Accuracy against cost",
                 "Accuracy in percent against US dollars per million output tokens for " + rows.size()
@@ -69,76 +71,103 @@ public final class AccuracyCostChart {
                         + " of them are on the Pareto front."));
     }
 
-    static double cost(ChartRow row) {
-        return row.figure(Metric.COST).orElseThrow().value();
-    }
-
-    static double percent(ChartRow row) {
-        return accuracy(row) * 100;
-    }
-
-    private static double accuracy(ChartRow row) {
-        return row.figure(Metric.ACCURACY).orElseThrow().value();
-    }
-
     private static List<ChartRow> drawable(List<ChartRow> all) {
         return all.stream().filter(r -> r.has(Metric.ACCURACY, Metric.COST)).toList();
     }
 
-    private static Axis costAxis(List<ChartRow> rows) {
-        double low = rows.stream().mapToDouble(AccuracyCostChart::cost).min().orElse(0);
+    private static double cost(ChartRow row) {
+        return row.figure(Metric.COST).orElseThrow().value();
+    }
+
+    private static double percent(ChartRow row) {
+        return row.figure(Metric.ACCURACY).orElseThrow().value() * 100;
+    }
+
+    private static void ranges(XYChart chart, List<ChartRow> rows) {
+        double most = rows.stream().mapToDouble(AccuracyCostChart::cost).max().orElse(1);
         double high = rows.stream()
                 .mapToDouble(r -> ChartRow.high(r.figure(Metric.COST).orElseThrow()))
                 .max()
                 .orElse(1);
-        double most = rows.stream().mapToDouble(AccuracyCostChart::cost).max().orElse(1);
         // One wild interval must not squeeze all points into a corner; it is cut at the edge of the plot.
-        return Axis.fromZeroOrLogarithmic(
-                "Cost, US dollars per million output tokens",
-                low,
-                Math.min(high, most * 1.5),
-                TICKS,
-                RowCharts::tickLabel);
-    }
-
-    private static Axis accuracyAxis(List<ChartRow> rows) {
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax(most > 0 ? Math.min(high, most * 1.5) * 1.05 : 1);
         double low = rows.stream()
                 .mapToDouble(r -> ChartRow.low(r.figure(Metric.ACCURACY).orElseThrow()))
                 .min()
                 .orElse(0);
-        double high = rows.stream()
+        double best = rows.stream()
                 .mapToDouble(r -> ChartRow.high(r.figure(Metric.ACCURACY).orElseThrow()))
                 .max()
                 .orElse(1);
-        double room = Math.max(0.005, (high - low) * 0.04);
-        return Axis.linear(
-                "Accuracy, %",
-                Math.max(0, low - room) * 100, Math.min(1, high + room) * 100, TICKS, RowCharts::tickLabel);
+        double room = Math.max(0.005, (best - low) * 0.1);
+        chart.getStyler().setYAxisMin(Math.max(0, low - room) * 100).setYAxisMax(Math.min(1, best + room) * 100);
     }
 
-    private static void intervals(Plot plot, ChartRow row, Color colour) {
-        Measurement cost = row.figure(Metric.COST).orElseThrow();
+    private static void intervals(XYChart chart, ChartRow row, Color colour) {
         Measurement accuracy = row.figure(Metric.ACCURACY).orElseThrow();
-        Color soft = new Color(
-                (colour.getRed() + 2 * 160) / 3, (colour.getGreen() + 2 * 165) / 3, (colour.getBlue() + 2 * 172) / 3);
-        plot.line(soft, 1.2f, ChartRow.low(cost), percent(row), ChartRow.high(cost), percent(row));
-        plot.line(soft, 1.2f, cost.value(), ChartRow.low(accuracy) * 100, cost.value(), ChartRow.high(accuracy) * 100);
+        // XChart's error bars are symmetrical; about the middle of the interval they end where it ends.
+        double low = ChartRow.low(accuracy) * 100;
+        double high = ChartRow.high(accuracy) * 100;
+        XYSeries upright = chart.addSeries(
+                "accuracy of " + row.name(), new double[] {cost(row)}, new double[] {(low + high) / 2}, new double[] {
+                    (high - low) / 2
+                });
+        Measurement cost = row.figure(Metric.COST).orElseThrow();
+        XYSeries level = chart.addSeries(
+                "cost of " + row.name(),
+                new double[] {ChartRow.low(cost), ChartRow.high(cost)},
+                new double[] {percent(row), percent(row)});
+        for (XYSeries series : List.of(upright, level)) {
+            ChartTheme.bare(series, colour, ChartTheme.THIN).setShowInLegend(false);
+        }
     }
 
-    private static void frontLine(Plot plot, List<ChartRow> front) {
-        if (front.size() > 1) {
-            // A step: between two points of the front, only the cheaper one's accuracy is to be had.
-            double[] xs = new double[2 * front.size() - 1];
-            double[] ys = new double[xs.length];
-            for (int i = 0; i < front.size(); i++) {
-                xs[2 * i] = cost(front.get(i));
-                ys[2 * i] = percent(front.get(i));
-                if (i > 0) {
-                    xs[2 * i - 1] = cost(front.get(i));
-                    ys[2 * i - 1] = percent(front.get(i - 1));
-                }
+    private static void frontLine(XYChart chart, List<ChartRow> front) {
+        if (front.size() < 2) {
+            return;
+        }
+        // A step: between two points of the front, only the cheaper one's accuracy is to be had.
+        double[] xs = new double[2 * front.size() - 1];
+        double[] ys = new double[xs.length];
+        for (int i = 0; i < front.size(); i++) {
+            xs[2 * i] = cost(front.get(i));
+            ys[2 * i] = percent(front.get(i));
+            if (i > 0) {
+                xs[2 * i - 1] = cost(front.get(i));
+                ys[2 * i - 1] = percent(front.get(i - 1));
             }
-            plot.line(ChartColours.AXIS, FRONT, xs, ys);
+        }
+        ChartTheme.bare(chart.addSeries("Pareto front", xs, ys), ChartTheme.AXIS, ChartTheme.DASHED);
+    }
+
+    private static void points(XYChart chart, String engine, List<ChartRow> rows, ChartColours colours) {
+        XYSeries series = chart.addSeries(
+                engine,
+                rows.stream().mapToDouble(AccuracyCostChart::cost).toArray(),
+                rows.stream().mapToDouble(AccuracyCostChart::percent).toArray());
+        series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+        series.setMarker(colours.marker(engine)).setMarkerColor(colours.colour(engine));
+    }
+
+    /** Names the points of the front, over or under their intervals; a name that would run into another is left out. */
+    private static void labels(XYChart chart, List<ChartRow> front) {
+        double right = chart.getStyler().getXAxisMax();
+        double top = chart.getStyler().getYAxisMax();
+        double height = top - chart.getStyler().getYAxisMin();
+        List<double[]> taken = new ArrayList<>();
+        for (ChartRow row : front) {
+            Measurement accuracy = row.figure(Metric.ACCURACY).orElseThrow();
+            double half = row.label().length() * CHARACTER / 2 * right;
+            double x = Math.max(half, Math.min(right - half, cost(row)));
+            double over = ChartRow.high(accuracy) * 100 + LABEL_DISTANCE * height;
+            double y = over <= top ? over : ChartRow.low(accuracy) * 100 - LABEL_DISTANCE * height;
+            boolean free = taken.stream()
+                    .noneMatch(other ->
+                            Math.abs(other[0] - x) < half + other[2] && Math.abs(other[1] - y) < LABEL_SPACE * height);
+            if (free || row.row().chosen()) {
+                chart.addAnnotation(new AnnotationText(row.label(), x, y, false));
+                taken.add(new double[] {x, y, half});
+            }
         }
     }
 }

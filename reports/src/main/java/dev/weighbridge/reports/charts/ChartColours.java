@@ -6,18 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * The look of each engine, the same in every chart: a colour that stands out from light and dark paper alike, and a shape
  * for those who cannot tell the colours apart.
  */
 final class ChartColours {
-    /** Grid lines; drawn in the page's own colour where there is one. */
-    static final Color GRID = new Color(0xDDE2E8);
-
-    /** Axis lines, intervals and other neutral marks; drawn in the page's own colour where there is one. */
-    static final Color AXIS = new Color(0x7B8794);
-
     private static final Map<String, Integer> KNOWN = Map.of(
             "onnxruntime",
             0,
@@ -48,6 +43,17 @@ final class ChartColours {
         new Color(0x3D98A8)
     };
 
+    private static final Marker[] MARKERS = {
+        SeriesMarkers.CIRCLE,
+        SeriesMarkers.SQUARE,
+        SeriesMarkers.TRIANGLE_UP,
+        SeriesMarkers.DIAMOND,
+        SeriesMarkers.TRIANGLE_DOWN,
+        SeriesMarkers.TRAPEZOID,
+        SeriesMarkers.OVAL,
+        SeriesMarkers.RECTANGLE
+    };
+
     private final Map<String, Integer> places = new LinkedHashMap<>();
 
     ChartColours(Collection<String> engines) {
@@ -63,7 +69,7 @@ final class ChartColours {
     }
 
     Marker marker(String engine) {
-        return PlotMarker.ofPlace(place(engine));
+        return MARKERS[place(engine) % MARKERS.length];
     }
 
     /** Engines in the order of their names. */

@@ -29,13 +29,9 @@ public record ChartRow(String name, VariantView row) {
         return row.valid();
     }
 
-    /** The name with its part in the run, for the margin of a row. */
+    /** The name with its part in the run, for an axis or a legend. */
     String label() {
         return name + (row.chosen() ? " · chosen" : row.baseline() ? " · baseline" : "");
-    }
-
-    String labelStyle() {
-        return row.chosen() ? "ink strong" : "ink";
     }
 
     static double low(Measurement figure) {

@@ -1,5 +1,5 @@
 /**
- * Charts of a run as SVG: XChart draws the geometry, text is real text, and neutral colours follow the page around them.
+ * Charts of a run as static SVG: XChart draws them, axes and letters included, and neutral colours follow the page around them.
  */
 @NullMarked
 package dev.weighbridge.reports.charts;
