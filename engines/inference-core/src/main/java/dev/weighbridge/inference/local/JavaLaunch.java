@@ -66,9 +66,8 @@ record JavaLaunch(ProcessBuilder builder, ClassArchive archive, long weightBytes
                 "-Xmx" + (BASE_HEAP_MEBIBYTES + weights / MEBIBYTE) + "m",
                 "-Xms64m",
                 COLLECTOR,
-                // The tensor library computes; the Java code around it gains less from the optimizing compiler than
-                // that
-                // takes from the cores while an engine is measured (see scripts/cpu-per-request).
+                // The tensor library computes; the Java code around it gains less from the optimizing compiler
+                // than that compiler takes from the cores while an engine is measured (scripts/cpu-per-request).
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 // An archive of classes that does not fit is ignored and no error.

@@ -79,13 +79,11 @@ class LocalEngineTest {
 
     @Test
     void engineThatFailsEndsItsProcessWithACodeOfItsOwnAndItsReason() throws Exception {
-        DemoModel.assumePresent();
         assertCrash(new FailingBackend(), "exit code 10", "the step was told to fail");
     }
 
     @Test
     void engineOutOfMemorySaysHowToGiveItMore() throws Exception {
-        DemoModel.assumePresent();
         assertCrash(
                 new FailingBackend.OutOfMemory(),
                 "exit code 11",
