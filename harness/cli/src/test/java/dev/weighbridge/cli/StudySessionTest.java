@@ -8,8 +8,11 @@ import dev.weighbridge.results.InvalidResultException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,8 +33,9 @@ class StudySessionTest {
     void anInterruptWhileAFileIsWrittenIsToldAsSuchAndNotAsAFaultOfTheDisk() {
         assertThat(run(runner -> {
                     Thread.currentThread().interrupt();
-                    try {
-                        Files.writeString(folder.resolve("trial.json"), "{}");
+                    try (FileChannel file = FileChannel.open(
+                            folder.resolve("trial.json"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                        file.write(ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)));
                     } catch (IOException e) {
                         throw new InvalidResultException("cannot write trial.json: " + e, e);
                     }
