@@ -8,6 +8,7 @@ import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 
 /** ONNX Runtime under a second name, every computation of which takes longer by a given share. */
@@ -45,6 +46,11 @@ abstract class TwinBackend implements Backend {
     @Override
     public String nativeVersion() {
         return original.nativeVersion();
+    }
+
+    @Override
+    public Map<String, String> kernelFacts(Precision precision, String device) {
+        return original.kernelFacts(precision, device);
     }
 
     @Override
