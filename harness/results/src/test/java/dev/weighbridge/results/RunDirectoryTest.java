@@ -40,7 +40,13 @@ class RunDirectoryTest {
                 VARIANT.id(),
                 new Manifest.Objectives(100.0, null, null, 0.99, 0.02),
                 List.of(VARIANT),
-                new Manifest.Plan(List.of(), List.of(), true, 3, null, Map.of(VARIANT.id(), VARIANT.id())));
+                new Manifest.Plan(
+                        List.of(),
+                        List.of(),
+                        new Manifest.Search(0.05, 6),
+                        3,
+                        null,
+                        Map.of(VARIANT.id(), VARIANT.id())));
     }
 
     private static Trial trial(String id, Workload workload, int repeat, Measurement... measurements) {

@@ -76,7 +76,8 @@ public final class ReasonText {
                 "the study's load budget of " + limit + " s was spent before it was measured to the end"
                         + after(subject);
             case RETRIES_SPENT ->
-                "disturbed " + figure + " times in a row; 'resume' on a quieter machine measures it again";
+                "disturbed " + figure
+                        + " times in a row; 'resume --retry-failed' on a quieter machine measures it once more";
             case NOT_MEASURED -> "not measured yet" + after(subject);
             case CHEAPEST -> "cheapest variant that meets the objectives";
             case LEADING -> "cheapest so far of those that qualify; others could still be cheaper";

@@ -113,7 +113,7 @@ class DeciderTest {
                 "a",
                 new Manifest.Objectives(null, null, null, 0.95, 0.02),
                 List.of(),
-                new Manifest.Plan(List.of(), List.of(), true, 3, null, Map.of()));
+                new Manifest.Plan(List.of(), List.of(), new Manifest.Search(0.05, 6), 3, null, Map.of()));
         return Decider.decide(manifest, standings);
     }
 

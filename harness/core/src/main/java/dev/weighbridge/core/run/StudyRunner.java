@@ -105,7 +105,7 @@ public final class StudyRunner {
     /**
      * Measures what an interrupted run left open. A change of machine or software since is put on record and told.
      *
-     * @param retryFailed whether failed trials are tried once more
+     * @param retryFailed whether trials that failed, or were disturbed too often, are tried once more
      * @throws ConfigException when the models or the data are not those of the run any more
      */
     public RunDirectory resume(Path path, boolean retryFailed) throws InterruptedException {
@@ -126,7 +126,7 @@ public final class StudyRunner {
         Closeable lock = run.lock();
         try (EngineSeat seat = new EngineSeat(providers, plan.study(), cacheDirectory, listener)) {
             List<Trial> finished = new ArrayList<>(run.trials());
-            Set<String> again = retryFailed ? TrialSource.failed(finished) : Set.of();
+            Set<String> again = retryFailed ? TrialSource.withoutResult(finished) : Set.of();
             listener.planned(plan.expectedTrials(), finished.size());
             Optional<PlannedTrial> next = TrialSource.next(plan, finished, again);
             if (next.isEmpty()) {

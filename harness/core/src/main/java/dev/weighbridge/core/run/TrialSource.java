@@ -57,7 +57,7 @@ final class TrialSource {
      * The next trial.
      *
      * @param finished every attempt on file, in the order in which they ended
-     * @param again ids of failed trials that are to be tried again
+     * @param again ids of trials that are to be tried once more, whatever came of them
      * @return empty when the study is measured to its end, or its budget is spent
      */
     static Optional<PlannedTrial> next(Plan plan, List<Trial> finished, Set<String> again) {
@@ -230,8 +230,7 @@ final class TrialSource {
             return Optional.of(trial);
         }
         boolean disturbed = last.status() == Trial.Status.DISTURBED && attempts <= study.retries();
-        boolean failed = last.status() == Trial.Status.FAILED && again.contains(last.id());
-        return disturbed || failed ? Optional.of(trial.attempt(attempts + 1)) : Optional.empty();
+        return disturbed || again.contains(last.id()) ? Optional.of(trial.attempt(attempts + 1)) : Optional.empty();
     }
 
     private int attempts(PlannedTrial trial) {
@@ -246,10 +245,12 @@ final class TrialSource {
                 .isPresent();
     }
 
-    /** Ids of the failed trials among those measured. */
-    static Set<String> failed(List<Trial> finished) {
-        Set<String> failed = new HashSet<>();
-        finished.stream().filter(t -> t.status() == Trial.Status.FAILED).forEach(t -> failed.add(t.id()));
-        return failed;
+    /** Ids of the trials among those measured that failed, or were disturbed to the last attempt. */
+    static Set<String> withoutResult(List<Trial> finished) {
+        Set<String> ids = new HashSet<>();
+        Attempts.counting(finished).values().stream()
+                .filter(t -> t.status() == Trial.Status.FAILED || t.status() == Trial.Status.DISTURBED)
+                .forEach(t -> ids.add(t.id()));
+        return ids;
     }
 }
