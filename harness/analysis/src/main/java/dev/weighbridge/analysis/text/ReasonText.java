@@ -29,7 +29,7 @@ public final class ReasonText {
         return switch (reason.code()) {
             case STEAL -> "the hypervisor took " + percent + " of the busy CPU time (limit " + most + ")";
             case THROTTLED -> "the container was throttled for " + percent + " of the window (limit " + most + ")";
-            case OTHER_PROCESSES -> "other processes took " + percent + " of the busy CPU time (limit " + most + ")";
+            case OTHER_PROCESSES -> "other processes took " + percent + " of all CPU time (limit " + most + ")";
             case CLIENT_STALL -> "the client stood still for " + figure + " ms (limit " + limit + " ms)";
             case CLOCK_JUMP ->
                 "the machine's clocks disagree by " + figure + " ms (limit " + limit + " ms): it was suspended or set";
