@@ -180,6 +180,20 @@ final class TrialSource {
                 .reduce((before, now) -> now);
     }
 
+    /** What the variant did in saturation. For a first guess an attempt that was disturbed will do, which can only have lost by it. */
+    private OptionalDouble atMost(PlannedVariant variant) {
+        OptionalDouble clean = saturated(variant);
+        return clean.isPresent()
+                ? clean
+                : finished.stream()
+                        .filter(t -> t.variant().id().equals(variant.variant().id())
+                                && t.workload().kind() == Workload.Kind.SATURATION)
+                        .flatMap(t -> t.measurement("achieved_rate").stream())
+                        .mapToDouble(Measurement::value)
+                        .filter(rate -> rate > 0)
+                        .max();
+    }
+
     private Optional<PlannedTrial> probe(PlannedVariant variant, Study.Scenario scenario, int repeat) {
         Study.Capacity capacity = study.capacity().orElseThrow();
         List<Trial> own = counting.values().stream()
@@ -208,7 +222,7 @@ final class TrialSource {
                 .average();
         double guess = known.isPresent()
                 ? known.getAsDouble()
-                : saturated(variant).stream()
+                : atMost(variant).stream()
                         .map(rate -> rate * GUESS_UNDER_SATURATION)
                         .findFirst()
                         .orElse(capacity.startRate());

@@ -234,6 +234,34 @@ class TrialSourceTest {
     }
 
     @Test
+    void aSearchAfterDisturbedSaturationBeginsWhereTheBestOfItsAttemptsWas() {
+        List<Trial> finished = all(
+                plan("retries: 1"),
+                planned -> planned.workload().kind() == Workload.Kind.SATURATION
+                        ? trial(
+                                planned,
+                                Trial.Status.DISTURBED,
+                                List.of(Reason.over(Code.STEAL, 0.2, 0.1)),
+                                List.of(new Measurement(
+                                        "achieved_rate",
+                                        "",
+                                        "achieved_rate",
+                                        90.0 / planned.attempt(),
+                                        "requests/s",
+                                        400,
+                                        null,
+                                        null,
+                                        false)))
+                        : measured(planned, capacity(planned)));
+        assertThat(finished.stream()
+                        .filter(t -> t.workload().kind() == Workload.Kind.CAPACITY && t.repeat() == 1 && t.step() == 1)
+                        .map(t -> t.workload().offeredRate()))
+                .as("not at the rate of a server that nothing is known of")
+                .hasSizeGreaterThan(1)
+                .allMatch(rate -> rate != null && rate > 70 && rate < 90);
+    }
+
+    @Test
     void aResultIsNeverAReasonToMeasureAgain() {
         List<Trial> finished = all(
                 plan(""),
