@@ -259,11 +259,10 @@ final class TrialRunner {
                 warmUp,
                 scenario.duration(),
                 scenario.timeout(),
-                scenario.maxTokens(),
+                scenario.outputLength(),
                 prompts(scenario.prompts(), (int) Math.min(MOST_PROMPTS, Math.max(1, expected)), seed),
                 seed,
-                scenario.allowPrefixReuse(),
-                scenario.fixedLength());
+                scenario.allowPrefixReuse());
     }
 
     /** Other prompts in each block and step, so that no cache of an earlier one answers them, and the same for every variant. */
