@@ -123,6 +123,7 @@ class GatlingLoadGeneratorTest {
             assertThat(body.path("max_tokens").asInt()).isEqualTo(8);
             assertThat(body.has("min_tokens")).as("the model ends the answer").isFalse();
             assertThat(body.has("ignore_eos")).isFalse();
+            assertThat(result.timings()).allMatch(timing -> timing.askedTokens() == null);
             assertThat(body.path("temperature").asDouble(-1)).isZero();
             assertThat(body.path("stream").asBoolean()).isTrue();
             assertThat(body.path("stream_options").path("include_usage").asBoolean())
@@ -131,22 +132,31 @@ class GatlingLoadGeneratorTest {
     }
 
     @Test
-    void eachPromptAsksForTheTokensThatWereDrawnForIt() throws Exception {
+    void eachPromptAsksForTheTokensThatWereDrawnForItAndItsRecordKeepsThem() throws Exception {
         OutputLength length = new OutputLength.Uniform(4, 64);
         LoadScenario scenario = LoadRuns.of(length, LoadRuns.poisson(100, 400));
         try (ScriptedServer server = new ScriptedServer(exchange -> exchange.send(ScriptedServer.GOOD))) {
-            LoadRuns.run(server.endpoint(), scenario, folder);
+            List<RequestTiming> timings =
+                    LoadRuns.run(server.endpoint(), scenario, folder).timings();
 
+            assertThat(timings)
+                    .hasSizeGreaterThan(10)
+                    .allSatisfy(timing -> assertThat(timing.askedTokens())
+                            .isEqualTo(length.tokensOf(timing.promptIndex(), scenario.seed())));
+            assertThat(timings).extracting(RequestTiming::askedTokens).doesNotContainNull();
             ObjectMapper json = new ObjectMapper();
-            assertThat(server.exchanges()).hasSizeGreaterThan(10);
+            List<String> asked = new ArrayList<>();
             for (ScriptedServer.Exchange exchange : server.exchanges()) {
                 JsonNode body = json.readTree(exchange.body());
-                int prompt = scenario.prompts().indexOf(body.path("prompt").asText());
                 assertThat(body.path("ignore_eos").asBoolean()).isTrue();
-                assertThat(body.path("max_tokens").asInt()).isEqualTo(length.tokensOf(prompt, scenario.seed()));
                 assertThat(body.path("min_tokens").asInt())
                         .isEqualTo(body.path("max_tokens").asInt());
+                asked.add(body.path("prompt").asText() + ": "
+                        + body.path("max_tokens").asInt());
             }
+            assertThat(timings)
+                    .extracting(timing -> scenario.prompts().get(timing.promptIndex()) + ": " + timing.askedTokens())
+                    .containsExactlyInAnyOrderElementsOf(asked);
         }
     }
 

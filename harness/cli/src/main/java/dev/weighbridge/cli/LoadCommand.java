@@ -215,6 +215,7 @@ final class LoadCommand implements Callable<Integer> {
                     figure.uncertain() ? "  uncertain" : "",
                     figure.samples()));
         }
+        ReasonText.list(load.judgement().flags()).forEach(flag -> terminal.line("worth knowing: " + flag));
         String reasons = ReasonText.of(load.judgement().reasons());
         terminal.line(
                 requests + " requests; " + load.judgement().status().name().toLowerCase(Locale.ROOT)
