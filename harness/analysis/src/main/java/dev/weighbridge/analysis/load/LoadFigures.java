@@ -13,7 +13,9 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a load run came to, taken in one request at a time so that a run of any length fits into memory.
@@ -51,6 +53,9 @@ public final class LoadFigures {
         private long rejected;
         private long events;
         private long outputTokens;
+        private long askedAnswers;
+        private long askedTokens;
+        private long missedTokens;
 
         void add(RequestTiming request, boolean good) {
             requests++;
@@ -60,8 +65,17 @@ public final class LoadFigures {
             events += request.chunkNanos().length;
             if (RequestLatency.completed(request)) {
                 outputTokens += RequestLatency.outputTokens(request);
+                addLength(request.askedTokens(), RequestLatency.outputTokens(request));
             } else {
                 failed++;
+            }
+        }
+
+        private void addLength(@Nullable Integer asked, int delivered) {
+            if (asked != null) {
+                askedAnswers++;
+                askedTokens += asked;
+                missedTokens += Math.abs(delivered - asked);
             }
         }
     }
@@ -182,6 +196,13 @@ public final class LoadFigures {
         return offered.events;
     }
 
+    /** {@code output_length_deviation}; empty when no completed request asked for a length. */
+    OptionalDouble lengthDeviation() {
+        return offered.askedTokens == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((double) offered.missedTokens / offered.askedTokens);
+    }
+
     /** Requests of the whole run that sent a prompt which another one had sent. */
     long repeatedPrompts() {
         return whole.requests - prompts.cardinality();
@@ -229,6 +250,11 @@ public final class LoadFigures {
         if (answered > 0) {
             figures.add(rate("output_tokens_mean", (double) offered.outputTokens / answered, "tokens", answered));
         }
+        lengthDeviation().ifPresent(deviation -> {
+            long asked = offered.askedAnswers;
+            figures.add(rate("asked_tokens_mean", (double) offered.askedTokens / asked, "tokens", asked));
+            figures.add(rate("output_length_deviation", deviation, "1", asked));
+        });
         if (whole.requests > 0 && lastEndNanos > 0) {
             figures.add(Proportion.measurement("goodput", WHOLE_RUN, whole.good, whole.requests));
             figures.add(new Measurement(

@@ -49,6 +49,9 @@ public final class ReasonText {
             case EMPTY_ANSWERS -> percent + " of the answers carried no output (limit " + most + ")";
             case LENGTH_DRIFT ->
                 "answers are " + percent + " away from the baseline's length on the same prompts (limit " + most + ")";
+            case LENGTH_NOT_HONOURED ->
+                "answers are " + percent + " of the asked tokens away from the lengths that were asked (limit " + most
+                        + "): the server ignores min_tokens and ignore_eos, or its context is too short";
             case PROMPTS_REPEATED ->
                 figure
                         + " requests repeated a prompt, which a prefix cache would answer; give the scenario more prompts or"

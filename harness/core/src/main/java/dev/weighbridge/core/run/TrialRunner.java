@@ -260,11 +260,10 @@ final class TrialRunner {
                 warmUp,
                 duration,
                 scenario.timeout(),
-                scenario.maxTokens(),
+                scenario.outputLength(),
                 prompts(scenario.prompts(), (int) Math.min(MOST_PROMPTS, Math.max(1, expected)), seed),
                 seed,
-                scenario.allowPrefixReuse(),
-                scenario.fixedLength());
+                scenario.allowPrefixReuse());
     }
 
     /** A probe of the capacity search lasts until some requests can be expected at its rate, whatever that is. */
