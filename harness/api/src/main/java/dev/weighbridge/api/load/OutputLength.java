@@ -69,8 +69,7 @@ public sealed interface OutputLength {
 
     /** A stream of its own for each prompt: no length depends on which others are drawn. */
     private static SplittableRandom random(int prompt, long seed) {
-        // The seed is hashed first, since those of blocks lie close together: else prompt 1,000 of one block would have
-        // the
+        // Hashed first, since the seeds of blocks lie close together: else prompt 1,000 of one block would have the
         // length of prompt 0 of the next.
         return new SplittableRandom(new SplittableRandom(seed).nextLong() + prompt);
     }
@@ -162,8 +161,7 @@ public sealed interface OutputLength {
         @Override
         public int tokensOf(int prompt, long seed) {
             SplittableRandom random = random(prompt, seed);
-            // Box and Muller's transform, in StrictMath: the same lengths on every machine. 1 - nextDouble() lies in
-            // (0, 1].
+            // Box and Muller's transform, in StrictMath: the same lengths on every machine. What is logged is above 0.
             double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
             double normal = radius * StrictMath.cos(2 * Math.PI * random.nextDouble());
             long drawn = Math.round(median * StrictMath.exp(sigma * normal));
