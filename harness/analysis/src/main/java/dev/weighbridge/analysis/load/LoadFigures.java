@@ -39,9 +39,8 @@ public final class LoadFigures {
     private final BitSet prompts = new BitSet();
     private final Count offered = new Count();
     private final Count whole = new Count();
+    private final RequestsInFlight inFlight;
     private long achieved;
-    private long inFlightAtStart;
-    private long inFlightAtEnd;
     private long lastEndNanos;
 
     /** Requests, and what became of them. */
@@ -93,6 +92,7 @@ public final class LoadFigures {
         outputTokens = new SlicedRate(window);
         totalTokens = new SlicedRate(window);
         goodTokens = new SlicedRate(window);
+        inFlight = new RequestsInFlight(window);
     }
 
     /**
@@ -120,8 +120,7 @@ public final class LoadFigures {
         lengths.add(request);
         lastEndNanos = Math.max(lastEndNanos, request.endNanos());
         achieved += completed && window.contains(request.endNanos()) ? 1 : 0;
-        inFlightAtStart += inFlight(request, window.startNanos());
-        inFlightAtEnd += inFlight(request, window.endNanos());
+        inFlight.add(request);
         if (completed) {
             addTokens(request, good);
         }
@@ -156,10 +155,6 @@ public final class LoadFigures {
             }
         }
         totalTokens.add(request.chunkNanos()[0], Math.max(0, request.promptTokens()));
-    }
-
-    private static int inFlight(RequestTiming request, long nanos) {
-        return request.intendedNanos() < nanos && request.endNanos() >= nanos ? 1 : 0;
     }
 
     LatencyDistribution latency(String name) {
@@ -208,12 +203,9 @@ public final class LoadFigures {
         return whole.requests - prompts.cardinality();
     }
 
-    long inFlightAtStart() {
-        return inFlightAtStart;
-    }
-
-    long inFlightAtEnd() {
-        return inFlightAtEnd;
+    /** Whether more and more requests were in flight, to the end of the steady window. */
+    boolean queueGrew() {
+        return inFlight.grew();
     }
 
     /** Lengths of the answers by prompt. */

@@ -132,16 +132,11 @@ public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reas
     }
 
     /**
-     * Falling behind shows as fewer completions than arrivals in the window, and as more requests in flight at its end than at
-     * its start. A difference that chance explains, twice the standard deviation of two Poisson counts, is not held against a
-     * short window. Requests that the server turned away did not wait: they are counted out on both sides.
+     * Falling behind shows as fewer completions than arrivals in the window, and as a queue that grows to its end. Requests that
+     * the server turned away did not wait: they are counted out on both sides.
      */
     private static boolean fellBehind(LoadFigures figures) {
         long taken = figures.offered() - figures.rejected();
-        long behind = taken - figures.achieved();
-        double chance = 2 * Math.sqrt((double) Math.max(1, figures.inFlightAtStart() + figures.inFlightAtEnd()));
-        return figures.achieved() < LEAST_ACHIEVED_SHARE * taken
-                && behind > chance
-                && figures.inFlightAtEnd() - figures.inFlightAtStart() > chance;
+        return figures.achieved() < LEAST_ACHIEVED_SHARE * taken && figures.queueGrew();
     }
 }

@@ -217,6 +217,18 @@ class LoadFiguresTest {
     }
 
     @Test
+    void aBurstAtTheEndOfTheWindowIsNoQueueThatGrows() {
+        List<RequestTiming> requests = new ArrayList<>(steady(20));
+        int next = requests.size();
+        for (int i = 0; i < 30; i++) {
+            requests.add(answered(next + i, 2_990, 60));
+        }
+        LoadFigures figures = figures(requests);
+        assertThat(figures.achieved()).isLessThan((long) (0.98 * figures.offered()));
+        assertJudged(judged(requests), Trial.Status.COMPLETED);
+    }
+
+    @Test
     void oneRejectionDoesNotHideThatTheServerFellBehind() {
         List<RequestTiming> requests = new ArrayList<>(behind());
         requests.set(150, failed(150, 1_500, Outcome.REJECTED));
