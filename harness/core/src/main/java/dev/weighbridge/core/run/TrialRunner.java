@@ -252,7 +252,10 @@ final class TrialRunner {
         double expected = scenario.arrivals() instanceof LoadScenario.Poisson poisson
                 ? poisson.ratePerSecond() * seconds * 1.5 + 100
                 : ((LoadScenario.Closed) scenario.arrivals()).users() * seconds * CLOSED_LOOP_REQUESTS_PER_USER_SECOND;
-        long seed = study.seed() + 1_000L * trial.repeat() + trial.step() - 1;
+        // Every step and every variant of a block meets the same gaps between arrivals, drawn out to its rate: what
+        // chance
+        // makes of the arrivals cannot be taken for a difference between two rates or two variants.
+        long seed = study.seed() + 1_000L * trial.repeat();
         Duration warmUp = fresh ? scenario.warmUp().plus(FRESH_PROCESS) : scenario.warmUp();
         return new LoadScenario(
                 scenario.name(),
@@ -261,7 +264,10 @@ final class TrialRunner {
                 duration,
                 scenario.timeout(),
                 scenario.outputLength(),
-                prompts(scenario.prompts(), (int) Math.min(MOST_PROMPTS, Math.max(1, expected)), seed),
+                prompts(
+                        scenario.prompts(),
+                        (int) Math.min(MOST_PROMPTS, Math.max(1, expected)),
+                        seed + trial.step() - 1),
                 seed,
                 scenario.allowPrefixReuse());
     }
