@@ -39,7 +39,8 @@ public record CapacityEstimate(
      *
      * @param trialId of its trial
      * @param repeat number of its block
-     * @param rate offered, in requests a second
+     * @param rate planned, in requests a second
+     * @param offered by the schedule that was drawn for it, in requests a second; as planned where that is not on record
      * @param verdict whether it held the objectives
      * @param goodput share of good requests with its interval, or {@code null} when the trial has none
      */
@@ -47,6 +48,7 @@ public record CapacityEstimate(
             String trialId,
             int repeat,
             double rate,
+            double offered,
             Verdict verdict,
             @Nullable Measurement goodput) {
         /** Whether it held surely, or by its value where there were too few requests to be sure. */
@@ -84,13 +86,19 @@ public record CapacityEstimate(
                     && rate != null
                     && trial.status() != Trial.Status.DISTURBED) {
                 Measurement goodput = trial.measurement("goodput").orElse(null);
-                probes.add(new Probe(trial.id(), trial.repeat(), rate, verdict(trial, goodput, share), goodput));
+                double offered = trial.measurement("offered_rate")
+                        .map(Measurement::value)
+                        .filter(value -> value > 0)
+                        .orElse(rate);
+                probes.add(
+                        new Probe(trial.id(), trial.repeat(), rate, offered, verdict(trial, goodput, share), goodput));
             }
         }
         Map<Integer, Double> byBlock = new TreeMap<>();
         List<Bracket> brackets = new ArrayList<>();
         for (int repeat : probes.stream().map(Probe::repeat).distinct().toList()) {
-            Bracket bracket = Bracket.of(OfferedRate.of(block(probes, repeat), share));
+            Bracket bracket =
+                    Bracket.of(OfferedRate.of(block(probes, repeat), share)).asOffered();
             if (bracket.closed()) {
                 byBlock.put(repeat, bracket.middle());
                 brackets.add(bracket);

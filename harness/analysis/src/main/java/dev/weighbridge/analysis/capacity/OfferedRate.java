@@ -12,11 +12,12 @@ import java.util.Map;
 /**
  * All probes of one block at one rate, taken together.
  *
- * @param rate requests a second
+ * @param rate planned, in requests a second
+ * @param offered by the schedules that were drawn for it, in requests a second
  * @param verdict held or missed, by the interval of the pooled share or, where that does not tell, by its value
  * @param sure whether the interval tells, or a second probe was spent on it
  */
-record OfferedRate(double rate, Verdict verdict, boolean sure) {
+record OfferedRate(double rate, double offered, Verdict verdict, boolean sure) {
     private static final int MOST_PROBES = 2;
 
     /** The rates that were offered, in the order in which they were first offered. Unknown probes are left out. */
@@ -32,12 +33,18 @@ record OfferedRate(double rate, Verdict verdict, boolean sure) {
         return rates;
     }
 
+    /** What was offered over what was planned. */
+    double luck() {
+        return offered / rate;
+    }
+
     private static OfferedRate pooled(double rate, List<Probe> probes, double share) {
+        double mean = probes.stream().mapToDouble(Probe::offered).average().orElse(rate);
         if (probes.stream().anyMatch(p -> p.verdict() == Verdict.MISSED)) {
-            return new OfferedRate(rate, Verdict.MISSED, true);
+            return new OfferedRate(rate, mean, Verdict.MISSED, true);
         }
         if (probes.stream().anyMatch(p -> p.verdict() == Verdict.HELD)) {
-            return new OfferedRate(rate, Verdict.HELD, true);
+            return new OfferedRate(rate, mean, Verdict.HELD, true);
         }
         long offered = 0;
         long good = 0;
@@ -49,14 +56,14 @@ record OfferedRate(double rate, Verdict verdict, boolean sure) {
             }
         }
         if (offered == 0) {
-            return new OfferedRate(rate, Verdict.MISSED, true);
+            return new OfferedRate(rate, mean, Verdict.MISSED, true);
         }
         Verdict verdict = verdict(Proportion.measurement("goodput", "", good, offered), share);
         if (verdict != Verdict.OPEN) {
-            return new OfferedRate(rate, verdict, true);
+            return new OfferedRate(rate, mean, verdict, true);
         }
         Verdict byValue = (double) good / offered >= share ? Verdict.HELD : Verdict.MISSED;
-        return new OfferedRate(rate, byValue, probes.size() >= MOST_PROBES);
+        return new OfferedRate(rate, mean, byValue, probes.size() >= MOST_PROBES);
     }
 
     /** What the interval of a share says about a limit. */

@@ -31,7 +31,15 @@ class CapacitySearchTest {
         return trial(repeat, step, rate, Trial.Status.COMPLETED, goodput(holds ? requests : requests / 2, requests));
     }
 
-    private static Trial trial(int repeat, int step, double rate, Trial.Status status, Measurement goodput) {
+    private static Measurement offered(double rate) {
+        return new Measurement("offered_rate", "", "offered_rate", rate, "requests/s", 400, null, null, false);
+    }
+
+    private static Trial trial(
+            int repeat, int step, double rate, Trial.Status status, Measurement goodput, Measurement... more) {
+        List<Measurement> figures = new ArrayList<>(List.of(more));
+        figures.add(goodput);
+        figures.add(new Measurement("output_tokens_mean", "", "output_tokens", 32, "tokens", 10, null, null, false));
         return new Trial(
                 Trial.SCHEMA_VERSION,
                 "t" + repeat + "-" + step,
@@ -45,10 +53,7 @@ class CapacitySearchTest {
                         ? List.of()
                         : List.of(dev.weighbridge.results.Reason.of(dev.weighbridge.results.Reason.Code.FELL_BEHIND)),
                 List.of(),
-                List.of(
-                        goodput,
-                        new Measurement(
-                                "output_tokens_mean", "", "output_tokens", 32, "tokens", 10, null, null, false)),
+                figures,
                 null,
                 Map.of(),
                 "2026-11-24T00:00:00Z",
@@ -87,6 +92,47 @@ class CapacitySearchTest {
     }
 
     @Test
+    void aCapacityIsInRequestsThatWereOfferedAndNotInThoseThatWerePlanned() {
+        List<Trial> trials = List.of(
+                trial(1, 1, 100, Trial.Status.COMPLETED, goodput(400, 400), offered(104)),
+                trial(1, 2, 105, Trial.Status.COMPLETED, goodput(200, 400), offered(107)));
+        Measurement rate = CapacityEstimate.of(trials, 0.95).found().orElseThrow();
+        assertThat(rate.value()).isCloseTo(Math.sqrt(104 * 107), within(1e-9));
+        assertThat(rate.high() / rate.low())
+                .as("no surer than the steps of the search")
+                .isCloseTo(1.05, within(1e-9));
+    }
+
+    @Test
+    void edgesThatChanceExchangedBoundTheCapacityAllTheSame() {
+        List<Trial> trials = List.of(
+                trial(1, 1, 100, Trial.Status.COMPLETED, goodput(400, 400), offered(106)),
+                trial(1, 2, 104, Trial.Status.COMPLETED, goodput(200, 400), offered(102)));
+        Measurement rate = CapacityEstimate.of(trials, 0.95).found().orElseThrow();
+        assertThat(rate.value()).isCloseTo(Math.sqrt(106 * 102), within(1e-9));
+        assertThat(rate.low()).isLessThan(rate.value());
+        assertThat(rate.high()).isGreaterThan(rate.value());
+    }
+
+    @Test
+    void anEdgeThatWasOfferedTwiceCountsByTheMeanOfBoth() {
+        List<Trial> trials = List.of(
+                trial(1, 1, 20, Trial.Status.COMPLETED, goodput(49, 49), offered(18)),
+                trial(1, 2, 20, Trial.Status.COMPLETED, goodput(49, 49), offered(20)),
+                trial(1, 3, 21, Trial.Status.COMPLETED, goodput(10, 49), offered(22)));
+        assertThat(CapacityEstimate.of(trials, 0.95).found().orElseThrow().value())
+                .isCloseTo(Math.sqrt(19 * 22), within(1e-9));
+    }
+
+    @Test
+    void theSearchGoesByThePlannedRates() {
+        List<Probe> probes = List.of(
+                new Probe("a", 1, 100, 106, Verdict.HELD, goodput(400, 400)),
+                new Probe("b", 1, 121, 102, Verdict.MISSED, goodput(10, 400)));
+        assertThat(SEARCH.next(100, false, probes).orElseThrow()).isCloseTo(110, within(1e-9));
+    }
+
+    @Test
     void laterBlocksNeedFewProbesNearTheEdge() {
         List<Trial> trials = searched(100, 137, 3);
         assertThat(trials.stream().filter(t -> t.repeat() == 2).count()).isBetween(2L, 3L);
@@ -100,13 +146,13 @@ class CapacitySearchTest {
     @Test
     void aRateWithTooFewRequestsToTellIsOfferedOnceMore() {
         // 49 of 49 is [92.7, 100] % and says nothing about 95 %; 98 of 98 is [96.2, 100] %.
-        Probe first = new Probe("a", 1, 20, Verdict.OPEN, goodput(49, 49));
+        Probe first = new Probe("a", 1, 20, 20, Verdict.OPEN, goodput(49, 49));
         assertThat(OfferedRate.verdict(goodput(49, 49), 0.95)).isEqualTo(Verdict.OPEN);
-        Probe above = new Probe("b", 1, 20.9, Verdict.MISSED, goodput(10, 49));
+        Probe above = new Probe("b", 1, 20.9, 20.9, Verdict.MISSED, goodput(10, 49));
         assertThat(SEARCH.next(20, true, List.of(first, above)))
                 .as("the edge of the bracket rests on it")
                 .hasValue(20);
-        Probe second = new Probe("c", 1, 20, Verdict.OPEN, goodput(49, 49));
+        Probe second = new Probe("c", 1, 20, 20, Verdict.OPEN, goodput(49, 49));
         assertThat(SEARCH.next(20, true, List.of(first, above, second)))
                 .as("both together hold")
                 .isEmpty();
@@ -123,7 +169,7 @@ class CapacitySearchTest {
 
     @Test
     void aTrialThatDoesNotCountEndsTheSearchOfItsBlock() {
-        Probe unknown = new Probe("a", 1, 20, Verdict.UNKNOWN, null);
+        Probe unknown = new Probe("a", 1, 20, 20, Verdict.UNKNOWN, null);
         assertThat(SEARCH.next(20, true, List.of(unknown))).isEmpty();
         assertThat(CapacityEstimate.of(List.of(trial(1, 1, 20, Trial.Status.INVALID, goodput(1, 1))), 0.95)
                         .found())
