@@ -49,17 +49,28 @@ public final class GatlingLoadGenerator implements LoadGenerator {
      * @throws IllegalStateException when the client failed; what it received was handed over before
      */
     @Override
-    public LoadRun run(URI endpoint, String modelName, LoadScenario scenario, Path localReport, Sink sink) {
+    public LoadRun run(URI endpoint, String modelName, LoadScenario scenario, @Nullable Path localReport, Sink sink) {
+        return run(
+                endpoint,
+                modelName,
+                scenario,
+                localReport == null ? null : writable(localReport),
+                sink,
+                defaultThreads());
+    }
+
+    /** The folder for Gatling's own log; {@code null} where it cannot be written. */
+    private static @Nullable Path writable(Path folder) {
         try {
-            Files.createDirectories(localReport);
+            Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot create the report folder " + localReport, e);
+            throw new UncheckedIOException("cannot create the report folder " + folder, e);
         }
-        Path report = GatlingInternals.canWriteReport() ? localReport : null;
-        if (report == null) {
-            LOG.warn("Gatling's own log is left out: start Java with --add-opens=java.base/java.lang=ALL-UNNAMED");
+        if (GatlingInternals.canWriteReport()) {
+            return folder;
         }
-        return run(endpoint, modelName, scenario, report, sink, defaultThreads());
+        LOG.warn("Gatling's own log is left out: start Java with --add-opens=java.base/java.lang=ALL-UNNAMED");
+        return null;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weighbridge.api.load;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Offers a scenario to an endpoint and hands back every request's raw facts. Found through {@link java.util.ServiceLoader}. */
 public interface LoadGenerator {
@@ -15,11 +16,12 @@ public interface LoadGenerator {
      * @param endpoint base address of an OpenAI-compatible server
      * @param modelName sent as {@code model}
      * @param scenario to run
-     * @param localReport folder for the generator's own report; stays on this machine and is never published
+     * @param localReport folder for the generator's own report, which stays on this machine and is never published; {@code
+     *     null} for none
      * @param sink receives every request once, in order of completion, from any thread but never two at once
      * @return clock facts of the run
      */
-    LoadRun run(URI endpoint, String modelName, LoadScenario scenario, Path localReport, Sink sink);
+    LoadRun run(URI endpoint, String modelName, LoadScenario scenario, @Nullable Path localReport, Sink sink);
 
     /**
      * Measures what this client could do at most on this machine, against a null streaming server of its own, while busy

@@ -42,10 +42,12 @@ import org.jspecify.annotations.Nullable;
 /** Puts an open engine through one workload and keeps the raw facts. */
 final class TrialRunner {
     /**
-     * Added to the warm-up of a load that is the first work of an engine process, whatever its number in the block: what the
-     * runtime takes to compile its own hot code.
+     * What a fresh engine process is asked before its first load, so that its hot code is compiled. By users who wait for their
+     * answers: at a rate, what a cold process left waiting would still be there when it counts.
      */
-    private static final Duration FRESH_PROCESS = Duration.ofMillis(1500);
+    private static final Duration WARMING = Duration.ofSeconds(2);
+
+    private static final int WARMING_USERS = 8;
 
     private static final double LEAST_REQUESTS_OF_A_PROBE = 20;
     private static final int MOST_PROMPTS = 20_000;
@@ -198,12 +200,14 @@ final class TrialRunner {
         if (!(engine instanceof EndpointEngine endpoint) || described == null) {
             return TrialOutcome.skipped(Reason.of(Code.NO_ENDPOINT));
         }
-        boolean fresh = engine != warmed;
-        warmed = engine;
+        if (engine != warmed) {
+            warm(endpoint, described);
+            warmed = engine;
+        }
         JudgedLoad load = JudgedLoad.of(
                 generator,
                 new JudgedLoad.Target(endpoint.endpoint(), engine.info().modelName(), endpoint.processId()),
-                scenario(described, trial, fresh),
+                scenario(described, trial),
                 study.objectives(),
                 ceiling,
                 baseline(trial),
@@ -218,6 +222,23 @@ final class TrialRunner {
         LoadJudgement judgement = load.judgement();
         return new TrialOutcome(
                 judgement.status(), judgement.reasons(), judgement.flags(), load.measurements(), load.circumstances());
+    }
+
+    /** Loads an engine that has answered nothing yet; what comes of it is no measurement. */
+    private void warm(EndpointEngine engine, Study.Scenario described) {
+        LoadScenario.Closed users = new LoadScenario.Closed(WARMING_USERS);
+        long seed = study.seed() - 1;
+        LoadScenario warming = new LoadScenario(
+                "warming",
+                users,
+                Duration.ZERO,
+                WARMING,
+                described.timeout(),
+                described.outputLength(),
+                prompts(described.prompts(), prompts(users, WARMING), seed),
+                seed,
+                true);
+        generator.run(engine.endpoint(), engine.info().modelName(), warming, null, timing -> {});
     }
 
     private JudgedLoad.@Nullable Baseline baseline(PlannedTrial trial) {
@@ -246,30 +267,34 @@ final class TrialRunner {
                 .orElse(null);
     }
 
-    private LoadScenario scenario(Study.Scenario scenario, PlannedTrial trial, boolean fresh) {
+    private LoadScenario scenario(Study.Scenario scenario, PlannedTrial trial) {
         Duration duration = duration(scenario);
-        double seconds = scenario.warmUp().plus(FRESH_PROCESS).plus(duration).toMillis() / 1000.0;
-        double expected = scenario.arrivals() instanceof LoadScenario.Poisson poisson
-                ? poisson.ratePerSecond() * seconds * 1.5 + 100
-                : ((LoadScenario.Closed) scenario.arrivals()).users() * seconds * CLOSED_LOOP_REQUESTS_PER_USER_SECOND;
         // Every step and every variant of a block meets the same gaps between arrivals, drawn out to its rate: what
         // chance
         // makes of the arrivals cannot be taken for a difference between two rates or two variants.
         long seed = study.seed() + 1_000L * trial.repeat();
-        Duration warmUp = fresh ? scenario.warmUp().plus(FRESH_PROCESS) : scenario.warmUp();
         return new LoadScenario(
                 scenario.name(),
                 scenario.arrivals(),
-                warmUp,
+                scenario.warmUp(),
                 duration,
                 scenario.timeout(),
                 scenario.outputLength(),
                 prompts(
                         scenario.prompts(),
-                        (int) Math.min(MOST_PROMPTS, Math.max(1, expected)),
+                        prompts(scenario.arrivals(), scenario.warmUp().plus(duration)),
                         seed + trial.step() - 1),
                 seed,
                 scenario.allowPrefixReuse());
+    }
+
+    /** How many prompts a load can use up. */
+    private static int prompts(LoadScenario.Arrivals arrivals, Duration time) {
+        double seconds = time.toMillis() / 1000.0;
+        double expected = arrivals instanceof LoadScenario.Poisson poisson
+                ? poisson.ratePerSecond() * seconds * 1.5 + 100
+                : ((LoadScenario.Closed) arrivals).users() * seconds * CLOSED_LOOP_REQUESTS_PER_USER_SECOND;
+        return (int) Math.min(MOST_PROMPTS, Math.max(1, expected));
     }
 
     /** A probe of the capacity search lasts until some requests can be expected at its rate, whatever that is. */

@@ -8,6 +8,7 @@ import dev.weighbridge.api.load.RequestTiming;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A load generator that offers nothing and reports a request every 20 ms, each answered after 10 ms. */
 final class ScriptedLoad implements LoadGenerator {
@@ -26,7 +27,7 @@ final class ScriptedLoad implements LoadGenerator {
     }
 
     @Override
-    public LoadRun run(URI endpoint, String modelName, LoadScenario scenario, Path localReport, Sink sink) {
+    public LoadRun run(URI endpoint, String modelName, LoadScenario scenario, @Nullable Path localReport, Sink sink) {
         long start = scenario.warmUp().toNanos();
         long end = start + scenario.duration().toNanos();
         int index = 0;
