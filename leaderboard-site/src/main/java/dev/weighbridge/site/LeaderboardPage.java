@@ -1,9 +1,10 @@
 package dev.weighbridge.site;
 
-import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.Definitions;
+import dev.weighbridge.pages.Glossary;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.Variant;
@@ -15,6 +16,8 @@ import java.util.stream.Collectors;
 
 /** The front page: what each run decided, and all variants in one table. */
 final class LeaderboardPage {
+    private static final int LONGEST_UNBROKEN = 24;
+
     private LeaderboardPage() {}
 
     static String of(List<PublishedRun> runs) {
@@ -25,7 +28,7 @@ final class LeaderboardPage {
         html.open("main");
         decisions(html, runs);
         results(html, runs);
-        definitions(html);
+        html.append(Definitions.of(LeaderboardTable.FIGURES, ""));
         html.close().open("footer");
         html.element("p", "Written by Weighbridge from the files of the runs alone.")
                 .close();
@@ -45,24 +48,21 @@ final class LeaderboardPage {
     private static void decisions(Markup html, List<PublishedRun> runs) {
         html.open("section", "id", "decisions", "aria-labelledby", "decisions-heading");
         html.element("h2", "Decisions", "id", "decisions-heading");
-        HtmlTable table = new HtmlTable(html, "decisions-table", "What each run says to deploy, newest first", false);
+        HtmlTable table = HtmlTable.stacked(html, "decisions-table", "What each run says to deploy, newest first");
         table.heading("Study").heading("Run").heading("Started").heading("Decision");
         table.heading("Variants").heading("Prices").rows("runs");
         for (PublishedRun run : runs) {
             table.row("").head(run.study());
             table.cell(
                     new Markup().element("a", run.runId(), "href", "runs/" + run.folder() + "/index.html"),
-                    "class",
-                    "run");
+                    run.runId().length() <= LONGEST_UNBROKEN ? "short" : "");
             table.text(run.date());
-            table.cell(new Markup()
-                    .element(
-                            "span",
-                            run.decision()
+            table.cell(
+                    new Markup()
+                            .phrase(run.decision()
                                     .map(d -> DecisionText.headline(run.names(), d))
-                                    .orElse("No decision yet"),
-                            "class",
-                            "headline"));
+                                    .orElse("No decision yet")),
+                    "headline");
             table.text(run.valid().size() + " of " + run.rows().size() + " valid");
             table.text(SafeText.clean(run.manifest().prices().name(), SafeText.SHORT) + ", "
                     + SafeText.clean(run.manifest().prices().date(), SafeText.SHORT));
@@ -79,12 +79,14 @@ final class LeaderboardPage {
                 "p",
                 "Ranks hold within a run: runs may differ in model, objectives, prices and hardware." + common(runs)
                         + " A verdict opens to its reasons. A figure marked ? has too few samples to certify it; all sample"
-                        + " counts stand on the page of the run. Variants that are not valid stand below the others and are"
+                        + " counts are on the page of the run. Variants that are not valid stand below the others and are"
                         + " never ranked.",
                 "class",
                 "note");
         filters(html, runs);
         html.append(LeaderboardTable.of(runs));
+        html.append(
+                Glossary.of(runs.stream().flatMap(run -> run.rows().stream()).toList()));
         html.open("p", "class", "note").text("Data: ");
         html.element("a", "leaderboard.csv", "href", "data/leaderboard.csv", "download", "leaderboard.csv");
         html.text(" · ");
@@ -139,19 +141,6 @@ final class LeaderboardPage {
         html.open("div").element("label", label, "for", "filter-" + key);
         html.open("select", "id", "filter-" + key, "data-facet", key).element("option", "All", "value", "");
         values.stream().filter(value -> !value.isEmpty()).forEach(v -> html.element("option", v, "value", v));
-        html.close().close();
-    }
-
-    private static void definitions(Markup html) {
-        html.open("section", "id", "definitions", "aria-labelledby", "definitions-heading");
-        html.element("h2", "How the figures are defined", "id", "definitions-heading");
-        html.open("dl", "class", "facts wide");
-        for (Metric metric : LeaderboardTable.FIGURES) {
-            html.open("div")
-                    .element("dt", metric.label())
-                    .element("dd", metric.definition())
-                    .close();
-        }
         html.close().close();
     }
 }

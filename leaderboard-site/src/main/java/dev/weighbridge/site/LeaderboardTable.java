@@ -23,6 +23,8 @@ final class LeaderboardTable {
             Metric.COST);
 
     private static final int LONGEST_UNBROKEN = 20;
+    private static final int LONGEST_HEADING = 12;
+    private static final String NUMBER = "n";
 
     private final Markup html = new Markup();
     private final boolean models;
@@ -54,8 +56,9 @@ final class LeaderboardTable {
         html.open(
                 "div", "class", "scroll", "role", "region", "aria-labelledby", "leaderboard-caption", "tabindex", "0");
         html.open("table", "id", "leaderboard", "class", "sortable");
-        html.element(
-                "caption", "All variants, by run and rank; brackets are 95 % intervals", "id", "leaderboard-caption");
+        html.open("caption", "id", "leaderboard-caption")
+                .element("span", "All variants, by run and rank; brackets are 95 % intervals")
+                .close();
         heading();
         html.open("tbody", "class", "ranked");
         runs.forEach(run -> run.valid().forEach(row -> row(run, row)));
@@ -70,27 +73,28 @@ final class LeaderboardTable {
 
     private void heading() {
         html.open("thead").open("tr");
-        column("rank", "Rank", "in run", true);
+        column("rank", "Rank", "in run", NUMBER);
         if (models) {
-            column("model", "Model", hardware ? "hardware" : "", false);
+            column("model", "Model", hardware ? "hardware" : "", "words");
         }
-        column("engine", "Engine", "", false);
-        column("precision", "Precision", "", false);
-        column("batching", "Batching", "", false);
+        column("engine", "Engine", "", "named");
+        column("precision", "Precision", "", "part");
+        column("batching", "Batching", "", "part");
         for (Metric figure : FIGURES) {
-            column(figure.id(), figure.label(), figure.unit(), true);
+            column(figure.id(), figure.label(), figure.unit(), NUMBER);
         }
-        column("verdict", "Verdict", "", false);
+        column("verdict", "Verdict", "", "words");
         if (severalRuns) {
-            column("run", "Run", "", false);
+            column("run", "Run", "", "words");
         }
         html.close().close();
     }
 
-    private void column(String key, String label, String unit, boolean number) {
+    private void column(String key, String label, String unit, String style) {
         columns++;
-        html.open("th", "scope", "col", "data-key", key, "class", number ? "n" : "words");
-        html.text(label);
+        String wrap = label.length() > LONGEST_HEADING ? " wrap" : "";
+        html.open("th", "scope", "col", "data-key", key, "class", style + wrap);
+        html.element("span", label);
         if (!unit.isEmpty()) {
             html.element("span", unit, "class", "unit");
         }
@@ -115,9 +119,11 @@ final class LeaderboardTable {
         if (models) {
             model(variant);
         }
-        words("th", variant.engine(), run.name(variant.id()));
-        words("td", variant.precision(), "");
-        words("td", variant.batching(), "");
+        String engine = RowText.name(variant.engine());
+        html.open("th", "class", "named " + style(engine), "scope", "row", "aria-label", run.name(variant.id()));
+        html.element("span", engine).close();
+        part(variant.precision());
+        part(variant.batching());
         FIGURES.forEach(column -> figure(column, row.figure(column)));
         verdict(row);
         if (severalRuns) {
@@ -126,7 +132,9 @@ final class LeaderboardTable {
         html.close();
         if (!row.valid()) {
             html.open("tr", "class", "why not-valid");
-            html.element("td", RowText.why(row), "colspan", Integer.toString(columns));
+            html.open("td", "colspan", Integer.toString(columns))
+                    .element("span", RowText.why(row))
+                    .close();
             html.close();
         }
     }
@@ -204,14 +212,8 @@ final class LeaderboardTable {
         return name.length() <= LONGEST_UNBROKEN ? "short" : "long";
     }
 
-    /** A cell with a name; the one that names the row says the whole name to those who cannot see the others. */
-    private void words(String tag, String text, String rowName) {
+    private void part(String text) {
         String name = RowText.name(text);
-        String style = style(name);
-        if (rowName.isEmpty()) {
-            html.element(tag, name, "class", style);
-        } else {
-            html.element(tag, name, "class", style, "scope", "row", "aria-label", rowName);
-        }
+        html.element("td", name, "class", "part " + style(name));
     }
 }

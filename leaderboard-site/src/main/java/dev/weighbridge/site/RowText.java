@@ -3,11 +3,11 @@ package dev.weighbridge.site;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.Glossary;
 import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Trial;
 import java.util.List;
-import java.util.Locale;
 
 /** What a row says about its variant in words. */
 final class RowText {
@@ -31,7 +31,7 @@ final class RowText {
     }
 
     static String verdict(Decision.Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return Glossary.word(verdict);
     }
 
     /** Why a row is where it is: what is wrong with its trials, or else what the decision says. */

@@ -6,14 +6,17 @@ import dev.weighbridge.analysis.text.DecisionText;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.Glossary;
 import dev.weighbridge.pages.HtmlTable;
+import dev.weighbridge.pages.KeyFigures;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.pages.Provenance;
+import dev.weighbridge.pages.Timestamp;
 import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Decision;
-import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Trial;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -58,7 +61,7 @@ final class RunPage {
         html.element("h1", run.study());
         html.element(
                 "p",
-                "Run " + run.runId() + " · " + SafeText.clean(run.manifest().createdAt(), SafeText.SHORT) + " · "
+                "Run " + run.runId() + " · " + Timestamp.minute(run.manifest().createdAt()) + " · "
                         + run.valid().size() + " of " + run.rows().size() + " variants valid",
                 "class",
                 "note");
@@ -78,9 +81,11 @@ final class RunPage {
                     DecisionText.label(decision.outcome()),
                     "class",
                     "kicker " + decision.outcome().name());
-            html.element("h2", DecisionText.headline(run.names(), decision), "id", "decision-heading");
+            html.open("h2", "id", "decision-heading")
+                    .phrase(DecisionText.headline(run.names(), decision))
+                    .close();
             html.element("p", SafeText.clean(decision.summary()), "class", "lead");
-            run.chosen().ifPresent(this::keyFigures);
+            run.chosen().ifPresent(chosen -> html.append(KeyFigures.of(chosen)));
         } else {
             html.element("p", "No decision yet", "class", "kicker");
             html.element("h2", "No decision has been made for this run", "id", "decision-heading");
@@ -102,40 +107,16 @@ final class RunPage {
         html.close().close();
     }
 
-    private void keyFigures(VariantView chosen) {
-        html.open("dl", "class", "key-figures");
-        for (Metric column : List.of(
-                Metric.COST,
-                Metric.ACCURACY,
-                Metric.TTFT_P95,
-                Metric.TPOT_P50,
-                Metric.CAPACITY,
-                Metric.TOKENS_AT_CAPACITY)) {
-            chosen.figure(column).ifPresent(figure -> keyFigure(column, figure));
-        }
-        html.close();
-    }
-
-    private void keyFigure(Metric column, Measurement figure) {
-        html.open("div").element("dt", column.equals(Metric.COST) ? "Cost / 1M tokens" : column.label());
-        html.open("dd");
-        html.element("span", column.notation().withUnit(figure), "class", "value");
-        column.notation().interval(figure).ifPresent(both -> html.element("span", both, "class", "interval"));
-        html.element("span", "n = " + Notation.count(figure.samples()), "class", "interval");
-        html.close().close();
-    }
-
     private void block(String heading, List<String> items) {
         html.open("div").element("h3", heading).open("ul");
-        items.forEach(item -> html.element("li", SafeText.clean(item)));
+        items.forEach(item -> html.open("li").phrase(SafeText.clean(item)).close());
         html.close().close();
     }
 
     private void variants() {
         html.open("section", "id", "variants", "aria-labelledby", "variants-heading");
         html.element("h2", "Variants", "id", "variants-heading");
-        HtmlTable table =
-                new HtmlTable(html, "variants-table", "Every variant, best first, and why it is there", false);
+        HtmlTable table = HtmlTable.stacked(html, "variants-table", "Every variant, best first, and why it is there");
         table.numbers("Rank", "").heading("Variant").heading("Verdict").heading("Status");
         table.numbers(Metric.ACCURACY.label(), Metric.ACCURACY.unit());
         table.numbers(Metric.COST.label(), Metric.COST.unit());
@@ -146,7 +127,7 @@ final class RunPage {
             run.notValid().forEach(row -> variant(table, row));
         }
         table.end();
-        html.close();
+        html.append(Glossary.of(run.rows())).close();
     }
 
     private void variant(HtmlTable table, VariantView row) {
@@ -172,26 +153,44 @@ final class RunPage {
     }
 
     private void trials() {
+        List<Trial> trials = run.trials();
+        long lost = trials.stream().filter(t -> !t.status().counts()).count();
         html.open("section", "id", "trials", "aria-labelledby", "trials-heading");
         html.element("h2", "Trials", "id", "trials-heading");
-        HtmlTable table = new HtmlTable(html, "trials-table", "Every trial, in the order in which they ended", false);
-        table.heading("Variant").heading("Workload").numbers("Repeat", "").heading("Status");
-        table.numbers("Figures", "").heading("Reasons").rows("ranked");
-        for (Trial trial : run.trials()) {
-            table.row(trial.status() == Trial.Status.COMPLETED ? "" : "not-valid")
-                    .head(run.name(trial.variant().id()))
-                    .text(trial.workload().name())
-                    .number(Integer.toString(trial.repeat()), trial.repeat());
-            tag(table, TrialTable.word(trial.status()), RowText.style(trial.status()));
-            table.number(
-                    Integer.toString(trial.measurements().size()),
-                    trial.measurements().size());
-            reasons(table, ReasonText.list(trial.reasons()));
-            table.endRow();
-        }
+        html.element(
+                "p",
+                trials.size() + " trials; "
+                        + (lost == 0 ? "all of them count." : lost + " of them do not count and were never ranked."),
+                "class",
+                "note");
+        html.open("details").element("summary", "Every trial, in the order in which they ended");
+        HtmlTable table = new HtmlTable(html, "trials-table", "All trials of the run", false);
+        table.heading("Started, UTC").heading("Variant").heading("Workload").numbers("Block", "");
+        table.numbers("Offered", "requests/s").heading("Status").numbers("Took", "s");
+        table.heading("Reasons").rows("ranked");
+        trials.forEach(trial -> trial(table, trial));
         table.end();
+        html.close();
         figures();
         html.close();
+    }
+
+    private void trial(HtmlTable table, Trial trial) {
+        table.row(trial.status().counts() ? "" : "not-valid")
+                .text(Timestamp.second(trial.startedAt()))
+                .head(run.name(trial.variant().id()))
+                .text(trial.workload().name())
+                .number(Integer.toString(trial.repeat()), trial.repeat());
+        Double rate = trial.workload().offeredRate();
+        if (rate == null) {
+            table.none();
+        } else {
+            table.number(Notation.RATE.number(rate), rate);
+        }
+        tag(table, TrialTable.word(trial.status()), RowText.style(trial.status()));
+        table.number(String.format(Locale.ROOT, "%.1f", trial.durationSeconds()), trial.durationSeconds());
+        reasons(table, ReasonText.list(trial.reasons()));
+        table.endRow();
     }
 
     private void figures() {
@@ -206,11 +205,12 @@ final class RunPage {
             if (row.figures().isEmpty()) {
                 continue;
             }
-            html.open("details").element("summary", run.name(row.variant().id()));
+            html.open("details", "class", "part-of-page")
+                    .element("summary", run.name(row.variant().id()));
             for (String scope : new TreeSet<>(row.figures().keySet())) {
                 html.append(TrialTable.of(
                         row.figures().getOrDefault(scope, Map.of()).values(),
-                        scope.isEmpty() ? "The variant as a whole" : SafeText.clean(scope, SafeText.SHORT),
+                        TrialTable.caption(run.manifest(), scope),
                         "figures-" + ++group));
             }
             html.close();
@@ -228,7 +228,7 @@ final class RunPage {
         }
         Markup list = new Markup().open("ul");
         reasons.forEach(reason -> list.element("li", SafeText.clean(reason)));
-        table.cell(list.close());
+        table.cell(list.close(), HtmlTable.LONG);
     }
 
     private void files(List<String> files) {

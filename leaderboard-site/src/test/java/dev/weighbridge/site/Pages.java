@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.xpath.XPathConstants;
@@ -20,6 +21,17 @@ import org.xml.sax.SAXException;
 /** Pages of a site, read as the XML that they are. */
 final class Pages {
     private Pages() {}
+
+    /** Every page of a site. */
+    static List<Path> all(Path site) {
+        try (Stream<Path> files = Files.walk(site)) {
+            return files.filter(file -> file.toString().endsWith(".html"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new AssertionError(site + " cannot be read: " + e, e);
+        }
+    }
 
     /** Elements of a page that an XPath finds. */
     static List<Element> find(Path page, String path) {

@@ -224,7 +224,8 @@ class SitePublisherTest {
         assertThat(Pages.texts(page, "//table[@id='variants-table']/tbody/tr/td[last()]"))
                 .contains("cheapest variant that meets the objectives", FixtureRuns.INVALID);
         assertThat(Pages.find(page, "//table[@id='trials-table']/tbody/tr")).hasSize(5 * 8 + 3);
-        assertThat(Pages.find(page, "//details/div/table/tbody/tr")).hasSize(figures);
+        assertThat(Pages.find(page, "//details[@class='part-of-page']/div/table/tbody/tr"))
+                .hasSize(figures);
         assertThat(Pages.texts(page, "//section[@id='provenance']"))
                 .singleElement()
                 .asString()

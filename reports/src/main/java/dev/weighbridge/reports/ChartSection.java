@@ -23,6 +23,7 @@ final class ChartSection {
         if (drawing.charts().isEmpty() && drawing.problem().isEmpty()) {
             html.element("p", "No valid variant has the figures that the charts need.");
         }
+        html.open("div", "class", "charts");
         for (Chart chart : drawing.charts()) {
             html.open("figure", "id", "chart-" + chart.id());
             html.element("figcaption", chart.title(), "class", "figure-title");
@@ -32,7 +33,7 @@ final class ChartSection {
             twin(html, facts, chart.id());
             html.close().close();
         }
-        return html.close();
+        return html.close().close();
     }
 
     /** The drawing keeps its letters legible on a narrow screen, where it scrolls. */

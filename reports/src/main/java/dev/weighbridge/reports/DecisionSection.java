@@ -1,15 +1,12 @@
 package dev.weighbridge.reports;
 
-import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
-import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.text.DecisionText;
-import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.KeyFigures;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.Decision;
-import dev.weighbridge.results.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,11 +35,7 @@ final class DecisionSection {
         facts.chosen()
                 .map(VariantView::candidate)
                 .ifPresent(candidate -> block(html, "Why this one", "", ReasonText.list(candidate.reasons())));
-        block(
-                html,
-                "Tied with it",
-                "Their cost lies inside the interval of the chosen one; the measurements do not tell them apart.",
-                tied(facts));
+        block(html, "Tied with it", "Compared block by block, their cost cannot be told from its own.", tied(facts));
         block(
                 html,
                 "Objectives",
@@ -93,60 +86,24 @@ final class DecisionSection {
                 DecisionText.label(decision.outcome()),
                 "class",
                 "kicker " + decision.outcome().name());
-        html.element("h2", headline(facts, decision), "id", "decision-heading");
+        html.open("h2", "id", "decision-heading")
+                .phrase(headline(facts, decision))
+                .close();
         html.element("p", SafeText.clean(decision.summary()), "class", "lead");
         for (String problem : mismatches(facts, decision)) {
             html.element("p", problem, "class", "warning", "role", "note");
         }
-        facts.chosen().ifPresent(chosen -> keyFigures(html, facts, chosen));
+        facts.chosen().ifPresent(chosen -> keyFigures(html, decision, chosen));
     }
 
-    private static void keyFigures(Markup html, RunFacts facts, VariantView chosen) {
-        html.open("dl", "class", "key-figures");
-        for (Metric column : List.of(
-                Metric.COST,
-                Metric.ACCURACY,
-                Metric.TTFT_P95,
-                Metric.TPOT_P95,
-                Metric.CAPACITY,
-                Metric.TOKENS_AT_CAPACITY)) {
-            chosen.figure(column).ifPresent(figure -> keyFigure(html, column, figure, note(column, chosen)));
-        }
-        html.close();
-        Decision decision = facts.decision().orElseThrow();
+    private static void keyFigures(Markup html, Decision decision, VariantView chosen) {
+        html.append(KeyFigures.of(chosen));
         html.element(
                 "p",
-                "Cost per million output tokens, by price list " + SafeText.clean(decision.priceList(), SafeText.SHORT)
-                        + " of " + SafeText.clean(decision.priceDate(), SafeText.SHORT)
-                        + ". Brackets are 95 % intervals.",
+                "Prices are those of list " + SafeText.clean(decision.priceList(), SafeText.SHORT) + " of "
+                        + SafeText.clean(decision.priceDate(), SafeText.SHORT) + ". Brackets are 95 % intervals.",
                 "class",
                 "note");
-    }
-
-    private static String note(Metric column, VariantView chosen) {
-        if (!column.equals(Metric.ACCURACY)) {
-            return "";
-        }
-        AccuracyJudgement.Verdict verdict = chosen.accuracy().verdict();
-        return switch (verdict) {
-            case NON_INFERIOR -> "non-inferior to the baseline";
-            case INFERIOR -> "inferior to the baseline";
-            case INCONCLUSIVE -> "not settled against the baseline";
-            case BASELINE -> "the baseline";
-            case NOT_ASKED, MISSING -> "not held against the baseline";
-        };
-    }
-
-    private static void keyFigure(Markup html, Metric column, Measurement figure, String note) {
-        html.open("div").element("dt", column.equals(Metric.COST) ? "Cost / 1M tokens" : column.label());
-        html.open("dd");
-        html.element("span", column.notation().withUnit(figure), "class", "value");
-        column.notation().interval(figure).ifPresent(i -> html.element("span", i, "class", "interval"));
-        html.element("span", "n = " + Notation.count(figure.samples()), "class", "interval");
-        if (!note.isEmpty()) {
-            html.element("span", note, "class", "interval");
-        }
-        html.close().close();
     }
 
     private static void block(Markup html, String heading, String note, List<String> items) {
@@ -158,7 +115,7 @@ final class DecisionSection {
             html.element("p", note, "class", "note");
         }
         html.open("ul");
-        items.forEach(item -> html.element("li", SafeText.clean(item)));
+        items.forEach(item -> html.open("li").phrase(SafeText.clean(item)).close());
         html.close().close();
     }
 }

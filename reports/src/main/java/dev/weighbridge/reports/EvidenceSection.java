@@ -2,12 +2,12 @@ package dev.weighbridge.reports;
 
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.Glossary;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Trial;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Why each variant is where it is, which trials are not valid, with the way to every figure. */
@@ -36,14 +36,13 @@ final class EvidenceSection {
             html.element("p", "All " + facts.trials().size() + " trials count.");
             return;
         }
-        HtmlTable table = new HtmlTable(
+        HtmlTable table = HtmlTable.stacked(
                 html,
                 "validity-table",
-                invalid.size() + " of " + facts.trials().size() + " trials; their figures are shown and never ranked",
-                false);
+                invalid.size() + " of " + facts.trials().size() + " trials; their figures are shown and never ranked");
         table.heading("Variant")
                 .heading("Workload")
-                .numbers("Repeat", "")
+                .numbers("Block", "")
                 .heading("Status")
                 .heading("Reasons");
         table.rows("ranked");
@@ -52,7 +51,7 @@ final class EvidenceSection {
                     .head(facts.name(trial.variant()))
                     .text(trial.workload().name());
             table.number(Integer.toString(trial.repeat()), trial.repeat());
-            table.cell(TrialsPage.status(trial), "class", "status");
+            table.cell(TrialsPage.status(trial));
             reasons(table, ReasonText.list(trial.reasons()));
             table.endRow();
         }
@@ -65,15 +64,17 @@ final class EvidenceSection {
             return;
         }
         html.element("h3", "Why not the others");
-        HtmlTable table = new HtmlTable(html, "fates-table", "What the decision says about each variant", false);
+        HtmlTable table = HtmlTable.stacked(html, "fates-table", "What the decision says about each variant");
         table.heading("Variant").heading("Verdict").heading("Reasons").rows("ranked");
         for (Decision.Candidate candidate : decision.get().candidates()) {
             if (candidate.verdict() != Decision.Verdict.CHOSEN) {
-                String verdict = candidate.verdict().name();
                 table.row("").head(facts.name(candidate.variant()));
                 table.cell(new Markup()
                         .element(
-                                "span", verdict.toLowerCase(Locale.ROOT).replace('_', ' '), "class", "tag " + verdict));
+                                "span",
+                                Glossary.word(candidate.verdict()),
+                                "class",
+                                "tag " + candidate.verdict().name()));
                 reasons(table, ReasonText.list(candidate.reasons()));
                 table.endRow();
             }
@@ -89,7 +90,7 @@ final class EvidenceSection {
         } else {
             Markup list = new Markup().open("ul");
             reasons.forEach(reason -> list.element("li", SafeText.clean(reason)));
-            table.cell(list.close());
+            table.cell(list.close(), HtmlTable.LONG);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.weighbridge.reports;
 
 import dev.weighbridge.analysis.VariantView;
-import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.pages.TrialTable;
 import java.util.Map;
@@ -25,11 +24,12 @@ final class FiguresPage {
             if (row.figures().isEmpty()) {
                 continue;
             }
-            html.open("details").element("summary", facts.name(row.variant()));
+            html.open("details", "class", "part-of-page").element("summary", facts.name(row.variant()));
             for (String scope : new TreeSet<>(row.figures().keySet())) {
-                String caption = scope.isEmpty() ? "The variant as a whole" : SafeText.clean(scope, SafeText.SHORT);
                 html.append(TrialTable.of(
-                        row.figures().getOrDefault(scope, Map.of()).values(), caption, "figures-" + ++group));
+                        row.figures().getOrDefault(scope, Map.of()).values(),
+                        TrialTable.caption(facts.manifest(), scope),
+                        "figures-" + ++group));
             }
             html.close();
         }

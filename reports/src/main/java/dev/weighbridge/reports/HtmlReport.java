@@ -4,6 +4,7 @@ import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.pages.Page;
 import dev.weighbridge.pages.Provenance;
+import dev.weighbridge.pages.Timestamp;
 import dev.weighbridge.results.Manifest;
 import java.util.List;
 
@@ -66,7 +67,7 @@ final class HtmlReport {
         html.element(
                 "p",
                 "Run " + SafeText.clean(manifest.runId(), SafeText.SHORT) + " · "
-                        + SafeText.clean(manifest.createdAt(), SafeText.SHORT) + " · "
+                        + Timestamp.minute(manifest.createdAt()) + " · "
                         + manifest.variants().size() + " variants",
                 "class",
                 "note");

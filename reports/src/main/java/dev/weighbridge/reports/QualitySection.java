@@ -38,7 +38,8 @@ final class QualitySection {
         html.element(
                 "p",
                 "Flips are answers that changed against the baseline on the same samples: ✓→✗ it had right and the variant"
-                        + " has wrong, ✗→✓ the other way round, of the samples that both were asked. Two variants can tie in accuracy and still disagree.",
+                        + " has wrong, ✗→✓ the other way round, of the samples that both were asked. Two variants can tie in accuracy and"
+                        + " still disagree.",
                 "class",
                 "note");
         HtmlTable table = new HtmlTable(html, "tasks-table", "Accuracy by task and flips against the baseline", false);
@@ -71,9 +72,9 @@ final class QualitySection {
             Flips f = flips.get();
             Markup flipped = new Markup().text(f.toWrong() + " / " + f.toRight());
             flipped.element("span", "of " + Notation.count(f.common()), "class", "interval");
-            table.cell(flipped, "class", "n");
+            table.cell(flipped, "n");
         } else if (row.baseline()) {
-            table.cell(new Markup().element("span", "baseline", "class", "tag"), "class", "n");
+            table.cell(new Markup().element("span", "baseline", "class", "tag"), "n");
         } else {
             table.none();
         }

@@ -6,6 +6,7 @@ import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.Glossary;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.pages.TrialTable;
@@ -13,7 +14,6 @@ import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Variant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -26,15 +26,16 @@ final class ResultsSection {
         html.open("section", "id", "results", "aria-labelledby", "results-heading");
         html.element("h2", "Results", "id", "results-heading");
         int valid = facts.valid().size();
-        html.element(
-                "p",
-                valid + " of " + facts.rows().size() + " variants are valid" + common(facts)
-                        + ". Brackets are 95 % intervals; a figure marked ? has too few samples to certify it. How each is"
-                        + " defined stands under Definitions.",
-                "class",
-                "note");
+        html.open("p", "class", "note")
+                .text(
+                        valid + " of " + facts.rows().size() + " variants are valid" + common(facts) + "." + load(facts)
+                                + " Brackets are 95 % intervals; a figure marked ? has too few samples to certify it. See how each is ")
+                .element("a", "defined", "href", "#definitions")
+                .text(".")
+                .close();
         facts.numerics().ifPresent(note -> html.element("p", note, "class", "note"));
         table(html, facts);
+        html.append(Glossary.of(facts.rows()));
         samples(html, facts);
         bestOfEngines(html, facts);
         return html.close();
@@ -44,7 +45,7 @@ final class ResultsSection {
     static String status(VariantView row) {
         Decision.Candidate candidate = row.candidate();
         if (row.valid() && candidate != null) {
-            return candidate.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            return Glossary.word(candidate.verdict());
         }
         return TrialTable.word(row.status());
     }
@@ -70,10 +71,25 @@ final class ResultsSection {
         return text.toString();
     }
 
+    /** Which load the latencies are of, where it is the same for all. */
+    private static String load(RunFacts facts) {
+        List<String> loads = facts.rows().stream()
+                .map(VariantView::headlineScenario)
+                .filter(load -> !load.isEmpty())
+                .distinct()
+                .toList();
+        if (loads.size() != 1) {
+            return "";
+        }
+        return loads.get(0).equals(Metric.CAPACITY.id())
+                ? " Latencies are those at capacity, the highest rate that met the objectives."
+                : " Latencies are those under the load " + SafeText.clean(loads.get(0), SafeText.SHORT) + ".";
+    }
+
     private static void table(Markup html, RunFacts facts) {
         HtmlTable table = new HtmlTable(html, "results-table", "All variants of the run, best first", true);
         table.numbers("Rank", "");
-        parts(facts).keySet().forEach(table::heading);
+        parts(facts).keySet().forEach(table::part);
         table.heading("Status");
         for (Metric column : Metric.COLUMNS) {
             table.numbers(column.label(), column.unit());
@@ -90,9 +106,9 @@ final class ResultsSection {
     /** How many requests or samples stand behind each figure of the table above. */
     private static void samples(Markup html, RunFacts facts) {
         html.open("details").element("summary", "Sample counts of these figures");
-        HtmlTable table = new HtmlTable(html, "samples-table", "n of each figure of the results", false);
+        HtmlTable table = new HtmlTable(html, "samples-table", "What stands behind each figure of the results", false);
         table.heading("Variant");
-        Metric.COLUMNS.forEach(column -> table.numbers(column.label(), "n"));
+        Metric.COLUMNS.forEach(column -> table.numbers(column.label(), column.samples()));
         table.rows("ranked");
         for (VariantView row : facts.rows()) {
             table.row("").head(facts.name(row.variant()));
@@ -169,7 +185,7 @@ final class ResultsSection {
     private static void difference(HtmlTable table, VariantView row) {
         AccuracyJudgement.Verdict verdict = row.accuracy().verdict();
         if (row.baseline()) {
-            table.cell(new Markup().element("span", "baseline", "class", "tag"), "class", "n", "data-sort", "0");
+            table.cell(new Markup().element("span", "baseline", "class", "tag"), 0);
         } else if (verdict == AccuracyJudgement.Verdict.NOT_ASKED || verdict == AccuracyJudgement.Verdict.MISSING) {
             table.figure(Notation.POINTS, row.figure(Metric.ACCURACY_DIFFERENCE));
         } else {

@@ -3,9 +3,9 @@ package dev.weighbridge.reports;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
-import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
+import dev.weighbridge.pages.Timestamp;
 import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.RunDirectory;
@@ -23,8 +23,6 @@ import java.util.stream.Stream;
 final class TrialsPage {
     private static final List<Metric> COLUMNS = List.of(Metric.ACHIEVED_RATE, Metric.GOODPUT, Metric.TTFT_P95);
 
-    private static final int SECONDS = "2026-03-02T03:10:00".length();
-
     private TrialsPage() {}
 
     static String of(RunFacts facts, RunDrawing drawing, RunDirectory run) {
@@ -39,7 +37,7 @@ final class TrialsPage {
         });
         HtmlTable table = new HtmlTable(
                 html, "trials-table", facts.trials().size() + " trials in the order in which they ended", true);
-        table.heading("Started").heading("Variant").heading("Workload").numbers("Block", "");
+        table.heading("Started, UTC").heading("Variant").heading("Workload").numbers("Block", "");
         table.numbers("Offered", "requests/s").heading("Status").numbers("Took", "s");
         COLUMNS.forEach(column -> table.numbers(column.label(), column.unit()));
         table.heading("Reasons").heading("Files").rows("ranked");
@@ -50,7 +48,7 @@ final class TrialsPage {
 
     private static void row(HtmlTable table, RunFacts facts, RunDirectory run, Trial trial) {
         table.row(trial.status().counts() ? "" : "not-valid")
-                .text(time(trial.startedAt()))
+                .text(Timestamp.second(trial.startedAt()))
                 .head(facts.name(trial.variant()))
                 .text(trial.workload().name())
                 .number(Integer.toString(trial.repeat()), trial.repeat());
@@ -69,14 +67,6 @@ final class TrialsPage {
         said.addAll(ReasonText.list(trial.flags()));
         table.text(String.join("; ", said));
         table.cell(files(run, trial)).endRow();
-    }
-
-    /** To the second; the whole instant stands in trials.jsonl. */
-    private static String time(String startedAt) {
-        String text = SafeText.clean(startedAt, SafeText.SHORT);
-        return text.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z")
-                ? text.substring(0, SECONDS).replace('T', ' ')
-                : text;
     }
 
     static Markup status(Trial trial) {

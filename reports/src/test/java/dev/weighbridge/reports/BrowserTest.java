@@ -1,80 +1,120 @@
 package dev.weighbridge.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weighbridge.results.RunDirectory;
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.weighbridge.testkit.Browser;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The report in a real browser, opened from its file. */
+/** The report in a real browser, opened from its files. */
 class BrowserTest {
-    private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
-    private static final long LONGEST_SECONDS = 120;
+    private static final List<String> PAGES = List.of("index.html", "figures.html", "trials.html");
+    /** A desk, a tablet, a telephone, and the width that WCAG asks for when a page is enlarged. */
+    private static final List<Integer> WIDTHS = List.of(1400, 768, 390, 320);
 
-    // A browser that was just ended may still write to its profile.
-    @TempDir(cleanup = CleanupMode.NEVER)
+    @TempDir
     Path folder;
 
     @Test
-    void aRealisticReportOpensFromAFileWithoutAWordInTheConsole() throws IOException, InterruptedException {
-        String page = open(FixtureRun.realistic(folder));
-        assertThat(page)
-                .contains("Deploy onnxruntime")
-                .contains("chart-accuracy-cost")
-                .contains("<svg");
+    void theReportOpensFromItsFilesWithoutAWordInTheConsole() {
+        Path report = write(FixtureRun.realistic(folder));
+        try (Browser browser = Browser.start(folder)) {
+            for (String page : PAGES) {
+                browser.open(address(report, page), 1400);
+                assertThat(browser.console()).as("console of " + page).isEmpty();
+            }
+            browser.open(address(report, "index.html"), 1400);
+            assertThat(browser.document())
+                    .contains("Deploy onnxruntime")
+                    .contains("chart-accuracy-cost")
+                    .contains("<svg");
+        }
     }
 
     @Test
-    void aHostileReportRunsNothingOfWhatItShows() throws IOException, InterruptedException {
-        assertThat(open(FixtureRun.hostile(folder))).contains("&lt;script&gt;alert(1)");
+    void aHostileReportRunsNothingOfWhatItShows() {
+        Path report = write(FixtureRun.hostile(folder));
+        try (Browser browser = Browser.start(folder)) {
+            browser.open(address(report, "index.html"), 1400);
+            assertThat(browser.document()).contains("&lt;script&gt;alert(1)");
+            assertThat(browser.console()).isEmpty();
+        }
     }
 
-    /** The page as the browser holds it after its script has run. */
-    private String open(RunDirectory run) throws IOException, InterruptedException {
-        Optional<String> browser = browser();
-        assumeTrue(browser.isPresent(), "no browser of " + BROWSERS + " is on the path");
-        Path page = ReportWriter.write(run);
-        Path dom = folder.resolve("dom.html");
-        Path console = folder.resolve("console.log");
-        List<String> command = new ArrayList<>(List.of(browser.get(), "--headless", "--no-sandbox", "--disable-gpu"));
-        command.addAll(
-                List.of("--disable-background-networking", "--no-first-run", "--enable-logging=stderr", "--v=0"));
-        command.addAll(List.of(
-                "--user-data-dir=" + folder.resolve("profile"),
-                "--dump-dom",
-                page.toUri().toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(dom.toFile())
-                .redirectError(console.toFile())
-                .start();
-        boolean ended = process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS);
-        process.destroyForcibly();
-        // A starved machine is no fault of the page.
-        assumeTrue(ended, "the browser did not end within " + LONGEST_SECONDS + " s");
-        assertThat(Files.readString(console, StandardCharsets.UTF_8).lines().filter(line -> line.contains("CONSOLE")))
-                .as("console of " + page)
-                .isEmpty();
-        return Files.readString(dom, StandardCharsets.UTF_8);
+    @Test
+    void noPageScrollsSideways() {
+        List<Path> reports = List.of(write(FixtureRun.realistic(folder)), write(FixtureRun.hostile(folder)));
+        try (Browser browser = Browser.start(folder)) {
+            for (Path report : reports) {
+                for (String page : PAGES) {
+                    for (int width : WIDTHS) {
+                        browser.open(address(report, page), width);
+                        assertThat(browser.overflow())
+                                .as(report + " " + page + " at " + width)
+                                .isLessThanOrEqualTo(0);
+                        browser.unfold();
+                        assertThat(browser.overflow())
+                                .as(report + " " + page + " at " + width + ", all opened")
+                                .isLessThanOrEqualTo(0);
+                    }
+                }
+            }
+        }
     }
 
-    private static Optional<String> browser() {
-        String path = System.getenv().getOrDefault("PATH", "");
-        return Stream.of(path.split(File.pathSeparator, -1))
-                .flatMap(folder -> BROWSERS.stream().map(name -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst();
+    @Test
+    void whereATableScrollsTheNamesOfItsRowsStayInSight() {
+        Path report = write(FixtureRun.realistic(folder));
+        try (Browser browser = Browser.start(folder)) {
+            browser.open(address(report, "index.html"), 390);
+            assertThat(browser.evaluate("""
+                            (() => {
+                              const table = document.getElementById('results-table');
+                              const frame = table.parentElement;
+                              frame.scrollLeft = frame.scrollWidth;
+                              const name = table.querySelector('tbody th');
+                              return [
+                                frame.scrollLeft > 0,
+                                name.getBoundingClientRect().left >= frame.getBoundingClientRect().left,
+                                getComputedStyle(name, '::before').content,
+                                getComputedStyle(table.querySelector('tbody td.part')).display
+                              ].join();
+                            })()
+                            """)).isEqualTo("true,true,\"onnxruntime · int8 · continuous-8\",none");
+            assertThat(browser.evaluate("""
+                            (() => {
+                              const frame = document.getElementById('fates-table').parentElement;
+                              return frame.scrollWidth - frame.clientWidth;
+                            })()
+                            """))
+                    .as("a table of sentences does not scroll at all")
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void everyTextStandsOutInBothColourSchemes() {
+        Path report = write(FixtureRun.realistic(folder));
+        try (Browser browser = Browser.start(folder)) {
+            for (String page : PAGES) {
+                browser.open(address(report, page), 1400);
+                browser.unfold();
+                for (String scheme : List.of("light", "dark")) {
+                    browser.scheme(scheme);
+                    assertThat(browser.faint()).as(page + ", " + scheme).isEmpty();
+                }
+            }
+        }
+    }
+
+    private static Path write(RunDirectory run) {
+        return ReportWriter.write(run).getParent();
+    }
+
+    private static String address(Path report, String page) {
+        return report.resolve(page).toUri().toString();
     }
 }

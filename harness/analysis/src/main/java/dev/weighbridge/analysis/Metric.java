@@ -42,7 +42,7 @@ public record Metric(String id, String label, String unit, Notation notation, Be
     public static final Metric COST = add(
             "usd_per_1m_output_tokens",
             "Cost",
-            "$ / 1M out",
+            "$ / 1M tokens",
             Notation.USD,
             Better.LOWER,
             "Price per hour / 3600 / output tokens a second × 10⁶, at the capacity that meets the objectives.");
@@ -268,6 +268,15 @@ public record Metric(String id, String label, String unit, Notation notation, Be
     /** Figures of the results table, in order. */
     public static final List<Metric> COLUMNS = List.of(
             ACCURACY, ACCURACY_DIFFERENCE, TTFT_P50, TTFT_P95, TPOT_P50, TPOT_P95, CAPACITY, TOKENS_AT_CAPACITY, COST);
+
+    /** What the samples of its figures are, in the plural. */
+    public String samples() {
+        if (List.of(CAPACITY, COST, TOKENS_AT_CAPACITY, COST_PER_REQUESTS, COST_PER_CORRECT)
+                .contains(this)) {
+            return "blocks";
+        }
+        return equals(ACCURACY) || equals(ACCURACY_DIFFERENCE) ? "answers" : "requests";
+    }
 
     /** Every figure, in a fixed order. */
     public static List<Metric> catalogue() {

@@ -8,32 +8,76 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A table of a page under construction: scrolls by itself when it is wide, names its columns, aligns its numbers. */
+/**
+ * A table of a page under construction: scrolls by itself when it is wide, names its columns, aligns its numbers. On a narrow
+ * screen a stacked one makes a block of lines of each row instead, because text that runs out of sight is not read.
+ */
 public final class HtmlTable {
     private static final int LONGEST_UNBROKEN = 20;
+    private static final int LONGEST_NAME = 40;
+    private static final int LONGEST_HEADING = 12;
+    private static final String NAMED = "named";
+    private static final String PART = "part";
+
+    /** Style of a cell that holds sentences. */
+    public static final String LONG = "long";
 
     private final Markup html;
-    private final boolean sortable;
+    private final Kind kind;
+    private final List<Column> columns = new ArrayList<>();
+    private int column;
     private boolean body;
+
+    private enum Kind {
+        PLAIN,
+        SORTABLE,
+        STACKED
+    }
+
+    private record Column(String label, String style) {}
 
     /** Opens a table with its caption. */
     public HtmlTable(Markup html, String id, String caption, boolean sortable) {
+        this(html, id, caption, sortable ? Kind.SORTABLE : Kind.PLAIN);
+    }
+
+    private HtmlTable(Markup html, String id, String caption, Kind kind) {
         this.html = html;
-        this.sortable = sortable;
+        this.kind = kind;
         html.open("div", "class", "scroll", "role", "region", "aria-labelledby", id + "-caption", "tabindex", "0");
-        html.open("table", "id", id, "class", sortable ? "sortable" : "plain");
-        html.element("caption", caption, "id", id + "-caption");
+        String style = switch (kind) {
+            case PLAIN -> "plain";
+            case SORTABLE -> "sortable";
+            case STACKED -> "stacked";
+        };
+        html.open("table", "id", id, "class", style);
+        // The words of the caption stay in sight while the table under them scrolls.
+        html.open("caption", "id", id + "-caption").element("span", caption).close();
         html.open("thead").open("tr");
+    }
+
+    /** Opens a table of texts with its caption, to be stacked on a narrow screen. */
+    public static HtmlTable stacked(Markup html, String id, String caption) {
+        return new HtmlTable(html, id, caption, Kind.STACKED);
     }
 
     /** A heading over text. */
     public HtmlTable heading(String label) {
-        return heading(label, "", false);
+        return heading(label, "", "");
     }
 
     /** A heading over numbers, with their unit under it. */
     public HtmlTable numbers(String label, String unit) {
-        return heading(label, unit, true);
+        return heading(label, unit, "n");
+    }
+
+    /**
+     * A heading over one part of the rows' names. On a narrow screen the first of these columns holds the whole names, and
+     * the others are left out.
+     */
+    public HtmlTable part(String label) {
+        boolean first = columns.stream().noneMatch(column -> column.style().equals(NAMED));
+        return heading(label, "", first ? NAMED : PART);
     }
 
     /** Starts the rows, or another group of them. */
@@ -53,13 +97,8 @@ public final class HtmlTable {
 
     /** Starts a row with attributes, names and values in turn; empty values are left out. */
     public HtmlTable row(String... attributes) {
-        List<String> present = new ArrayList<>();
-        for (int i = 0; i < attributes.length; i += 2) {
-            if (!attributes[i + 1].isEmpty()) {
-                present.addAll(List.of(attributes[i], attributes[i + 1]));
-            }
-        }
-        html.open("tr", present.toArray(new String[0]));
+        column = 0;
+        html.open("tr", present(attributes));
         return this;
     }
 
@@ -70,57 +109,66 @@ public final class HtmlTable {
 
     /** The cell that names its row. */
     public HtmlTable head(String text) {
-        html.element("th", SafeText.clean(text, SafeText.SHORT), "scope", "row");
+        column++;
+        String clean = SafeText.clean(text, SafeText.SHORT);
+        html.open("th", present("scope", "row", "class", clean.length() <= LONGEST_NAME ? "short" : ""));
+        html.phrase(clean).close();
         return this;
     }
 
-    /** As {@link #head(String)}, for a row whose name stands in several cells: it is read aloud as a whole. */
+    /** As {@link #head(String)}, for a row whose name stands in several cells: it is read aloud, and stacked, as a whole. */
     public HtmlTable head(String text, String name) {
-        html.element("th", SafeText.clean(text, SafeText.SHORT), "scope", "row", "aria-label", name);
-        return this;
-    }
-
-    /** As {@link #head(String, String)}, with a link to what is behind the row. */
-    public HtmlTable head(String text, String name, String target) {
-        html.open("th", "scope", "row");
-        html.element("a", SafeText.clean(text, SafeText.SHORT), "href", target, "aria-label", name)
-                .close();
+        column++;
+        html.open("th", "scope", "row", "class", NAMED, "aria-label", name);
+        html.element("span", SafeText.clean(text, SafeText.SHORT)).close();
         return this;
     }
 
     public HtmlTable text(String text) {
         String clean = SafeText.clean(text);
-        if (clean.length() <= LONGEST_UNBROKEN) {
-            html.element("td", clean, "class", "short");
-        } else {
-            html.element("td", clean);
-        }
+        boolean part = column < columns.size() && columns.get(column).style().equals(PART);
+        String length = clean.length() <= LONGEST_UNBROKEN ? "short" : LONG;
+        open(part ? PART + " " + length : length);
+        html.text(clean).close();
         return this;
     }
 
     /** A cell over several columns. */
     public HtmlTable span(int columns, String text) {
-        html.element("td", text, "colspan", Integer.toString(columns));
+        html.open("td", "colspan", Integer.toString(columns))
+                .element("span", text)
+                .close();
         return this;
     }
 
     public HtmlTable number(String text, double sortBy) {
-        if (sortable) {
-            html.element("td", text, "class", "n", "data-sort", plain(sortBy));
-        } else {
-            html.element("td", text, "class", "n");
-        }
+        open("n", sortBy);
+        html.text(text).close();
         return this;
     }
 
     public HtmlTable none() {
-        html.element("td", "–", "class", "n none");
+        open("n none");
+        html.text("–").close();
         return this;
     }
 
     /** A cell with content of its own. */
-    public HtmlTable cell(Markup content, String... attributes) {
-        html.open("td", attributes).append(content).close();
+    public HtmlTable cell(Markup content) {
+        return cell(content, "");
+    }
+
+    /** A cell with content of its own, in a style. */
+    public HtmlTable cell(Markup content, String style) {
+        open(style);
+        html.append(content).close();
+        return this;
+    }
+
+    /** A cell over which a column of numbers sorts, with content of its own. */
+    public HtmlTable cell(Markup content, double sortBy) {
+        open("n", sortBy);
+        html.append(content).close();
         return this;
     }
 
@@ -130,11 +178,7 @@ public final class HtmlTable {
             return none();
         }
         Measurement figure = measured.get();
-        if (sortable) {
-            html.open("td", "class", "n", "data-sort", plain(figure.value()));
-        } else {
-            html.open("td", "class", "n");
-        }
+        open("n", figure.value());
         html.text(notation.number(figure.value()));
         if (figure.uncertain()) {
             html.element("sup", "?", "class", "uncertain");
@@ -152,29 +196,47 @@ public final class HtmlTable {
         html.close().close().close();
     }
 
-    private HtmlTable heading(String label, String unit, boolean number) {
-        List<String> attributes = new ArrayList<>(List.of("scope", "col"));
-        if (number) {
-            attributes.addAll(List.of("class", "n"));
+    private void open(String style) {
+        html.open("td", present("class", style, "data-label", label()));
+    }
+
+    private void open(String style, double sortBy) {
+        String key = kind == Kind.SORTABLE ? BigDecimal.valueOf(sortBy).toString() : "";
+        html.open("td", present("class", style, "data-sort", key, "data-label", label()));
+    }
+
+    /** The heading of the next cell, for a row whose cells stand below each other. */
+    private String label() {
+        int next = column++;
+        return kind == Kind.STACKED && next < columns.size() ? columns.get(next).label() : "";
+    }
+
+    private static String[] present(String... attributes) {
+        List<String> present = new ArrayList<>();
+        for (int i = 0; i < attributes.length; i += 2) {
+            if (!attributes[i + 1].isEmpty()) {
+                present.addAll(List.of(attributes[i], attributes[i + 1]));
+            }
         }
-        if (sortable) {
-            attributes.addAll(List.of("aria-sort", "none"));
-            html.open("th", attributes.toArray(new String[0])).open("button", "type", "button");
-        } else {
-            html.open("th", attributes.toArray(new String[0]));
+        return present.toArray(new String[0]);
+    }
+
+    private HtmlTable heading(String label, String unit, String style) {
+        columns.add(new Column(unit.isEmpty() ? label : label + ", " + unit, style));
+        String sort = kind == Kind.SORTABLE ? "none" : "";
+        String wrap = label.length() > LONGEST_HEADING ? " wrap" : "";
+        html.open("th", present("scope", "col", "class", (style + wrap).trim(), "aria-sort", sort));
+        if (kind == Kind.SORTABLE) {
+            html.open("button", "type", "button");
         }
-        html.text(label);
+        html.element("span", label);
         if (!unit.isEmpty()) {
             html.element("span", unit, "class", "unit");
         }
-        if (sortable) {
+        if (kind == Kind.SORTABLE) {
             html.close();
         }
         html.close();
         return this;
-    }
-
-    private static String plain(double value) {
-        return BigDecimal.valueOf(value).toString();
     }
 }

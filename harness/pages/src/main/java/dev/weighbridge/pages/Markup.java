@@ -95,6 +95,21 @@ public final class Markup {
         return this;
     }
 
+    /** Text whose lines break at spaces alone: neither at the hyphens of a word that fits, nor before a percent sign. */
+    public Markup phrase(String text) {
+        String gap = "";
+        for (String word : text.split(" ", -1)) {
+            text(word.equals("%") ? "\u00A0" : gap);
+            if (word.contains("-")) {
+                element("span", word, "class", "word");
+            } else {
+                text(word);
+            }
+            gap = " ";
+        }
+        return this;
+    }
+
     /** Ends a line of preformatted text. */
     public Markup lineEnd() {
         out.append('\n');

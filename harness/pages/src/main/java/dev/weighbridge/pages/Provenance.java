@@ -3,6 +3,7 @@ package dev.weighbridge.pages;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Trial;
 import java.util.LinkedHashMap;
@@ -33,8 +34,11 @@ public final class Provenance {
         html.close();
         study(html, manifest);
         html.close();
-        definitions(html, trials);
-        return html;
+        return html.append(Definitions.of(
+                defined(trials),
+                "Percentiles come from HdrHistogram with three significant digits; their intervals are those of order"
+                        + " statistics. With several repeats a figure is the mean of the repeats, with Student's interval."
+                        + " Latency is of completed requests; failed ones stay in the denominator of goodput."));
     }
 
     private static void facts(Markup html, Manifest manifest) {
@@ -45,13 +49,15 @@ public final class Provenance {
         String commit = manifest.gitCommit();
         facts.put("Git commit", commit == null ? "not run from a working tree" : commit);
         facts.put("Study file, sha256", manifest.studySha256());
-        facts.put("Baseline", manifest.baseline());
+        facts.put(
+                "Baseline",
+                VariantNames.of(manifest.variants()).getOrDefault(manifest.baseline(), manifest.baseline()));
         new TreeMap<>(manifest.seeds()).forEach((purpose, seed) -> facts.put("Seed, " + purpose, seed.toString()));
         list(html, "", facts);
     }
 
     private static void models(Markup html, Manifest manifest) {
-        HtmlTable table = new HtmlTable(html, "models-table", "Models", false);
+        HtmlTable table = HtmlTable.stacked(html, "models-table", "Models");
         table.heading("Model")
                 .heading("Licence")
                 .numbers("Parameters", "")
@@ -66,7 +72,7 @@ public final class Provenance {
     }
 
     private static void data(Markup html, Manifest manifest) {
-        HtmlTable table = new HtmlTable(html, "data-table", "Task sets and prompts", false);
+        HtmlTable table = HtmlTable.stacked(html, "data-table", "Task sets and prompts");
         table.heading("Id")
                 .heading("Version")
                 .heading("Licence")
@@ -137,7 +143,7 @@ public final class Provenance {
         html.close().close();
     }
 
-    private static void definitions(Markup html, List<Trial> trials) {
+    private static List<Metric> defined(List<Trial> trials) {
         Set<String> ids = new LinkedHashSet<>(List.of(
                 Metric.CAPACITY.id(),
                 Metric.COST.id(),
@@ -145,25 +151,8 @@ public final class Provenance {
                 Metric.COST_PER_REQUESTS.id(),
                 Metric.COST_PER_CORRECT.id()));
         trials.forEach(trial -> trial.measurements().forEach(m -> ids.add(m.name())));
-        Map<String, String> labels = new LinkedHashMap<>();
-        for (Metric metric : Metric.catalogue()) {
-            if (ids.contains(metric.id())) {
-                labels.merge(metric.definition(), metric.label(), (all, one) -> all + ", " + one);
-            }
-        }
-        html.open("section", "id", "definitions", "aria-labelledby", "definitions-heading");
-        html.element("h2", "How the figures are defined", "id", "definitions-heading");
-        html.open("dl", "class", "facts wide");
-        labels.forEach((text, label) ->
-                html.open("div").element("dt", label).element("dd", text).close());
-        html.close();
-        html.element(
-                "p",
-                "Percentiles come from HdrHistogram with three significant digits; their intervals are those of order"
-                        + " statistics. With several repeats a figure is the mean of the repeats, with Student's interval."
-                        + " Latency is of completed requests; failed ones stay in the denominator of goodput.",
-                "class",
-                "note");
-        html.close();
+        return Metric.catalogue().stream()
+                .filter(metric -> ids.contains(metric.id()))
+                .toList();
     }
 }

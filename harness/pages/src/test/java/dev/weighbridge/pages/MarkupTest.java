@@ -13,6 +13,12 @@ class MarkupTest {
     }
 
     @Test
+    void aPhraseBreaksAtItsSpacesAlone() {
+        assertThat(new Markup().phrase("Deploy int8-8 at <95 %").toString())
+                .isEqualTo("Deploy <span class=\"word\">int8-8</span> at &lt;95\u00A0%");
+    }
+
+    @Test
     void elementsCloseInTheirOrder() {
         assertThat(new Markup()
                         .open("b")

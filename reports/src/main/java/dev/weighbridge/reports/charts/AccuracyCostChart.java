@@ -13,10 +13,10 @@ import org.knowm.xchart.XYSeries;
 
 /** Accuracy against cost of every valid variant, with intervals, the Pareto front and the decision. */
 public final class AccuracyCostChart {
-    private static final int HEIGHT = 440;
+    private static final int HEIGHT = 420;
     private static final double LABEL_DISTANCE = 0.04;
     private static final double LABEL_SPACE = 0.06;
-    private static final double CHARACTER = 0.0088;
+    private static final double CHARACTER = 0.0125;
 
     private AccuracyCostChart() {}
 

@@ -2,25 +2,18 @@ package dev.weighbridge.reports.charts;
 
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.results.Measurement;
+import java.awt.BasicStroke;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategorySeries;
-import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.knowm.xchart.XYChart;
 
-/** Capacity of every valid variant that was searched, with its interval. */
+/** Capacity of every valid variant that was searched, a bar each, with its interval. */
 final class CapacityChart {
-    private static final int HEIGHT = 360;
-    private static final int MOST_LEVEL = 3;
-    /** XChart refuses to be asked for fewer. */
-    private static final int LEAST_LABELS = 2;
-
-    private static final int UPRIGHT = 90;
-    private static final int UPRIGHT_SPACE = 220;
+    private static final double ROOM = 1.04;
+    private static final double WHISKER = 0.16;
+    private static final BasicStroke BAR = new BasicStroke(15, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
 
     private CapacityChart() {}
 
@@ -32,25 +25,21 @@ final class CapacityChart {
         if (rows.isEmpty()) {
             return Optional.empty();
         }
-        boolean upright = rows.size() > MOST_LEVEL;
-        int height = HEIGHT + (upright ? UPRIGHT_SPACE : 0);
-        CategoryChart chart = new CategoryChart(ChartTheme.WIDTH, height);
+        int height = ChartTheme.height(rows.size());
+        XYChart chart = new XYChart(ChartTheme.WIDTH, height);
         ChartTheme.apply(chart.getStyler());
-        chart.getStyler().setOverlapped(true).setAvailableSpaceFill(Math.min(0.6, 0.12 * rows.size()));
-        chart.getStyler().setXAxisLabelRotation(upright ? UPRIGHT : 0).setPlotGridVerticalLinesVisible(false);
-        chart.getStyler().setXAxisMaxLabelCount(Math.max(LEAST_LABELS, rows.size()));
-        chart.getStyler().setXAxisLabelAlignmentVertical(AxesChartStyler.TextAlignment.Right);
-        chart.getStyler().setYAxisMin(0.0);
-        chart.setYAxisTitle("Capacity, requests/s");
-        List<String> names = rows.stream().map(ChartRow::label).toList();
-        for (String engine : colours.engines()) {
-            if (rows.stream().anyMatch(row -> row.engine().equals(engine))) {
-                chart.addSeries(engine, names, bars(rows, engine)).setFillColor(colours.colour(engine));
-            }
-        }
-        intervals(chart, names, rows);
+        ChartTheme.rows(chart.getStyler(), rows.size());
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(ChartTheme::number);
+        double most = rows.stream()
+                .mapToDouble(row -> ChartRow.high(capacity(row)))
+                .max()
+                .orElse(1);
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax(most > 0 ? most * ROOM : 1);
+        chart.setXAxisTitle("Capacity, requests/s");
+        colours.engines().forEach(engine -> bars(chart, rows, engine, colours));
+        intervals(chart, rows);
         return Optional.of(ChartTheme.draw(
-                chart::paint,
+                ChartTheme.named(chart, rows.stream().map(ChartRow::label).toList()),
                 height,
                 "capacity",
                 "Capacity by variant",
@@ -62,25 +51,36 @@ final class CapacityChart {
         return row.figure(Metric.CAPACITY).orElseThrow();
     }
 
-    private static List<@Nullable Double> bars(List<ChartRow> rows, String engine) {
-        List<@Nullable Double> bars = new ArrayList<>();
-        rows.forEach(row -> bars.add(row.engine().equals(engine) ? capacity(row).value() : null));
-        return bars;
+    /** One series an engine; values that are no number part its bars. */
+    private static void bars(XYChart chart, List<ChartRow> rows, String engine, ChartColours colours) {
+        List<Double> xs = new ArrayList<>();
+        List<Double> ys = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            if (rows.get(row).engine().equals(engine)) {
+                line(xs, ys, 0, -row, capacity(rows.get(row)).value(), -row);
+            }
+        }
+        if (!xs.isEmpty()) {
+            ChartTheme.bare(chart.addSeries(engine, xs, ys), colours.colour(engine), BAR);
+        }
     }
 
-    /** XChart's error bars are symmetrical; about the middle of the interval they end where it ends. */
-    private static void intervals(CategoryChart chart, List<String> names, List<ChartRow> rows) {
-        List<Double> middles = new ArrayList<>();
-        List<Double> halves = new ArrayList<>();
-        for (ChartRow row : rows) {
-            double low = ChartRow.low(capacity(row));
-            double high = ChartRow.high(capacity(row));
-            middles.add((low + high) / 2);
-            halves.add((high - low) / 2);
+    /** XChart's error bars are upright; these lie as the bars do. */
+    private static void intervals(XYChart chart, List<ChartRow> rows) {
+        List<Double> xs = new ArrayList<>();
+        List<Double> ys = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            double low = ChartRow.low(capacity(rows.get(row)));
+            double high = ChartRow.high(capacity(rows.get(row)));
+            line(xs, ys, low, -row, high, -row);
+            line(xs, ys, low, -row - WHISKER, low, -row + WHISKER);
+            line(xs, ys, high, -row - WHISKER, high, -row + WHISKER);
         }
-        CategorySeries series = chart.addSeries("95 % interval", names, middles, halves);
-        series.setChartCategorySeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Scatter);
-        series.setMarker(SeriesMarkers.NONE).setLineColor(ChartTheme.INK).setLineStyle(ChartTheme.LINE);
-        series.setShowInLegend(false);
+        ChartTheme.bare(chart.addSeries("95 % interval", xs, ys), ChartTheme.INK, ChartTheme.THIN);
+    }
+
+    private static void line(List<Double> xs, List<Double> ys, double fromX, double fromY, double toX, double toY) {
+        xs.addAll(List.of(fromX, toX, toX));
+        ys.addAll(List.of(fromY, toY, Double.NaN));
     }
 }

@@ -1,15 +1,22 @@
 package dev.weighbridge.reports.charts;
 
 import dev.weighbridge.analysis.text.Notation;
+import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.Markup;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.Shape;
+import java.awt.font.FontRenderContext;
+import java.awt.font.TextLayout;
+import java.awt.geom.AffineTransform;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
@@ -18,7 +25,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** The look of all charts: XChart draws axes, grid, legend and error bars; neutral colours follow the page around them. */
 final class ChartTheme {
     /** Width of every drawing in pixels. */
-    static final int WIDTH = 960;
+    static final int WIDTH = 720;
 
     /** Text. */
     static final Color INK = new Color(0x28323D);
@@ -39,8 +46,16 @@ final class ChartTheme {
     private static final Map<Color, String> ROLES = Map.of(INK, "ink", AXIS, "axis", GRID, "grid");
     private static final Color NOTHING = new Color(0, 0, 0, 0);
     private static final String PAPER = "#ffffff";
-    private static final int TEXT = 13;
+    private static final int TEXT = 14;
     private static final int MARKER = 9;
+    private static final int ROW = 26;
+    private static final int FRAME = 102;
+    private static final int LONGEST_NAME = 48;
+    private static final int GAP = 4;
+    private static final double MOST_FOR_NAMES = 0.5;
+    private static final double MIDDLE_OF_LETTERS = 0.36;
+    private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, TEXT);
+    private static final FontRenderContext LETTERS = new FontRenderContext(null, true, true);
 
     private ChartTheme() {}
 
@@ -51,17 +66,16 @@ final class ChartTheme {
 
     /** Gives a chart the look. */
     static void apply(AxesChartStyler style) {
-        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, TEXT);
-        style.setBaseFont(font).setChartFontColor(INK);
+        style.setBaseFont(FONT).setChartFontColor(INK);
         style.setChartBackgroundColor(NOTHING).setPlotBackgroundColor(NOTHING);
         style.setPlotBorderVisible(false).setChartTitleVisible(false).setChartPadding(4);
         style.setLegendBackgroundColor(NOTHING)
                 .setLegendBorderColor(NOTHING)
-                .setLegendFont(font)
+                .setLegendFont(FONT)
                 .setLegendPadding(14);
         style.setLegendPosition(Styler.LegendPosition.OutsideS).setLegendLayout(Styler.LegendLayout.Horizontal);
-        style.setAnnotationTextFont(font).setAnnotationTextFontColor(INK);
-        style.setAxisTickLabelsFont(font).setAxisTitleFont(font).setAxisTickLabelsColor(INK);
+        style.setAnnotationTextFont(FONT).setAnnotationTextFontColor(INK);
+        style.setAxisTickLabelsFont(FONT).setAxisTitleFont(FONT).setAxisTickLabelsColor(INK);
         style.setXAxisTitleColor(INK).setYAxisTitleColor(INK);
         style.setAxisTickMarksColor(AXIS).setPlotGridLinesColor(GRID).setPlotGridLinesStroke(new BasicStroke(1));
         style.setYAxisTickLabelsFormattingFunction(ChartTheme::number);
@@ -72,6 +86,41 @@ final class ChartTheme {
     static String number(double value) {
         BigDecimal rounded = BigDecimal.valueOf(value).round(new MathContext(6)).stripTrailingZeros();
         return rounded.scale() <= 0 ? Notation.count(rounded.longValue()) : rounded.toPlainString();
+    }
+
+    /** Makes the vertical axis one of so many rows, the first on top, row {@code i} at {@code -i}. */
+    static void rows(AxesChartStyler style, int rows) {
+        style.setYAxisMin(-rows + 0.5).setYAxisMax(0.5).setYAxisTicksVisible(false);
+        style.setPlotGridHorizontalLinesVisible(false);
+    }
+
+    /** Paints a chart of rows with the names of the rows at its left: an axis of XChart holds no label of that length. */
+    static Painting named(XYChart chart, List<String> names) {
+        return (canvas, width, height) -> {
+            List<Shape> letters = names.stream()
+                    .map(name -> SafeText.clean(name, LONGEST_NAME) + " ")
+                    .map(name -> new TextLayout(name, FONT, LETTERS).getOutline(null))
+                    .toList();
+            double widest = letters.stream()
+                    .mapToDouble(name -> name.getBounds2D().getMaxX())
+                    .max()
+                    .orElse(0);
+            int left = (int) Math.ceil(Math.min(widest, width * MOST_FOR_NAMES)) + GAP;
+            canvas.translate(left, 0);
+            chart.paint(canvas, width - left, height);
+            canvas.translate(-left, 0);
+            canvas.setColor(INK);
+            for (int row = 0; row < letters.size(); row++) {
+                double x = left - letters.get(row).getBounds2D().getMaxX();
+                double y = chart.getScreenYFromChart(-row) + TEXT * MIDDLE_OF_LETTERS;
+                canvas.fill(AffineTransform.getTranslateInstance(x, y).createTransformedShape(letters.get(row)));
+            }
+        };
+    }
+
+    /** Height of a chart of so many rows. */
+    static int height(int rows) {
+        return rows * ROW + FRAME;
     }
 
     /** A series without a mark of its own: a line, or the place of an error bar. */

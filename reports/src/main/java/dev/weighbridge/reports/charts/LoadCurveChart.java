@@ -11,10 +11,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
 
 /** Latency against the offered rate, of the most telling variants. */
 final class LoadCurveChart {
-    private static final int HEIGHT = 440;
+    private static final int HEIGHT = 340;
+    private static final int LEGEND_LINE = 24;
     private static final double SPREAD_FOR_LOGARITHM = 20;
     private static final float[][] DASHES = {{}, {9, 5}, {2, 4}, {10, 4, 2, 4}};
 
@@ -25,8 +27,11 @@ final class LoadCurveChart {
         if (curves.isEmpty()) {
             return Optional.empty();
         }
-        XYChart chart = new XYChart(ChartTheme.WIDTH, HEIGHT);
+        // Names of variants are long: each has a line of its own in the legend.
+        int height = HEIGHT + (curves.size() + 1) * LEGEND_LINE;
+        XYChart chart = new XYChart(ChartTheme.WIDTH, height);
         ChartTheme.apply(chart.getStyler());
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical).setLegendPadding(6);
         chart.getStyler().setXAxisTickLabelsFormattingFunction(ChartTheme::number);
         chart.setXAxisTitle("Offered rate, requests/s");
         chart.setYAxisTitle(latency.label() + ", ms");
@@ -46,7 +51,7 @@ final class LoadCurveChart {
         }
         return Optional.of(ChartTheme.draw(
                 chart::paint,
-                HEIGHT,
+                height,
                 "load-curve",
                 latency.label() + " by offered rate",
                 latency.label() + " in milliseconds against the rate that was offered, a mark for each probe of the"

@@ -1,6 +1,5 @@
 package dev.weighbridge.reports.charts;
 
-import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Trial;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -11,20 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 
 /** When each attempt of a run was made, how long it took and how it ended, a row for each variant. */
 public final class TimelineChart {
-    private static final int ROW = 26;
-    private static final int FRAME = 96;
     private static final double SECONDS_PER_MINUTE = 60;
     private static final double LEAST_MINUTES = 0.01;
-    private static final double CHARACTER = 0.0088;
-    private static final double MOST_FOR_NAMES = 0.45;
-    private static final int LONGEST_NAME = 50;
+    private static final double ROOM = 1.02;
     private static final BasicStroke BAR = new BasicStroke(11, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
     private static final Map<Trial.Status, Color> COLOURS = Map.of(
             Trial.Status.COMPLETED, new Color(0x2A9274),
@@ -52,22 +45,24 @@ public final class TimelineChart {
         if (attempts.isEmpty()) {
             return Optional.empty();
         }
-        int height = rows.size() * ROW + FRAME;
+        int height = ChartTheme.height(rows.size());
         XYChart chart = new XYChart(ChartTheme.WIDTH, height);
         ChartTheme.apply(chart.getStyler());
         chart.setXAxisTitle("Minutes since the first attempt");
-        chart.getStyler().setYAxisMin(-rows.size() + 0.5).setYAxisMax(0.5).setYAxisTicksVisible(false);
-        chart.getStyler()
-                .setXAxisTickLabelsFormattingFunction(ChartTheme::number)
-                .setXAxisMin(0.0);
+        ChartTheme.rows(chart.getStyler(), rows.size());
         Instant first =
                 attempts.stream().map(Attempt::start).min(Instant::compareTo).orElseThrow();
-        names(chart, attempts, List.copyOf(names.values()), first);
+        double end = attempts.stream()
+                .mapToDouble(attempt -> minutes(first, attempt.end()))
+                .max()
+                .orElse(1);
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(ChartTheme::number);
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax(Math.max(end, LEAST_MINUTES) * ROOM);
         for (Trial.Status status : Trial.Status.values()) {
             bars(chart, attempts, status, first);
         }
         return Optional.of(ChartTheme.draw(
-                chart::paint,
+                ChartTheme.named(chart, List.copyOf(names.values())),
                 height,
                 "timeline",
                 "Attempts by time",
@@ -84,29 +79,6 @@ public final class TimelineChart {
         } catch (DateTimeException | ArithmeticException e) {
             // A record from outside may hold any text for a time; the attempt still stands in the table.
             return Optional.empty();
-        }
-    }
-
-    /** The name of each variant stands behind its last attempt. */
-    private static void names(XYChart chart, List<Attempt> attempts, List<String> names, Instant first) {
-        double end = attempts.stream()
-                .mapToDouble(attempt -> minutes(first, attempt.end()))
-                .max()
-                .orElse(1);
-        double longest = names.stream().mapToInt(String::length).max().orElse(0) * CHARACTER;
-        double width = Math.max(end, LEAST_MINUTES) / (1 - Math.min(MOST_FOR_NAMES, longest));
-        chart.getStyler().setXAxisMin(0.0).setXAxisMax(width);
-        for (int row = 0; row < names.size(); row++) {
-            int own = row;
-            OptionalDouble last = attempts.stream()
-                    .filter(attempt -> attempt.row() == own)
-                    .mapToDouble(attempt -> minutes(first, attempt.end()))
-                    .max();
-            if (last.isPresent()) {
-                String name = SafeText.clean(names.get(row), LONGEST_NAME);
-                double middle = last.getAsDouble() + (name.length() + 2) * CHARACTER / 2 * width;
-                chart.addAnnotation(new AnnotationText(name, middle, -row, false));
-            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weighbridge.analysis.decide;
 import dev.weighbridge.analysis.statistics.Holm;
 import dev.weighbridge.analysis.statistics.PairedLogRatio;
 import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.VariantNames;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Decision.Candidate;
 import dev.weighbridge.results.Decision.Outcome;
@@ -95,13 +96,17 @@ public final class Decider {
                 .thenComparing(Candidate::variant));
         String chosen =
                 outcome == Outcome.INCONCLUSIVE ? null : leader.map(Judged::id).orElse(null);
+        Map<String, String> names = VariantNames.of(manifest.variants());
+        List<String> open = toMeasure(judged, leader.orElse(null)).stream()
+                .map(id -> names.getOrDefault(id, id))
+                .toList();
         return new Decision(
                 Decision.SCHEMA_VERSION,
                 manifest.study(),
                 manifest.runId(),
                 outcome,
                 chosen,
-                DecisionText.summary(outcome, candidates, toMeasure(judged, leader.orElse(null))),
+                DecisionText.summary(outcome, candidates, open),
                 manifest.objectives(),
                 manifest.prices().name(),
                 manifest.prices().date(),

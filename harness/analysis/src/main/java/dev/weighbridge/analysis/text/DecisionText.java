@@ -4,6 +4,7 @@ import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A decision in words. */
 public final class DecisionText {
     private static final int MOST_NAMED = 3;
+    private static final double NEAR_ONE = 0.1;
 
     private DecisionText() {}
 
@@ -36,9 +38,10 @@ public final class DecisionText {
         limit(words, "TTFT", objectives.ttftMillis());
         limit(words, "TPOT", objectives.tpotMillis());
         limit(words, "end to end", objectives.e2eMillis());
-        words.add("goodput at least " + Notation.PERCENT.number(objectives.goodputShare()) + " %");
+        words.add("goodput, the share of good requests, at least " + Notation.PERCENT.number(objectives.goodputShare())
+                + " %");
         words.add("accuracy, by its 95 % interval, at most " + Notation.PERCENT.number(objectives.accuracyMargin())
-                + " pp under the baseline's, and on no task surely lower than that");
+                + " percentage points under the baseline's, and on no task surely lower than that");
         return words;
     }
 
@@ -61,7 +64,7 @@ public final class DecisionText {
     /**
      * What the headline leaves to be said, in one or two sentences.
      *
-     * @param toMeasure ids of the variants that are open and could still be the cheapest
+     * @param toMeasure names of the variants that are open and could still be the cheapest
      */
     public static String summary(
             Decision.Outcome outcome, List<Decision.Candidate> candidates, List<String> toMeasure) {
@@ -72,7 +75,8 @@ public final class DecisionText {
             case DECIDED -> "It costs surely less than every other variant that qualifies.";
             case TIED ->
                 tied + (tied == 1 ? " other variant costs" : " other variants cost")
-                        + " as much as far as was measured, so another run may name one of them.";
+                        + " as much, as far as was measured; another run may name "
+                        + (tied == 1 ? "it" : "one of them") + " instead.";
             case INCONCLUSIVE -> "What was measured does not settle what to deploy." + open(toMeasure);
             case NONE_QUALIFIES ->
                 "No variant meets the objectives without losing more accuracy than the margin allows.";
@@ -85,7 +89,7 @@ public final class DecisionText {
         }
         String names = toMeasure.stream()
                 .limit(MOST_NAMED)
-                .map(id -> SafeText.clean(id, SafeText.SHORT))
+                .map(name -> SafeText.clean(name, SafeText.SHORT))
                 .collect(Collectors.joining(", "));
         int more = toMeasure.size() - MOST_NAMED;
         return " Still open, and possibly the cheapest: " + names + (more > 0 ? " and " + more + " more" : "") + ".";
@@ -93,8 +97,13 @@ public final class DecisionText {
 
     /** A 95 % interval of a ratio; empty when there is none. */
     public static String interval(@Nullable Double low, @Nullable Double high) {
-        return low == null || high == null
-                ? ""
-                : "95 % interval [" + Notation.PLAIN.number(low) + ", " + Notation.PLAIN.number(high) + "]";
+        return low == null || high == null ? "" : "95 % interval [" + ratio(low) + ", " + ratio(high) + "]";
+    }
+
+    /** A ratio with enough digits to be told from 1, for example {@code 1.0012} or {@code 3.30}. */
+    static String ratio(double value) {
+        return Math.abs(value - 1) < NEAR_ONE
+                ? String.format(Locale.ROOT, "%.4f", value)
+                : Notation.PLAIN.number(value);
     }
 }

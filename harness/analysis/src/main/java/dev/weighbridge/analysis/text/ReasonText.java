@@ -1,6 +1,9 @@
 package dev.weighbridge.analysis.text;
 
 import dev.weighbridge.results.Reason;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -84,9 +87,9 @@ public final class ReasonText {
             case NOT_MEASURED -> "not measured yet" + after(subject);
             case CHEAPEST -> "cheapest variant that meets the objectives";
             case LEADING -> "cheapest so far of those that qualify; others could still be cheaper";
-            case DEARER -> "costs " + figure + " times as much as the chosen one" + after(subject);
+            case DEARER -> "costs " + ratio(reason.figure()) + " times as much as the chosen one" + after(subject);
             case COST_TIED ->
-                "costs " + figure + " times as much as the chosen one, which the interval does not tell from 1"
+                "costs " + ratio(reason.figure()) + " times as much as the chosen one, which is not surely more"
                         + after(subject);
             case COST_OPEN -> "its cost could not be compared with the chosen one's: fewer than two blocks hold both";
             case NO_PRICE -> "it has no price: " + (subject.isEmpty() ? "its capacity is not known" : subject);
@@ -95,13 +98,14 @@ public final class ReasonText {
             case GOODPUT_MISSED ->
                 "in '" + subject + "' surely less than " + most + " of requests were good (at most " + percent + ")";
             case GOODPUT_OPEN ->
-                "in '" + subject + "' whether " + most + " of requests are good is open; about " + figure
-                        + " requests would settle it";
+                "in '" + subject + "' whether " + most + " of requests are good is open; about "
+                        + count(reason.figure()) + " requests would settle it";
             case ACCURACY_INFERIOR ->
                 "accuracy" + on(subject) + " is surely lower than the baseline's by more than the margin (at best "
                         + points(reason.figure()) + ", margin " + points(reason.limit()) + ")";
             case ACCURACY_OPEN ->
-                "accuracy" + on(subject) + " is inconclusive; about " + figure + " samples would settle it";
+                "accuracy" + on(subject) + " is inconclusive; about " + count(reason.figure())
+                        + " samples would settle it";
             case ACCURACY_MISSING -> "its accuracy was not measured" + after(subject);
             case BASELINE_NOT_EVALUATED -> "the baseline's accuracy was not measured, so nothing can be held to it";
             case BASELINE_ANSWERS_FAILED ->
@@ -122,6 +126,19 @@ public final class ReasonText {
 
     private static String number(@Nullable Double value) {
         return value == null ? "?" : Notation.PLAIN.number(value);
+    }
+
+    private static String ratio(@Nullable Double value) {
+        return value == null ? "?" : DecisionText.ratio(value);
+    }
+
+    /** An estimated count; more than two digits of it would claim what nobody knows. */
+    private static String count(@Nullable Double value) {
+        return value == null
+                ? "?"
+                : Notation.count(BigDecimal.valueOf(value)
+                        .round(new MathContext(2, RoundingMode.UP))
+                        .longValue());
     }
 
     private static String percent(@Nullable Double share) {

@@ -1,0 +1,42 @@
+package dev.weighbridge.analysis.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weighbridge.results.Decision.Candidate;
+import dev.weighbridge.results.Decision.Outcome;
+import dev.weighbridge.results.Decision.Verdict;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Reason.Code;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DecisionTextTest {
+    @Test
+    void aRatioNearOneIsToldFromOne() {
+        assertThat(DecisionText.interval(0.9988, 1.0031)).isEqualTo("95 % interval [0.9988, 1.0031]");
+        assertThat(DecisionText.interval(3.2711, 3.3333)).isEqualTo("95 % interval [3.27, 3.33]");
+        assertThat(ReasonText.of(new Reason(Code.COST_TIED, null, 1.0012, 1.0)))
+                .isEqualTo("costs 1.0012 times as much as the chosen one, which is not surely more");
+    }
+
+    @Test
+    void anEstimatedCountHasTwoDigitsAndIsNeverTooLow() {
+        assertThat(ReasonText.of(new Reason(Code.ACCURACY_OPEN, null, 11_259_644.0, null)))
+                .endsWith("about 12,000,000 samples would settle it");
+        assertThat(ReasonText.of(new Reason(Code.ACCURACY_OPEN, null, 7.0, null)))
+                .endsWith("about 7 samples would settle it");
+    }
+
+    @Test
+    void aTieSaysHowManyShareIt() {
+        assertThat(DecisionText.summary(Outcome.TIED, List.of(tied("b")), List.of()))
+                .isEqualTo("1 other variant costs as much, as far as was measured; another run may name it instead.");
+        assertThat(DecisionText.summary(Outcome.TIED, List.of(tied("b"), tied("c")), List.of()))
+                .isEqualTo("2 other variants cost as much, as far as was measured; another run may name one of them"
+                        + " instead.");
+    }
+
+    private static Candidate tied(String variant) {
+        return new Candidate(variant, Verdict.TIED, List.of(Reason.of(Code.COST_TIED)), null);
+    }
+}
