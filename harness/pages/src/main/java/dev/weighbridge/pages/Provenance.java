@@ -9,6 +9,7 @@ import dev.weighbridge.results.Trial;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,7 +31,7 @@ public final class Provenance {
         html.open("div", "class", "columns");
         list(html, "Host", manifest.host());
         list(html, "Software", manifest.software());
-        list(html, "Engines as opened", engines(trials));
+        engines(trials).forEach((engine, facts) -> list(html, engine + ", as opened", facts));
         html.close();
         study(html, manifest);
         html.close();
@@ -72,6 +73,9 @@ public final class Provenance {
     }
 
     private static void data(Markup html, Manifest manifest) {
+        if (manifest.data().isEmpty()) {
+            return;
+        }
         HtmlTable table = HtmlTable.stacked(html, "data-table", "Task sets and prompts");
         table.heading("Id")
                 .heading("Version")
@@ -108,12 +112,11 @@ public final class Provenance {
         return table.cell(new Markup().element("code", SafeText.clean(sha256, SafeText.SHORT)));
     }
 
-    private static Map<String, String> engines(List<Trial> trials) {
-        Map<String, String> engines = new TreeMap<>();
+    private static Map<String, Map<String, String>> engines(List<Trial> trials) {
+        Map<String, Map<String, String>> engines = new TreeMap<>();
         for (Trial trial : trials) {
-            new TreeMap<>(trial.engine())
-                    .forEach(
-                            (name, value) -> engines.putIfAbsent(trial.variant().engine() + ", " + name, value));
+            Map<String, String> facts = engines.computeIfAbsent(trial.variant().engine(), engine -> new TreeMap<>());
+            trial.engine().forEach(facts::putIfAbsent);
         }
         return engines;
     }
@@ -121,15 +124,26 @@ public final class Provenance {
     private static void list(Markup html, String heading, Map<String, String> facts) {
         html.open("div");
         if (!heading.isEmpty()) {
-            html.element("h4", heading);
+            html.element("h4", SafeText.clean(heading, SafeText.SHORT));
         }
         html.open("dl", "class", "facts");
         Map<String, String> ordered = heading.isEmpty() ? facts : new TreeMap<>(facts);
         ordered.forEach((name, value) -> html.open("div")
-                .element("dt", SafeText.clean(name, SafeText.SHORT))
-                .element("dd", SafeText.clean(value))
+                .element("dt", SafeText.clean(name.replace('_', ' '), SafeText.SHORT))
+                .element("dd", size(name, SafeText.clean(value)))
                 .close());
         html.close().close();
+    }
+
+    /** Bytes with a unit that can be read; any other value as it is. */
+    private static String size(String name, String value) {
+        if (!name.endsWith("_bytes") || !value.matches("\\d{1,15}")) {
+            return value;
+        }
+        double mebibytes = Long.parseLong(value) / 1048576.0;
+        return mebibytes < 1024
+                ? String.format(Locale.ROOT, "%.1f MiB", mebibytes)
+                : String.format(Locale.ROOT, "%.1f GiB", mebibytes / 1024);
     }
 
     private static void study(Markup html, Manifest manifest) {

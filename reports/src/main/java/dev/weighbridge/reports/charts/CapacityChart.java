@@ -43,8 +43,8 @@ final class CapacityChart {
                 height,
                 "capacity",
                 "Capacity by variant",
-                "Highest rate in requests a second that meets the objectives, with its 95 % interval, for "
-                        + rows.size() + " variants, highest first."));
+                "Highest rate in requests a second that meets the objectives, with its 95 % interval; the"
+                        + " variant with the highest comes first."));
     }
 
     private static Measurement capacity(ChartRow row) {

@@ -50,6 +50,8 @@ final class ChartTheme {
     private static final int MARKER = 9;
     private static final int ROW = 26;
     private static final int FRAME = 102;
+    private static final int LEAST_ROWS = 4;
+    private static final int TICKS_APART = 60;
     private static final int LONGEST_NAME = 48;
     private static final int GAP = 4;
     private static final double MOST_FOR_NAMES = 0.5;
@@ -92,6 +94,8 @@ final class ChartTheme {
     static void rows(AxesChartStyler style, int rows) {
         style.setYAxisMin(-rows + 0.5).setYAxisMax(0.5).setYAxisTicksVisible(false);
         style.setPlotGridHorizontalLinesVisible(false);
+        // XChart tells no place on an axis that is shorter than this, the upright one included.
+        style.setXAxisTickMarkSpacingHint(TICKS_APART);
     }
 
     /** Paints a chart of rows with the names of the rows at its left: an axis of XChart holds no label of that length. */
@@ -120,7 +124,7 @@ final class ChartTheme {
 
     /** Height of a chart of so many rows. */
     static int height(int rows) {
-        return rows * ROW + FRAME;
+        return Math.max(rows, LEAST_ROWS) * ROW + FRAME;
     }
 
     /** A series without a mark of its own: a line, or the place of an error bar. */

@@ -55,8 +55,7 @@ final class LoadCurveChart {
                 "load-curve",
                 latency.label() + " by offered rate",
                 latency.label() + " in milliseconds against the rate that was offered, a mark for each probe of the"
-                        + " capacity search and a line through the medians of neighbouring ones, for " + curves.size()
-                        + " variants."));
+                        + " capacity search and a line through the medians of neighbouring ones."));
     }
 
     private static double right(List<LoadCurve> curves) {

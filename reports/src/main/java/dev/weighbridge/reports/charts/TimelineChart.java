@@ -1,5 +1,6 @@
 package dev.weighbridge.reports.charts;
 
+import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Trial;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -7,7 +8,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.knowm.xchart.XYChart;
@@ -95,7 +95,7 @@ public final class TimelineChart {
             }
         }
         if (!xs.isEmpty()) {
-            XYSeries series = chart.addSeries(status.name().toLowerCase(Locale.ROOT), xs, ys);
+            XYSeries series = chart.addSeries(TrialTable.word(status), xs, ys);
             ChartTheme.bare(series, COLOURS.getOrDefault(status, ChartTheme.AXIS), BAR);
         }
     }

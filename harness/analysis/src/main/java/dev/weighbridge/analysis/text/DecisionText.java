@@ -27,7 +27,7 @@ public final class DecisionText {
         return switch (decision.outcome()) {
             case DECIDED -> chosen == null ? "Decided, but no variant is named" : "Deploy " + name;
             case TIED -> chosen == null ? "A tie" : "Deploy " + name + ", tied with others";
-            case INCONCLUSIVE -> "Inconclusive: the measurements do not settle which variant to deploy";
+            case INCONCLUSIVE -> "The measurements do not settle which variant to deploy";
             case NONE_QUALIFIES -> "Deploy none: no variant qualifies";
         };
     }
@@ -77,7 +77,7 @@ public final class DecisionText {
                 tied + (tied == 1 ? " other variant costs" : " other variants cost")
                         + " as much, as far as was measured; another run may name "
                         + (tied == 1 ? "it" : "one of them") + " instead.";
-            case INCONCLUSIVE -> "What was measured does not settle what to deploy." + open(toMeasure);
+            case INCONCLUSIVE -> open(toMeasure);
             case NONE_QUALIFIES ->
                 "No variant meets the objectives without losing more accuracy than the margin allows.";
         };
@@ -85,14 +85,14 @@ public final class DecisionText {
 
     private static String open(List<String> toMeasure) {
         if (toMeasure.isEmpty()) {
-            return "";
+            return "The costs of those that qualify, or whether they qualify, could not be told.";
         }
         String names = toMeasure.stream()
                 .limit(MOST_NAMED)
                 .map(name -> SafeText.clean(name, SafeText.SHORT))
                 .collect(Collectors.joining(", "));
         int more = toMeasure.size() - MOST_NAMED;
-        return " Still open, and possibly the cheapest: " + names + (more > 0 ? " and " + more + " more" : "") + ".";
+        return "Still open, and possibly the cheapest: " + names + (more > 0 ? " and " + more + " more" : "") + ".";
     }
 
     /** A 95 % interval of a ratio; empty when there is none. */
