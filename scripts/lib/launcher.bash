@@ -32,6 +32,14 @@ find_java() {
     || launcher_fail "'$java' is Java $version, and 17 or newer is needed. Set JAVA_HOME to such a JDK."
 }
 
+# The compiler of a JVM that measures. It shares the cores with what it measures, and its code runs for seconds, so that the
+# optimizing compiler takes more from them than it gives back (scripts/cpu-per-request shows it).
+measuring_compiler=-XX:TieredStopAtLevel=1
+# Options of every JVM that runs our command line.
+command_options=(-Xmx1g -XX:+UseSerialGC
+  --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED
+  -Dai.djl.offline=true -Djava.awt.headless=true -Dfile.encoding=UTF-8)
+
 # Sets java_options to the given ones, then the user's, which win. The JVM refuses two collectors, so a user's replaces ours.
 set_java_options() {
   local option

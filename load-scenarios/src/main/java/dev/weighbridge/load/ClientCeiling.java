@@ -4,6 +4,7 @@ import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.OutputLength;
 import dev.weighbridge.api.load.RequestTiming;
 import java.time.Duration;
 import java.util.List;
@@ -85,7 +86,7 @@ final class ClientCeiling {
                 part,
                 part,
                 Duration.ofSeconds(10),
-                tokens,
+                new OutputLength.AtMost(tokens),
                 List.of("calibration"),
                 1,
                 true);

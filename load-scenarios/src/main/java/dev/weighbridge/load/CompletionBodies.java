@@ -3,7 +3,7 @@ package dev.weighbridge.load;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
+import dev.weighbridge.api.load.LoadScenario;
 
 /**
  * The body of one streamed completion request for each prompt, encoded before the run so that the client does no JSON
@@ -15,21 +15,21 @@ final class CompletionBodies {
     private CompletionBodies() {}
 
     /**
-     * UTF-8 JSON, one array a prompt, in the order of the prompts.
-     *
-     * @param fixedLength whether each answer is to have exactly {@code maxTokens} tokens
+     * UTF-8 JSON, one array a prompt, in the order of the prompts; each asks for the tokens that the scenario draws for its
+     * prompt.
      */
-    static byte[][] encode(String modelName, int maxTokens, boolean fixedLength, List<String> prompts) {
-        byte[][] bodies = new byte[prompts.size()][];
+    static byte[][] encode(String modelName, LoadScenario scenario) {
+        byte[][] bodies = new byte[scenario.prompts().size()][];
         for (int i = 0; i < bodies.length; i++) {
+            int tokens = scenario.outputTokensOf(i);
             ObjectNode body = JSON.createObjectNode()
                     .put("model", modelName)
-                    .put("prompt", prompts.get(i))
-                    .put("max_tokens", maxTokens)
+                    .put("prompt", scenario.prompts().get(i))
+                    .put("max_tokens", tokens)
                     .put("temperature", 0)
                     .put("stream", true);
-            if (fixedLength) {
-                body.put("min_tokens", maxTokens).put("ignore_eos", true);
+            if (scenario.outputLength().isEnforced()) {
+                body.put("min_tokens", tokens).put("ignore_eos", true);
             }
             body.putObject("stream_options").put("include_usage", true);
             try {

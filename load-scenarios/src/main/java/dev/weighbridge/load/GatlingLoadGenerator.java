@@ -79,7 +79,7 @@ public final class GatlingLoadGenerator implements LoadGenerator {
         CompletionAction.Target target = new CompletionAction.Target(
                 completionsAddress(endpoint),
                 CompletionAction.Host.lookUp(endpoint.getHost()),
-                CompletionBodies.encode(modelName, scenario.maxTokens(), scenario.fixedLength(), scenario.prompts()),
+                CompletionBodies.encode(modelName, scenario),
                 scenario.timeout().toMillis());
         Traffic traffic = new Traffic(scenario);
         synchronized (ONE_RUN_AT_A_TIME) {
@@ -148,10 +148,6 @@ public final class GatlingLoadGenerator implements LoadGenerator {
         if (scenario.timeout().toMillis() < 1) {
             throw new IllegalArgumentException(
                     "scenario " + scenario.name() + " needs a timeout of at least 1 ms, got: " + scenario.timeout());
-        }
-        if (scenario.maxTokens() < 1) {
-            throw new IllegalArgumentException(
-                    "scenario " + scenario.name() + " must ask for at least 1 token, got: " + scenario.maxTokens());
         }
         if (!scenario.name().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
             throw new IllegalArgumentException(

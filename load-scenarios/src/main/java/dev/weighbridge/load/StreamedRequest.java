@@ -25,6 +25,7 @@ final class StreamedRequest {
     private final int index;
     private final int promptIndex;
     private final long intended;
+    private final @Nullable Integer askedTokens;
     private final CompletionStream stream = new CompletionStream();
     private final StringBuilder errorBody = new StringBuilder();
     private long sent = NONE;
@@ -37,10 +38,11 @@ final class StreamedRequest {
     /** How and when it ended. */
     private record Ended(Outcome outcome, @Nullable String detail, long at) {}
 
-    StreamedRequest(int index, int promptIndex, long intended) {
+    StreamedRequest(int index, int promptIndex, long intended, @Nullable Integer askedTokens) {
         this.index = index;
         this.promptIndex = promptIndex;
         this.intended = intended;
+        this.askedTokens = askedTokens;
     }
 
     /** The client began to send; more than once when it repeated the request on a new connection. */
@@ -206,6 +208,7 @@ final class StreamedRequest {
                 end.outcome(),
                 status,
                 end.detail(),
-                promptIndex);
+                promptIndex,
+                askedTokens);
     }
 }

@@ -25,6 +25,7 @@ final class Traffic {
     private final long[] arrivals;
     private final boolean closed;
     private final long horizonNanos;
+    private final LoadScenario scenario;
     private final PromptOrder prompts;
     private final boolean[] started;
     private final long[] freeAt;
@@ -37,6 +38,7 @@ final class Traffic {
 
     /** Lays out the whole run; for a closed loop every user arrives at time 0. */
     Traffic(LoadScenario scenario) {
+        this.scenario = scenario;
         Duration horizon = scenario.warmUp().plus(scenario.duration());
         horizonNanos = horizon.toNanos();
         prompts = new PromptOrder(scenario.prompts().size(), scenario.seed());
@@ -92,9 +94,15 @@ final class Traffic {
         if (!closed) {
             started[index] = true;
         }
-        StreamedRequest request = new StreamedRequest(index, prompts.promptOf(index), due(userId));
+        StreamedRequest request = request(index, due(userId));
         underWay.add(request);
         return request;
+    }
+
+    private StreamedRequest request(int index, long due) {
+        int prompt = prompts.promptOf(index);
+        Integer asked = scenario.outputLength().isEnforced() ? scenario.outputTokensOf(prompt) : null;
+        return new StreamedRequest(index, prompt, due, asked);
     }
 
     /** Takes the record of an ended request and sets its user free. */
@@ -147,7 +155,7 @@ final class Traffic {
         underWay.clear();
         for (int i = 0; !closed && i < arrivals.length; i++) {
             if (!started[i]) {
-                StreamedRequest never = new StreamedRequest(i, prompts.promptOf(i), start + arrivals[i]);
+                StreamedRequest never = request(i, start + arrivals[i]);
                 never.abandon(Outcome.CANCELLED, "never sent: " + detail, now);
                 ended.add(never.timing(start));
             }

@@ -114,7 +114,7 @@ class ClientCeilingTest {
         long[] chunks = Arrays.stream(chunkMillis).map(at -> at * MILLI).toArray();
         int[] tokens = new int[chunks.length];
         Arrays.fill(tokens, 1);
-        sink.accept(
-                new RequestTiming(0, 0, 0, chunks, tokens, endMillis * MILLI, 1, tokens.length, outcome, 200, null, 0));
+        sink.accept(new RequestTiming(
+                0, 0, 0, chunks, tokens, endMillis * MILLI, 1, tokens.length, outcome, 200, null, 0, null));
     }
 }

@@ -9,6 +9,7 @@ import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.OutputLength;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.load.calibration.NullStreamingServer;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ class GatlingLoadGeneratorTest {
                 Duration.ZERO,
                 Duration.ofMillis(300),
                 Duration.ofSeconds(5),
-                8,
+                new OutputLength.AtMost(8),
                 List.of("a \"quoted\" \\ caf\u00e9 \uD83D\uDE00\nline"),
                 1,
                 true);
@@ -120,10 +121,42 @@ class GatlingLoadGeneratorTest {
             assertThat(body.path("prompt").asText())
                     .isEqualTo(scenario.prompts().get(0));
             assertThat(body.path("max_tokens").asInt()).isEqualTo(8);
+            assertThat(body.has("min_tokens")).as("the model ends the answer").isFalse();
+            assertThat(body.has("ignore_eos")).isFalse();
+            assertThat(result.timings()).allMatch(timing -> timing.askedTokens() == null);
             assertThat(body.path("temperature").asDouble(-1)).isZero();
             assertThat(body.path("stream").asBoolean()).isTrue();
             assertThat(body.path("stream_options").path("include_usage").asBoolean())
                     .isTrue();
+        }
+    }
+
+    @Test
+    void eachPromptAsksForTheTokensThatWereDrawnForItAndItsRecordKeepsThem() throws Exception {
+        OutputLength length = new OutputLength.Uniform(4, 64);
+        LoadScenario scenario = LoadRuns.of(length, LoadRuns.poisson(100, 400));
+        try (ScriptedServer server = new ScriptedServer(exchange -> exchange.send(ScriptedServer.GOOD))) {
+            List<RequestTiming> timings =
+                    LoadRuns.run(server.endpoint(), scenario, folder).timings();
+
+            assertThat(timings)
+                    .hasSizeGreaterThan(10)
+                    .allSatisfy(timing -> assertThat(timing.askedTokens())
+                            .isEqualTo(length.tokensOf(timing.promptIndex(), scenario.seed())));
+            assertThat(timings).extracting(RequestTiming::askedTokens).doesNotContainNull();
+            ObjectMapper json = new ObjectMapper();
+            List<String> asked = new ArrayList<>();
+            for (ScriptedServer.Exchange exchange : server.exchanges()) {
+                JsonNode body = json.readTree(exchange.body());
+                assertThat(body.path("ignore_eos").asBoolean()).isTrue();
+                assertThat(body.path("min_tokens").asInt())
+                        .isEqualTo(body.path("max_tokens").asInt());
+                asked.add(body.path("prompt").asText() + ": "
+                        + body.path("max_tokens").asInt());
+            }
+            assertThat(timings)
+                    .extracting(timing -> scenario.prompts().get(timing.promptIndex()) + ": " + timing.askedTokens())
+                    .containsExactlyInAnyOrderElementsOf(asked);
         }
     }
 

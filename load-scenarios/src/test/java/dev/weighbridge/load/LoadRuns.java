@@ -2,6 +2,7 @@ package dev.weighbridge.load;
 
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.OutputLength;
 import dev.weighbridge.api.load.RequestTiming;
 import java.net.URI;
 import java.nio.file.Path;
@@ -32,10 +33,24 @@ final class LoadRuns {
                 Duration.ofMillis(millis / 4),
                 Duration.ofMillis(millis - millis / 4),
                 timeout,
-                8,
+                new OutputLength.AtMost(8),
                 IntStream.range(0, prompts).mapToObj(i -> "prompt " + i).toList(),
                 17,
                 false);
+    }
+
+    /** The same with answers of another length. */
+    static LoadScenario of(OutputLength length, LoadScenario scenario) {
+        return new LoadScenario(
+                scenario.name(),
+                scenario.arrivals(),
+                scenario.warmUp(),
+                scenario.duration(),
+                scenario.timeout(),
+                length,
+                scenario.prompts(),
+                scenario.seed(),
+                scenario.allowPrefixReuse());
     }
 
     static Result run(URI endpoint, LoadScenario scenario, Path folder) {

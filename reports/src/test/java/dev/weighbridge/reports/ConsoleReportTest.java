@@ -101,7 +101,7 @@ class ConsoleReportTest {
                 m.objectives(),
                 m.variants(),
                 new Manifest.Plan(
-                        plan.tasks(), plan.scenarios(), plan.capacity(), plan.repeats(), seconds, plan.baselines()));
+                        plan.tasks(), plan.scenarios(), plan.search(), plan.repeats(), seconds, plan.baselines()));
     }
 
     @Test

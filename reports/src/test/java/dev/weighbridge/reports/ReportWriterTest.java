@@ -465,6 +465,16 @@ class ReportWriterTest {
     }
 
     @Test
+    void oneVariantIsEnoughForTheCharts() throws IOException {
+        Variant only = realistic.manifest().variants().get(0);
+        RunDirectory run = MeasuredRun.in(own, "single", "r1", List.of(only), List.of(), UnaryOperator.identity())
+                .whole(only, 0, 20, 20.5, 19.8)
+                .directory();
+        ReportWriter.write(run);
+        assertThat(Documents.byId(page(run), "charts").getTextContent()).contains("Capacity by variant");
+    }
+
+    @Test
     void damagedLogsAndSamplesCostTheirPartAndNotTheReport() throws IOException {
         RunDirectory run = FixtureRun.realistic(own);
         Files.writeString(run.trialPath("t0-capacity-1-1").resolve("ttft.hlog"), "garbage\n1,2,3\n");

@@ -171,6 +171,22 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Notation.PLAIN,
             Better.NEITHER,
             "Mean output tokens of a completed request, as the server counts them, else as our tokenizer does.");
+    public static final Metric ASKED_TOKENS_MEAN = add(
+            "asked_tokens_mean",
+            "Tokens asked of an answer",
+            "tokens",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Mean output tokens that a completed request asked for, no more and no fewer; absent where the model was to end"
+                    + " the answer.");
+    public static final Metric OUTPUT_LENGTH_DEVIATION = add(
+            "output_length_deviation",
+            "Length deviation",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "Output tokens that completed requests got too many or too few, each request's difference taken without its sign,"
+                    + " divided by the tokens asked of them; absent where the model was to end the answer.");
     public static final Metric FLIPS_TO_WRONG = add(
             "flips_to_wrong",
             "Flips to wrong",

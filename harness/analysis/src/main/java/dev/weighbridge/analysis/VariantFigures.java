@@ -4,6 +4,7 @@ import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.capacity.CapacityEstimate;
 import dev.weighbridge.analysis.capacity.CapacityEstimate.Probe;
 import dev.weighbridge.analysis.capacity.CapacityEstimate.Verdict;
+import dev.weighbridge.analysis.capacity.CapacitySearch;
 import dev.weighbridge.analysis.decide.Standing;
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.analysis.statistics.StudentInterval;
@@ -42,8 +43,8 @@ final class VariantFigures {
      * Figures of a variant.
      *
      * @param trials those that count for it
+     * @param budgetSpent whether the study's load budget is what ended its loads
      */
-    /** @param budgetSpent whether the study's load budget is what ended its loads */
     VariantFigures(
             Manifest manifest, Variant variant, List<Trial> trials, AccuracyJudgement accuracy, boolean budgetSpent) {
         this.budgetSpent = budgetSpent;
@@ -252,8 +253,29 @@ final class VariantFigures {
             }
         }
         boolean searched = capacity.byBlock().size() >= manifest.plan().repeats();
-        boolean hopeless = capacity.probes().stream().anyMatch(p -> p.verdict() == Verdict.MISSED) && !found();
-        return manifest.plan().capacity() && !searched && !hopeless ? unfinished(CAPACITY) : null;
+        return manifest.plan().search() != null && !searched && !searchedInVain() ? unfinished(CAPACITY) : null;
+    }
+
+    /**
+     * Whether the search of a block went to its end and no rate held, in no block. One that was cut short, by a disturbed
+     * trial or by the budget, says nothing of the rates that it did not come to.
+     */
+    private boolean searchedInVain() {
+        double share = manifest.objectives().goodputShare();
+        Manifest.Search search = manifest.plan().search();
+        if (search == null || found() || capacity.probes().stream().anyMatch(p -> p.holds(share))) {
+            return false;
+        }
+        CapacitySearch steps = new CapacitySearch(search.resolution(), search.mostProbes(), share);
+        return capacity.probes().stream().mapToInt(Probe::repeat).distinct().anyMatch(block -> {
+            List<Probe> probes = CapacityEstimate.block(capacity.probes(), block);
+            boolean cutShort = trials.stream()
+                            .anyMatch(t -> t.workload().kind() == Workload.Kind.CAPACITY
+                                    && t.repeat() == block
+                                    && t.status() == Trial.Status.DISTURBED)
+                    || probes.stream().anyMatch(p -> p.verdict() == Verdict.UNKNOWN);
+            return !cutShort && steps.next(probes.get(0).rate(), false, probes).isEmpty();
+        });
     }
 
     private Reason unfinished(String load) {
@@ -275,17 +297,10 @@ final class VariantFigures {
         List<Reason> missed = new ArrayList<>();
         List<Reason> open = new ArrayList<>();
         double share = manifest.objectives().goodputShare();
-        if (manifest.plan().capacity()) {
-            boolean none = !capacity.probes().isEmpty()
-                    && capacity.probes().stream().noneMatch(p -> p.holds(share))
-                    && capacity.probes().stream().anyMatch(p -> p.verdict() == Verdict.MISSED);
-            if (none && !found()) {
-                double lowest = capacity.probes().stream()
-                        .mapToDouble(Probe::rate)
-                        .min()
-                        .orElse(0);
-                missed.add(new Reason(Code.OBJECTIVES_MISSED, null, lowest, null));
-            }
+        if (searchedInVain()) {
+            double lowest =
+                    capacity.probes().stream().mapToDouble(Probe::rate).min().orElse(0);
+            missed.add(new Reason(Code.OBJECTIVES_MISSED, null, lowest, null));
         }
         for (String scenario : manifest.plan().scenarios()) {
             goodput(scenario, share, missed, open);

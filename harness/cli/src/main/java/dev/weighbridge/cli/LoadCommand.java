@@ -4,6 +4,7 @@ import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.OutputLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.run.JudgedLoad;
 import dev.weighbridge.datasets.demo.LoadPrompts;
@@ -37,13 +38,13 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  weighbridge load http://127.0.0.1:8080 --model weighbridge-demo --rate 20 --duration 10",
-            "  weighbridge load http://127.0.0.1:8080 --model weighbridge-demo --users 8 --duration 10"
+            "  weighbridge load http://127.0.0.1:8080 --model weighbridge-demo --users 8 --duration 10",
+            "  weighbridge load http://127.0.0.1:8080 --model weighbridge-demo --users 8 --output-tokens log-normal:32:0.5:128"
         })
 final class LoadCommand implements Callable<Integer> {
     private static final int PROMPTS = 20_000;
     private static final Duration CALIBRATION = Duration.ofSeconds(2);
     private static final int LONGEST_SECONDS = 7 * 24 * 3600;
-    private static final int MOST_TOKENS = 100_000;
     private static final int MOST_USERS = 10_000;
     private static final int HIGHEST_RATE = 100_000;
 
@@ -71,16 +72,8 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--warm-up", paramLabel = "S", description = "Seconds before it. Default: ${DEFAULT-VALUE}.")
     private int warmUp = 2;
 
-    @Option(
-            names = "--max-tokens",
-            paramLabel = "N",
-            description = "Tokens asked of each request. Default: ${DEFAULT-VALUE}.")
-    private int maxTokens = 32;
-
-    @Option(
-            names = "--fixed-length",
-            description = "Ask for exactly as many tokens as --max-tokens says, by min_tokens and ignore_eos.")
-    private boolean fixedLength;
+    @ArgGroup
+    private Length length = new Length();
 
     @Option(
             names = "--seed",
@@ -111,8 +104,39 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
+    /** Enforced, or left to the model. */
+    static final class Length {
+        private static final String STANDARD = "32";
+
+        @Option(
+                names = "--output-tokens",
+                paramLabel = "LENGTH",
+                description = {
+                    "Tokens of each answer, no more and no fewer, by min_tokens and ignore_eos: N, uniform:LEAST:MOST or"
+                            + " log-normal:MEDIAN:SIGMA:MOST, drawn from the seed for each prompt. Default: " + STANDARD
+                            + "."
+                })
+        private @Nullable String outputTokens;
+
+        @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens of an answer; the model ends it.")
+        private @Nullable Integer maxTokens;
+
+        OutputLength asked() {
+            return maxTokens == null
+                    ? OptionValue.read(
+                            "--output-tokens", outputTokens == null ? STANDARD : outputTokens, OutputLength::parse)
+                    : new OutputLength.AtMost(
+                            OptionValue.within("--max-tokens", maxTokens, 1, OutputLength.MOST_TOKENS));
+        }
+    }
+
     LoadCommand(Terminal terminal) {
         this.terminal = terminal;
+    }
+
+    /** What the options ask of every answer. */
+    OutputLength outputLength() {
+        return length.asked();
     }
 
     @Override
@@ -128,11 +152,10 @@ final class LoadCommand implements Callable<Integer> {
                 Duration.ofSeconds(OptionValue.within("--warm-up", warmUp, 0, LONGEST_SECONDS)),
                 Duration.ofSeconds(OptionValue.within("--duration", duration, 1, LONGEST_SECONDS)),
                 Duration.ofMinutes(1),
-                OptionValue.within("--max-tokens", maxTokens, 1, MOST_TOKENS),
+                outputLength(),
                 LoadPrompts.load("demo-mixed", PROMPTS, seed),
                 seed,
-                false,
-                fixedLength);
+                false);
         terminal.note("measuring what this client could do at most");
         Ceiling ceiling = generator.calibrate(CALIBRATION, 0);
         Path local = Files.createTempDirectory("weighbridge-load");
@@ -192,6 +215,7 @@ final class LoadCommand implements Callable<Integer> {
                     figure.uncertain() ? "  uncertain" : "",
                     figure.samples()));
         }
+        ReasonText.list(load.judgement().flags()).forEach(flag -> terminal.line("worth knowing: " + flag));
         String reasons = ReasonText.of(load.judgement().reasons());
         terminal.line(
                 requests + " requests; " + load.judgement().status().name().toLowerCase(Locale.ROOT)

@@ -26,7 +26,7 @@ final class ResumeCommand implements Callable<Integer> {
                     "Folder for the leaderboard, with nothing of another run in it; default: 'site' in the run's.")
     private @Nullable Path site;
 
-    @Option(names = "--retry-failed", description = "Try trials that failed once more.")
+    @Option(names = "--retry-failed", description = "Try once more what failed or was disturbed too often.")
     private boolean retryFailed;
 
     ResumeCommand(Terminal terminal) {

@@ -2,6 +2,7 @@ package dev.weighbridge.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weighbridge.api.load.OutputLength;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -222,6 +223,53 @@ class CommandLineTest {
         assertThat(run(Stream.of(first, rest).flatMap(Stream::of).toArray(String[]::new)))
                 .isEqualTo(ExitCode.USAGE);
         assertOneClearError("weighbridge: " + option + " must be", value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 'tokens must be between 1 and 100000, got: 0'",
+        "many, 'output length ''many'' is not known. Use N, uniform:LEAST:MOST or log-normal:MEDIAN:SIGMA:MOST'",
+        "uniform:16, output length 'uniform:16' is not known",
+        "uniform:48:16, 'least must not be above most, got: least 48, most 16'",
+        "log-normal:32:9:128, 'sigma must be between 0 and 5.0, got: 9.0'"
+    })
+    void anOutputLengthThatCannotBeAskedIsRefusedBeforeLoadIsOffered(String length, String message) {
+        assertThat(run("load", "http://127.0.0.1:9", "--model", "m", "--users", "1", "--output-tokens", length))
+                .isEqualTo(ExitCode.USAGE);
+        assertOneClearError("weighbridge: --output-tokens: " + message);
+    }
+
+    private OutputLength askedBy(String... options) {
+        LoadCommand load = new LoadCommand(terminal());
+        String[] target = {"http://127.0.0.1:9", "--model", "m", "--users", "1"};
+        new CommandLine(load)
+                .parseArgs(Stream.of(target, options).flatMap(Stream::of).toArray(String[]::new));
+        return load.outputLength();
+    }
+
+    @Test
+    void aLoadAsksForThirtyTwoTokensUnlessItIsToldOtherwise() {
+        assertThat(askedBy()).isEqualTo(new OutputLength.Exactly(32));
+        assertThat(askedBy("--output-tokens", "8")).isEqualTo(new OutputLength.Exactly(8));
+        assertThat(askedBy("--output-tokens", "uniform:16:48")).isEqualTo(new OutputLength.Uniform(16, 48));
+        assertThat(askedBy("--max-tokens", "9")).isEqualTo(new OutputLength.AtMost(9));
+    }
+
+    @Test
+    void aLengthIsEitherEnforcedOrBounded() {
+        assertThat(run(
+                        "load",
+                        "http://127.0.0.1:9",
+                        "--model",
+                        "m",
+                        "--users",
+                        "1",
+                        "--output-tokens",
+                        "8",
+                        "--max-tokens",
+                        "8"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--output-tokens", "--max-tokens", "mutually exclusive");
     }
 
     @ParameterizedTest

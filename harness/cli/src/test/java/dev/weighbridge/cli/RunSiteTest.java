@@ -83,6 +83,6 @@ class RunSiteTest {
                 "v",
                 new Manifest.Objectives(null, null, null, 0.95, 0.02),
                 List.of(),
-                new Manifest.Plan(List.of(), List.of(), true, 1, null, Map.of()));
+                new Manifest.Plan(List.of(), List.of(), new Manifest.Search(0.05, 6), 1, null, Map.of()));
     }
 }

@@ -114,7 +114,8 @@ public class LargeRunBenchmark {
                 Outcome.COMPLETED,
                 200,
                 null,
-                index);
+                index,
+                TOKENS);
     }
 
     private static Trial trial(Variant variant) {

@@ -45,7 +45,7 @@ public record Manifest(
         List<Variant> variants,
         Plan plan) {
 
-    public static final int SCHEMA_VERSION = 2;
+    public static final int SCHEMA_VERSION = 3;
 
     public Manifest {
         models = List.copyOf(models);
@@ -109,7 +109,7 @@ public record Manifest(
      *
      * @param tasks to evaluate on, by id
      * @param scenarios of load by name, in the order of the study; the capacity search is not among them
-     * @param capacity whether the capacity of every variant was to be searched
+     * @param search of every variant's capacity; {@code null} when none was asked for
      * @param repeats blocks of each load
      * @param loadBudgetSeconds that all loads together may take; {@code null} for no bound
      * @param baselines id of the variant that each variant's logits are held against, by id
@@ -117,7 +117,7 @@ public record Manifest(
     public record Plan(
             List<String> tasks,
             List<String> scenarios,
-            boolean capacity,
+            @Nullable Search search,
             int repeats,
             @Nullable Double loadBudgetSeconds,
             Map<String, String> baselines) {
@@ -127,4 +127,12 @@ public record Manifest(
             baselines = Map.copyOf(baselines);
         }
     }
+
+    /**
+     * How far the search of one block goes.
+     *
+     * @param resolution at which it ends: lowest rate that missed over highest that held, less 1
+     * @param mostProbes most rates that it offers
+     */
+    public record Search(double resolution, int mostProbes) {}
 }

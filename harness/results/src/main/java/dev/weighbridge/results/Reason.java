@@ -39,6 +39,7 @@ public record Reason(
         CLIENT_CEILING_EVENTS,
         EMPTY_ANSWERS,
         LENGTH_DRIFT,
+        LENGTH_NOT_HONOURED,
         PROMPTS_REPEATED,
         PARITY_DIVERGENCE,
         PARITY_TOP1,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@code samples_<task>.jsonl}, so that its readers can read ours.
  *
  * @param docId position of the sample in its task set
- * @param doc the sample as read: id, prompt, target, choices
+ * @param doc the sample as read: id, prompt, target, choices, and the cluster of samples that share its source
  * @param target the right answer
  * @param arguments what the model was asked, by request
  * @param resps what it answered, raw, by request

@@ -40,7 +40,13 @@ class RunDirectoryTest {
                 VARIANT.id(),
                 new Manifest.Objectives(100.0, null, null, 0.99, 0.02),
                 List.of(VARIANT),
-                new Manifest.Plan(List.of(), List.of(), true, 3, null, Map.of(VARIANT.id(), VARIANT.id())));
+                new Manifest.Plan(
+                        List.of(),
+                        List.of(),
+                        new Manifest.Search(0.05, 6),
+                        3,
+                        null,
+                        Map.of(VARIANT.id(), VARIANT.id())));
     }
 
     private static Trial trial(String id, Workload workload, int repeat, Measurement... measurements) {
@@ -91,7 +97,7 @@ class RunDirectoryTest {
     void rawFactsOfATrialAreReadBack() throws IOException {
         RunDirectory run = run();
         RequestTiming request = new RequestTiming(
-                3, 10, 11, new long[] {20, 30}, new int[] {1, 1}, 31, 5, 2, Outcome.COMPLETED, 200, null, 7);
+                3, 10, 11, new long[] {20, 30}, new int[] {1, 1}, 31, 5, 2, Outcome.COMPLETED, 200, null, 7, 3);
         SampleRecord sample = new SampleRecord(
                 0,
                 Map.of("prompt", "1+1="),
@@ -128,11 +134,22 @@ class RunDirectoryTest {
     }
 
     @Test
+    void aRequestOfAVersionThatDidNotKeepTheAskedLengthIsReadAsAskingForNone() {
+        String old = "{\"index\":3,\"intended_nanos\":10,\"sent_nanos\":11,\"chunk_nanos\":[20],\"chunk_tokens\":[1],"
+                + "\"end_nanos\":31,\"prompt_tokens\":5,\"output_tokens\":1,\"outcome\":\"COMPLETED\",\"http_status\":200,"
+                + "\"prompt_index\":7}";
+        RequestTiming request = Json.read(old, RequestTiming.class, "requests.jsonl");
+        assertThat(request.askedTokens()).isNull();
+        assertThat(request.promptIndex()).isEqualTo(7);
+        assertThat(Json.line(request)).isEqualTo(old);
+    }
+
+    @Test
     void aTrialKilledBeforeItsCommitIsNotThereAndCanBeBegunAgain() {
         RunDirectory run = run();
         run.begin("t1")
                 .request(new RequestTiming(
-                        0, 0, 0, new long[0], new int[0], 1, -1, -1, Outcome.FAILED_CONNECT, 0, "refused", 0));
+                        0, 0, 0, new long[0], new int[0], 1, -1, -1, Outcome.FAILED_CONNECT, 0, "refused", 0, null));
         assertThat(RunDirectory.open(run.path()).trials()).isEmpty();
         try (TrialFolder folder = run.begin("t1")) {
             folder.commit(parity("t1"));

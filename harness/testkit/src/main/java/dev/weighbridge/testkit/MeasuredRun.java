@@ -25,6 +25,8 @@ import org.HdrHistogram.Histogram;
 public final class MeasuredRun {
     /** Blocks of every run made here. */
     public static final int REPEATS = 3;
+    /** How the capacity of every variant was searched. */
+    public static final Manifest.Search SEARCH = new Manifest.Search(0.05, 6);
     /** Samples of each task. */
     public static final int SAMPLES = 200;
     /** Output tokens of each answer. */
@@ -74,7 +76,7 @@ public final class MeasuredRun {
                 baseline,
                 new Manifest.Objectives(250.0, 40.0, null, 0.95, 0.02),
                 variants,
-                new Manifest.Plan(tasks, List.of(), true, REPEATS, null, baselines));
+                new Manifest.Plan(tasks, List.of(), SEARCH, REPEATS, null, baselines));
         return new MeasuredRun(RunDirectory.create(results, change.apply(manifest)));
     }
 

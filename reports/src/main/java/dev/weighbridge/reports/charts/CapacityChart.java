@@ -16,6 +16,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class CapacityChart {
     private static final int HEIGHT = 360;
     private static final int MOST_LEVEL = 3;
+    /** XChart refuses to be asked for fewer. */
+    private static final int LEAST_LABELS = 2;
+
     private static final int UPRIGHT = 90;
     private static final int UPRIGHT_SPACE = 220;
 
@@ -35,7 +38,7 @@ final class CapacityChart {
         ChartTheme.apply(chart.getStyler());
         chart.getStyler().setOverlapped(true).setAvailableSpaceFill(Math.min(0.6, 0.12 * rows.size()));
         chart.getStyler().setXAxisLabelRotation(upright ? UPRIGHT : 0).setPlotGridVerticalLinesVisible(false);
-        chart.getStyler().setXAxisMaxLabelCount(rows.size());
+        chart.getStyler().setXAxisMaxLabelCount(Math.max(LEAST_LABELS, rows.size()));
         chart.getStyler().setXAxisLabelAlignmentVertical(AxesChartStyler.TextAlignment.Right);
         chart.getStyler().setYAxisMin(0.0);
         chart.setYAxisTitle("Capacity, requests/s");

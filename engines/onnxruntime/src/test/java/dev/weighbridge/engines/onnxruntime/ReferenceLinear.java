@@ -19,9 +19,15 @@ final class ReferenceLinear {
         };
     }
 
-    /** The weights of w8a8, activations exact. */
-    static ReferenceDecoder.Linear w8a8WithExactActivations() {
-        return (weights, input) -> multiply(rowRounded(weights, input.length), input);
+    /** The same weights, activations exact. */
+    static ReferenceDecoder.Linear withExactActivations(Precision precision) {
+        return switch (precision) {
+            case FP32 -> ReferenceLinear::multiply;
+            case INT8, INT4 ->
+                (weights, input) -> multiply(blockRounded(weights, input.length, precision.weightBits()), input);
+            case W8A8 -> (weights, input) -> multiply(rowRounded(weights, input.length), input);
+            case FP16, BF16 -> throw new IllegalArgumentException("not on the CPU");
+        };
     }
 
     static double[] multiply(float[] weights, double[] input) {

@@ -14,10 +14,12 @@ import dev.weighbridge.results.Reason.Code;
 import dev.weighbridge.results.Trial;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decider {
     private static final double SIGNIFICANCE = 0.05;
+    /** What makes a trial invalid by what the variant is, and not by how it was measured. */
+    private static final Set<Code> FAULTS_OF_VARIANTS = EnumSet.of(
+            Code.EMPTY_ANSWERS,
+            Code.LENGTH_DRIFT,
+            Code.PARITY_DIVERGENCE,
+            Code.PARITY_TOP1,
+            Code.PARITY_TOKENS,
+            Code.PARITY_NOTHING_COMPARED);
 
     private final Manifest manifest;
     private final List<Standing> standings;
@@ -137,7 +147,8 @@ public final class Decider {
             return new Judged(standing, verdict, reasons);
         }
         if (barred(standing.status())) {
-            return new Judged(standing, Verdict.NOT_RANKED, standing.reasons());
+            return new Judged(
+                    standing, immeasurable(standing) ? Verdict.INCONCLUSIVE : Verdict.NOT_RANKED, standing.reasons());
         }
         List<Reason> against = new ArrayList<>();
         List<Reason> open = new ArrayList<>();
@@ -160,6 +171,12 @@ public final class Decider {
         return open.isEmpty()
                 ? new Judged(standing, Verdict.CHOSEN, List.of())
                 : new Judged(standing, Verdict.INCONCLUSIVE, open);
+    }
+
+    /** Whether only the method was at fault, as with a variant too fast for the client: it is not ranked, and may yet be the best. */
+    private static boolean immeasurable(Standing standing) {
+        return standing.status() == Trial.Status.INVALID
+                && standing.reasons().stream().map(Reason::code).noneMatch(FAULTS_OF_VARIANTS::contains);
     }
 
     /** Whether a variant is out by what it is; a disturbed one is not, it is only not measured yet. */

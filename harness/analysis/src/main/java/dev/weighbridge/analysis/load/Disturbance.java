@@ -21,10 +21,11 @@ public final class Disturbance {
     private static final double MOST_STEAL = 0.10;
     private static final double FLAGGED_STEAL = 0.02;
     /**
-     * Of busy time. On quiet machines of two cores the rest, which is the kernel's own work and the coarseness of its ticks,
-     * stays under 5 %; a build beside the run takes 20 to 50 %.
+     * Of the time of all cores: what others do on a core that nobody else wants takes nothing from a trial. On quiet machines of
+     * two cores the rest, which is the kernel's own work and the coarseness of its ticks, stays under 5 %; a build beside the
+     * run takes 20 to 50 %.
      */
-    private static final double MOST_OF_OTHERS = 0.15;
+    private static final double MOST_OF_OTHERS = 0.10;
 
     private static final double MOST_THROTTLING = 0.01;
     private static final double MOST_CLOCK_DIFFERENCE_MILLIS = 50;
@@ -98,9 +99,9 @@ public final class Disturbance {
             return figures;
         }
         stealShare().ifPresent(share -> figures.add(figure(Metric.STEAL_SHARE, share)));
-        double cores = wallNanos() / NANOS_PER_MICRO * Math.max(1, circumstances.cores());
-        passed(TelemetrySample::clientCpuMicros).ifPresent(cpu -> figures.add(figure(Metric.CLIENT_CPU, cpu / cores)));
-        passed(TelemetrySample::serverCpuMicros).ifPresent(cpu -> figures.add(figure(Metric.SERVER_CPU, cpu / cores)));
+        double all = coreMicros();
+        passed(TelemetrySample::clientCpuMicros).ifPresent(cpu -> figures.add(figure(Metric.CLIENT_CPU, cpu / all)));
+        passed(TelemetrySample::serverCpuMicros).ifPresent(cpu -> figures.add(figure(Metric.SERVER_CPU, cpu / all)));
         return figures;
     }
 
@@ -118,15 +119,15 @@ public final class Disturbance {
         return OptionalDouble.of(wanted <= 0 ? 0 : steal.getAsDouble() / wanted);
     }
 
-    /** What neither client nor server used of the busy time; known only where the server runs on this machine. */
+    /** What neither client nor server used of all cores' time; known only where the server runs on this machine. */
     private OptionalDouble othersShare() {
         OptionalDouble busy = passed(TelemetrySample::busyMicros);
         OptionalDouble client = passed(TelemetrySample::clientCpuMicros);
         OptionalDouble server = passed(TelemetrySample::serverCpuMicros);
-        if (busy.isEmpty() || client.isEmpty() || server.isEmpty() || busy.getAsDouble() <= 0) {
+        if (busy.isEmpty() || client.isEmpty() || server.isEmpty()) {
             return OptionalDouble.empty();
         }
-        return OptionalDouble.of(1 - (client.getAsDouble() + server.getAsDouble()) / busy.getAsDouble());
+        return OptionalDouble.of((busy.getAsDouble() - client.getAsDouble() - server.getAsDouble()) / coreMicros());
     }
 
     /**
@@ -146,6 +147,11 @@ public final class Disturbance {
         }
         double steal = passed(samples, TelemetrySample::stealMicros).orElse(0);
         return 1 - client.getAsDouble() / (busy.getAsDouble() + steal) > MOST_OF_OTHERS;
+    }
+
+    /** Time of all cores together. */
+    private double coreMicros() {
+        return wallNanos() / NANOS_PER_MICRO * Math.max(1, circumstances.cores());
     }
 
     private double wallNanos() {

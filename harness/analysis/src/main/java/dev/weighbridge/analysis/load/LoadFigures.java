@@ -13,7 +13,9 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a load run came to, taken in one request at a time so that a run of any length fits into memory.
@@ -37,9 +39,8 @@ public final class LoadFigures {
     private final BitSet prompts = new BitSet();
     private final Count offered = new Count();
     private final Count whole = new Count();
+    private final RequestsInFlight inFlight;
     private long achieved;
-    private long inFlightAtStart;
-    private long inFlightAtEnd;
     private long lastEndNanos;
 
     /** Requests, and what became of them. */
@@ -51,6 +52,9 @@ public final class LoadFigures {
         private long rejected;
         private long events;
         private long outputTokens;
+        private long askedAnswers;
+        private long askedTokens;
+        private long missedTokens;
 
         void add(RequestTiming request, boolean good) {
             requests++;
@@ -60,8 +64,17 @@ public final class LoadFigures {
             events += request.chunkNanos().length;
             if (RequestLatency.completed(request)) {
                 outputTokens += RequestLatency.outputTokens(request);
+                addLength(request.askedTokens(), RequestLatency.outputTokens(request));
             } else {
                 failed++;
+            }
+        }
+
+        private void addLength(@Nullable Integer asked, int delivered) {
+            if (asked != null) {
+                askedAnswers++;
+                askedTokens += asked;
+                missedTokens += Math.abs(delivered - asked);
             }
         }
     }
@@ -79,6 +92,7 @@ public final class LoadFigures {
         outputTokens = new SlicedRate(window);
         totalTokens = new SlicedRate(window);
         goodTokens = new SlicedRate(window);
+        inFlight = new RequestsInFlight(window);
     }
 
     /**
@@ -106,8 +120,7 @@ public final class LoadFigures {
         lengths.add(request);
         lastEndNanos = Math.max(lastEndNanos, request.endNanos());
         achieved += completed && window.contains(request.endNanos()) ? 1 : 0;
-        inFlightAtStart += inFlight(request, window.startNanos());
-        inFlightAtEnd += inFlight(request, window.endNanos());
+        inFlight.add(request);
         if (completed) {
             addTokens(request, good);
         }
@@ -144,10 +157,6 @@ public final class LoadFigures {
         totalTokens.add(request.chunkNanos()[0], Math.max(0, request.promptTokens()));
     }
 
-    private static int inFlight(RequestTiming request, long nanos) {
-        return request.intendedNanos() < nanos && request.endNanos() >= nanos ? 1 : 0;
-    }
-
     LatencyDistribution latency(String name) {
         LatencyDistribution latency = latencies.get(name);
         if (latency == null) {
@@ -182,17 +191,21 @@ public final class LoadFigures {
         return offered.events;
     }
 
+    /** {@code output_length_deviation}; empty when no completed request asked for a length. */
+    OptionalDouble lengthDeviation() {
+        return offered.askedTokens == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((double) offered.missedTokens / offered.askedTokens);
+    }
+
     /** Requests of the whole run that sent a prompt which another one had sent. */
     long repeatedPrompts() {
         return whole.requests - prompts.cardinality();
     }
 
-    long inFlightAtStart() {
-        return inFlightAtStart;
-    }
-
-    long inFlightAtEnd() {
-        return inFlightAtEnd;
+    /** Whether more and more requests were in flight, to the end of the steady window. */
+    boolean queueGrew() {
+        return inFlight.grew();
     }
 
     /** Lengths of the answers by prompt. */
@@ -229,6 +242,11 @@ public final class LoadFigures {
         if (answered > 0) {
             figures.add(rate("output_tokens_mean", (double) offered.outputTokens / answered, "tokens", answered));
         }
+        lengthDeviation().ifPresent(deviation -> {
+            long asked = offered.askedAnswers;
+            figures.add(rate("asked_tokens_mean", (double) offered.askedTokens / asked, "tokens", asked));
+            figures.add(rate("output_length_deviation", deviation, "1", asked));
+        });
         if (whole.requests > 0 && lastEndNanos > 0) {
             figures.add(Proportion.measurement("goodput", WHOLE_RUN, whole.good, whole.requests));
             figures.add(new Measurement(

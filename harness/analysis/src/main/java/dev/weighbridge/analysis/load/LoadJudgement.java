@@ -6,6 +6,8 @@ import dev.weighbridge.results.Reason.Code;
 import dev.weighbridge.results.Trial;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reas
     private static final double MOST_OF_CEILING = 0.5;
     private static final double MOST_EMPTY_SHARE = 0.01;
     private static final double MOST_LENGTH_DRIFT = 0.1;
+    private static final double MOST_LENGTH_DEVIATION = 0.01;
 
     /**
      * What the samples of the machine say.
@@ -43,23 +46,25 @@ public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reas
      */
     public static LoadJudgement of(
             LoadFigures figures, Circumstances circumstances, Machine machine, @Nullable PromptLengths baseline) {
+        List<Reason> flags = new ArrayList<>(machine.flags());
+        lengthNotHonoured(figures).ifPresent(flags::add);
         List<Reason> method = method(figures, circumstances, baseline);
         if (!method.isEmpty()) {
-            return new LoadJudgement(Trial.Status.INVALID, method, machine.flags());
+            return new LoadJudgement(Trial.Status.INVALID, method, flags);
         }
         List<Reason> disturbed = new ArrayList<>(machine.disturbs());
         if (circumstances.openLoop()) {
             disturbed.addAll(lateness(figures.latency("schedule_delay")));
         }
         if (!disturbed.isEmpty()) {
-            return new LoadJudgement(Trial.Status.DISTURBED, disturbed, machine.flags());
+            return new LoadJudgement(Trial.Status.DISTURBED, disturbed, flags);
         }
         if (circumstances.openLoop() && fellBehind(figures)) {
             Reason reason = Reason.over(
                     Code.FELL_BEHIND, (double) figures.achieved() / figures.offered(), LEAST_ACHIEVED_SHARE);
-            return new LoadJudgement(Trial.Status.SATURATED, List.of(reason), machine.flags());
+            return new LoadJudgement(Trial.Status.SATURATED, List.of(reason), flags);
         }
-        return new LoadJudgement(Trial.Status.COMPLETED, List.of(), machine.flags());
+        return new LoadJudgement(Trial.Status.COMPLETED, List.of(), flags);
     }
 
     private static List<Reason> method(
@@ -96,6 +101,14 @@ public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reas
         return reasons;
     }
 
+    /** A server that cannot fix lengths answers all the same: its figures count, and the flag says how far off its answers are. */
+    private static Optional<Reason> lengthNotHonoured(LoadFigures figures) {
+        OptionalDouble deviation = figures.lengthDeviation();
+        return deviation.isPresent() && deviation.getAsDouble() > MOST_LENGTH_DEVIATION
+                ? Optional.of(Reason.over(Code.LENGTH_NOT_HONOURED, deviation.getAsDouble(), MOST_LENGTH_DEVIATION))
+                : Optional.empty();
+    }
+
     private static void ceiling(List<Reason> reasons, Code code, double rate, @Nullable Double ceiling) {
         if (ceiling != null && rate > MOST_OF_CEILING * ceiling) {
             reasons.add(Reason.over(code, rate, ceiling));
@@ -119,16 +132,11 @@ public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reas
     }
 
     /**
-     * Falling behind shows as fewer completions than arrivals in the window, and as more requests in flight at its end than at
-     * its start. A difference that chance explains, twice the standard deviation of two Poisson counts, is not held against a
-     * short window. Requests that the server turned away did not wait: they are counted out on both sides.
+     * Falling behind shows as fewer completions than arrivals in the window, and as a queue that grows to its end. Requests that
+     * the server turned away did not wait: they are counted out on both sides.
      */
     private static boolean fellBehind(LoadFigures figures) {
         long taken = figures.offered() - figures.rejected();
-        long behind = taken - figures.achieved();
-        double chance = 2 * Math.sqrt((double) Math.max(1, figures.inFlightAtStart() + figures.inFlightAtEnd()));
-        return figures.achieved() < LEAST_ACHIEVED_SHARE * taken
-                && behind > chance
-                && figures.inFlightAtEnd() - figures.inFlightAtStart() > chance;
+        return figures.achieved() < LEAST_ACHIEVED_SHARE * taken && figures.queueGrew();
     }
 }

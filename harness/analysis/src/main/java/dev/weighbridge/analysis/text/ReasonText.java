@@ -29,7 +29,7 @@ public final class ReasonText {
         return switch (reason.code()) {
             case STEAL -> "the hypervisor took " + percent + " of the busy CPU time (limit " + most + ")";
             case THROTTLED -> "the container was throttled for " + percent + " of the window (limit " + most + ")";
-            case OTHER_PROCESSES -> "other processes took " + percent + " of the busy CPU time (limit " + most + ")";
+            case OTHER_PROCESSES -> "other processes took " + percent + " of all CPU time (limit " + most + ")";
             case CLIENT_STALL -> "the client stood still for " + figure + " ms (limit " + limit + " ms)";
             case CLOCK_JUMP ->
                 "the machine's clocks disagree by " + figure + " ms (limit " + limit + " ms): it was suspended or set";
@@ -49,6 +49,9 @@ public final class ReasonText {
             case EMPTY_ANSWERS -> percent + " of the answers carried no output (limit " + most + ")";
             case LENGTH_DRIFT ->
                 "answers are " + percent + " away from the baseline's length on the same prompts (limit " + most + ")";
+            case LENGTH_NOT_HONOURED ->
+                "answers are " + percent + " of the asked tokens away from the lengths that were asked (limit " + most
+                        + "): the server ignores min_tokens and ignore_eos, or its context is too short";
             case PROMPTS_REPEATED ->
                 figure
                         + " requests repeated a prompt, which a prefix cache would answer; give the scenario more prompts or"
@@ -76,7 +79,8 @@ public final class ReasonText {
                 "the study's load budget of " + limit + " s was spent before it was measured to the end"
                         + after(subject);
             case RETRIES_SPENT ->
-                "disturbed " + figure + " times in a row; 'resume' on a quieter machine measures it again";
+                "disturbed " + figure
+                        + " times in a row; 'resume --retry-failed' on a quieter machine measures it once more";
             case NOT_MEASURED -> "not measured yet" + after(subject);
             case CHEAPEST -> "cheapest variant that meets the objectives";
             case LEADING -> "cheapest so far of those that qualify; others could still be cheaper";

@@ -25,6 +25,7 @@ class DeciderTest {
     private static final class Case {
         private final String id;
         private Trial.Status status = Trial.Status.COMPLETED;
+        private Code fault = Code.ENGINE_FAILED;
         private AccuracyJudgement accuracy =
                 new AccuracyJudgement(AccuracyJudgement.Verdict.NON_INFERIOR, List.of(), List.of());
         private Standing.Objectives objectives = new Standing.Objectives(List.of(), List.of());
@@ -47,6 +48,12 @@ class DeciderTest {
 
         Case status(Trial.Status other) {
             status = other;
+            return this;
+        }
+
+        Case invalid(Code code) {
+            status = Trial.Status.INVALID;
+            fault = code;
             return this;
         }
 
@@ -82,7 +89,7 @@ class DeciderTest {
             return new Standing(
                     new Variant(id, "m", "e", "fp32", "none", "none", "cpu", "box"),
                     status,
-                    status == Trial.Status.COMPLETED ? List.of() : List.of(Reason.of(Code.ENGINE_FAILED)),
+                    status == Trial.Status.COMPLETED ? List.of() : List.of(Reason.of(fault)),
                     accuracy,
                     objectives,
                     cost,
@@ -113,7 +120,7 @@ class DeciderTest {
                 "a",
                 new Manifest.Objectives(null, null, null, 0.95, 0.02),
                 List.of(),
-                new Manifest.Plan(List.of(), List.of(), true, 3, null, Map.of()));
+                new Manifest.Plan(List.of(), List.of(), new Manifest.Search(0.05, 6), 3, null, Map.of()));
         return Decider.decide(manifest, standings);
     }
 
@@ -217,6 +224,22 @@ class DeciderTest {
     void noneQualifiesWhenAllAreOut() {
         Decision decision = decide(new Case("a", 1.0).missed(), new Case("b").status(Trial.Status.FAILED));
         assertThat(decision.outcome()).isEqualTo(Outcome.NONE_QUALIFIES);
+        assertThat(verdict(decision, "b")).isEqualTo(Verdict.NOT_RANKED);
+    }
+
+    @Test
+    void aVariantTooFastForTheClientIsOpenAndMayYetBeTheCheapest() {
+        Decision decision = decide(new Case("a", 1.0, 1.01, 0.99), new Case("b").invalid(Code.CLIENT_CEILING_EVENTS));
+        assertThat(decision.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(candidate(decision, "b").reasons())
+                .extracting(Reason::code)
+                .containsExactly(Code.CLIENT_CEILING_EVENTS);
+    }
+
+    @Test
+    void aVariantThatIsInvalidByWhatItAnswersIsOut() {
+        Decision decision = decide(new Case("a", 1.0, 1.01, 0.99), new Case("b").invalid(Code.EMPTY_ANSWERS));
+        assertThat(decision.outcome()).isEqualTo(Outcome.DECIDED);
         assertThat(verdict(decision, "b")).isEqualTo(Verdict.NOT_RANKED);
     }
 

@@ -77,26 +77,53 @@ class DisturbanceTest {
         assertThat(machine.disturbs()).extracting(Reason::code).containsExactly(Reason.Code.THROTTLED);
     }
 
-    @Test
-    void otherProcessesThatTakeTheMachineDisturb() {
-        List<TelemetrySample> shared = samples(t -> 0, t -> 0).stream()
+    /** Client and server take as much as ever, others so much more of two cores. */
+    private static List<TelemetrySample> besides(double others) {
+        return samples(t -> 0, t -> 0).stream()
                 .map(s -> new TelemetrySample(
                         s.nanos(),
                         s.epochMillis(),
                         0,
-                        s.busyMicros(),
+                        Math.round(requireNonNull(s.busyMicros()) * (1 + 2 * others)),
                         0L,
                         0L,
                         s.clientCpuMicros(),
-                        Math.round(requireNonNull(s.serverCpuMicros()) * 0.75),
+                        s.serverCpuMicros(),
                         null,
                         null,
                         null))
                 .toList();
-        assertThat(judge(shared, null).disturbs()).singleElement().satisfies(reason -> {
+    }
+
+    @Test
+    void otherProcessesThatTakeTheMachineDisturb() {
+        assertThat(judge(besides(0.12), null).disturbs()).singleElement().satisfies(reason -> {
             assertThat(reason.code()).isEqualTo(Reason.Code.OTHER_PROCESSES);
-            assertThat(reason.figure()).as("20 and 60 of 100 ms are ours").isCloseTo(0.2, within(1e-9));
+            assertThat(reason.figure()).isCloseTo(0.12, within(1e-9));
         });
+    }
+
+    @Test
+    void otherProcessesThatTakeLittleOfAllCoresDoNotDisturbALoadThatTakesLittleItself() {
+        List<TelemetrySample> light = besides(0.05).stream()
+                .map(s -> new TelemetrySample(
+                        s.nanos(),
+                        s.epochMillis(),
+                        0,
+                        requireNonNull(s.busyMicros())
+                                - requireNonNull(s.clientCpuMicros())
+                                - requireNonNull(s.serverCpuMicros()),
+                        0L,
+                        0L,
+                        0L,
+                        0L,
+                        null,
+                        null,
+                        null))
+                .toList();
+        assertThat(judge(light, null).disturbs())
+                .as("all of the busy time, and 5 %% of the machine")
+                .isEmpty();
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.weighbridge.analysis.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.results.Circumstances;
@@ -12,6 +14,7 @@ import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Trial;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -37,7 +40,8 @@ class LoadFiguresTest {
                 Outcome.COMPLETED,
                 200,
                 null,
-                index);
+                index,
+                null);
     }
 
     private static RequestTiming failed(int index, long intendedMillis, Outcome outcome) {
@@ -54,7 +58,8 @@ class LoadFiguresTest {
                 outcome,
                 0,
                 "refused",
-                index);
+                index,
+                null);
     }
 
     private static Circumstances circumstances(boolean reuse, @Nullable Double ceilingRequests) {
@@ -157,7 +162,7 @@ class LoadFiguresTest {
     @Test
     void tpotIsAbsentWhenNothingFollowsTheFirstChunk() {
         RequestTiming single = new RequestTiming(
-                0, 0, 0, new long[] {MILLI}, new int[] {1}, 2 * MILLI, 3, 1, Outcome.COMPLETED, 200, null, 0);
+                0, 0, 0, new long[] {MILLI}, new int[] {1}, 2 * MILLI, 3, 1, Outcome.COMPLETED, 200, null, 0, null);
         assertThat(RequestLatency.tpot(single)).isEmpty();
         assertThat(RequestLatency.good(single, new Objectives(null, 0.001, null, 1, 0)))
                 .isTrue();
@@ -176,7 +181,19 @@ class LoadFiguresTest {
     @Test
     void anAnswerOfSeveralTokensInOneChunkDoesNotPassATpotObjective() {
         RequestTiming lump = new RequestTiming(
-                0, 0, 0, new long[] {500 * MILLI}, new int[] {1}, 501 * MILLI, 3, 11, Outcome.COMPLETED, 200, null, 0);
+                0,
+                0,
+                0,
+                new long[] {500 * MILLI},
+                new int[] {1},
+                501 * MILLI,
+                3,
+                11,
+                Outcome.COMPLETED,
+                200,
+                null,
+                0,
+                null);
         assertThat(RequestLatency.tpot(lump)).isEmpty();
         assertThat(RequestLatency.good(lump, new Objectives(null, 49.0, null, 1, 0)))
                 .as("500 ms for ten tokens after the first")
@@ -197,6 +214,18 @@ class LoadFiguresTest {
         return IntStream.range(0, 300)
                 .mapToObj(i -> answered(i, i * 10L, 20 + i * 10L))
                 .toList();
+    }
+
+    @Test
+    void aBurstAtTheEndOfTheWindowIsNoQueueThatGrows() {
+        List<RequestTiming> requests = new ArrayList<>(steady(20));
+        int next = requests.size();
+        for (int i = 0; i < 30; i++) {
+            requests.add(answered(next + i, 2_990, 60));
+        }
+        LoadFigures figures = figures(requests);
+        assertThat(figures.achieved()).isLessThan((long) (0.98 * figures.offered()));
+        assertJudged(judged(requests), Trial.Status.COMPLETED);
     }
 
     @Test
@@ -234,7 +263,8 @@ class LoadFiguresTest {
                         r.outcome(),
                         200,
                         null,
-                        r.promptIndex()))
+                        r.promptIndex(),
+                        null))
                 .toList();
     }
 
@@ -250,12 +280,113 @@ class LoadFiguresTest {
         PromptLengths shorter = new PromptLengths();
         steady(20).stream()
                 .map(r -> new RequestTiming(
-                        r.index(), 0, 0, r.chunkNanos(), r.chunkTokens(), 1, 7, 3, r.outcome(), 200, null, r.index()))
+                        r.index(),
+                        0,
+                        0,
+                        r.chunkNanos(),
+                        r.chunkTokens(),
+                        1,
+                        7,
+                        3,
+                        r.outcome(),
+                        200,
+                        null,
+                        r.index(),
+                        null))
                 .forEach(shorter::add);
         LoadJudgement judgement =
                 LoadJudgement.of(figures(steady(20)), circumstances(false, null), LoadJudgement.Machine.QUIET, shorter);
         assertJudged(judgement, Trial.Status.INVALID, Reason.Code.LENGTH_DRIFT);
         assertThat(judgement.reasons().get(0).figure()).as("4 tokens after 3").isCloseTo(1 / 3.0, within(1e-9));
+    }
+
+    /** The steady requests, each of whose answers has 4 tokens, as if so many had been asked of each. */
+    private static List<RequestTiming> asking(IntFunction<@Nullable Integer> tokensOf) {
+        return steady(20).stream().map(r -> asked(r, tokensOf.apply(r.index()))).toList();
+    }
+
+    private static RequestTiming asked(RequestTiming request, @Nullable Integer tokens) {
+        return new RequestTiming(
+                request.index(),
+                request.intendedNanos(),
+                request.sentNanos(),
+                request.chunkNanos(),
+                request.chunkTokens(),
+                request.endNanos(),
+                request.promptTokens(),
+                request.outputTokens(),
+                request.outcome(),
+                request.httpStatus(),
+                request.detail(),
+                request.promptIndex(),
+                tokens);
+    }
+
+    @Test
+    void answersOfTheAskedLengthDoNotDeviate() {
+        LoadFigures figures = figures(asking(i -> 4));
+        assertThat(figure(figures, Metric.OUTPUT_LENGTH_DEVIATION.id()).value()).isZero();
+        assertThat(figure(figures, Metric.OUTPUT_LENGTH_DEVIATION.id()).samples())
+                .isEqualTo(200);
+        assertThat(figure(figures, Metric.ASKED_TOKENS_MEAN.id()).value()).isEqualTo(4.0);
+        assertThat(judged(asking(i -> 4)).flags()).isEmpty();
+    }
+
+    @Test
+    void aServerThatIgnoresTheAskedLengthIsFlaggedAndItsFiguresCount() {
+        LoadJudgement judgement = judged(asking(i -> 5));
+        assertJudged(judgement, Trial.Status.COMPLETED);
+        assertThat(judgement.flags()).containsExactly(Reason.over(Reason.Code.LENGTH_NOT_HONOURED, 0.2, 0.01));
+        assertThat(ReasonText.of(judgement.flags()))
+                .startsWith(
+                        "answers are 20.0 % of the asked tokens away from the lengths that were asked (limit 1.0 %)");
+        assertThat(figure(figures(asking(i -> 5)), Metric.ASKED_TOKENS_MEAN.id())
+                        .value())
+                .isEqualTo(5.0);
+    }
+
+    @Test
+    void tooManyTokensDoNotMakeUpForTooFew() {
+        LoadJudgement judgement = judged(asking(i -> i % 2 == 0 ? 3 : 5));
+        assertThat(judgement.flags()).containsExactly(Reason.over(Reason.Code.LENGTH_NOT_HONOURED, 0.25, 0.01));
+    }
+
+    @Test
+    void lengthsWithinOnePercentOfTheAskedOnesAreNotFlagged() {
+        // 200 requests are in the window: 8 missed of 808 tokens are 0.99 %, 9 of 809 are 1.11 %.
+        assertThat(judged(asking(i -> i < 108 ? 5 : 4)).flags()).isEmpty();
+        assertThat(judged(asking(i -> i < 109 ? 5 : 4)).flags())
+                .extracting(Reason::code)
+                .containsExactly(Reason.Code.LENGTH_NOT_HONOURED);
+    }
+
+    @Test
+    void theFlagStandsBesideThoseOfTheMachineAndBesideReasons() {
+        LoadJudgement.Machine machine =
+                new LoadJudgement.Machine(List.of(), List.of(Reason.over(Reason.Code.STEAL, 0.05, 0.1)));
+        LoadJudgement judgement = LoadJudgement.of(figures(asking(i -> 5)), circumstances(false, 150.0), machine, null);
+        assertJudged(judgement, Trial.Status.INVALID, Reason.Code.CLIENT_CEILING_REQUESTS);
+        assertThat(judgement.flags())
+                .extracting(Reason::code)
+                .containsExactly(Reason.Code.STEAL, Reason.Code.LENGTH_NOT_HONOURED);
+    }
+
+    @Test
+    void onlyCompletedAnswersThatWereToHaveALengthDeviate() {
+        List<RequestTiming> requests = new ArrayList<>(asking(i -> i < 250 ? 4 : null));
+        requests.set(150, asked(failed(150, 1_500, Outcome.REJECTED), 4));
+        Measurement deviation = figure(figures(requests), Metric.OUTPUT_LENGTH_DEVIATION.id());
+        assertThat(deviation.value()).isZero();
+        assertThat(deviation.samples()).isEqualTo(149);
+    }
+
+    @Test
+    void whereTheModelEndsItsAnswersThereIsNoDeviation() {
+        assertThat(figures(steady(20)).measurements())
+                .extracting(Measurement::name)
+                .contains(Metric.OUTPUT_TOKENS_MEAN.id())
+                .doesNotContain(Metric.OUTPUT_LENGTH_DEVIATION.id(), Metric.ASKED_TOKENS_MEAN.id());
+        assertThat(judged(steady(20)).flags()).isEmpty();
     }
 
     @Test
@@ -273,7 +404,8 @@ class LoadFiguresTest {
                         r.outcome(),
                         200,
                         null,
-                        r.index() % 10))
+                        r.index() % 10,
+                        null))
                 .toList();
         LoadJudgement judgement = judged(requests);
         assertJudged(judgement, Trial.Status.INVALID, Reason.Code.PROMPTS_REPEATED);

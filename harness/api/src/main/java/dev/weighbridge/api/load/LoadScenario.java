@@ -11,12 +11,10 @@ import java.util.List;
  * @param warmUp cut from the start of the run before the steady window begins
  * @param duration of the steady window, after the warm-up; requests are offered during warm-up and duration
  * @param timeout of one request
- * @param maxTokens asked of each request
+ * @param outputLength of the answers
  * @param prompts pool that requests draw from, in a seeded order, without repetition until it is used up
- * @param seed of arrival times and of prompt order
+ * @param seed of arrival times, of prompt order and of output lengths
  * @param allowPrefixReuse whether prompts may repeat, so that a prefix cache could answer
- * @param fixedLength whether each answer is asked to have exactly {@code maxTokens} tokens, by {@code min_tokens} and
- *     {@code ignore_eos} as vLLM names them; a server that does not know these fields may ignore them
  */
 public record LoadScenario(
         String name,
@@ -24,11 +22,10 @@ public record LoadScenario(
         Duration warmUp,
         Duration duration,
         Duration timeout,
-        int maxTokens,
+        OutputLength outputLength,
         List<String> prompts,
         long seed,
-        boolean allowPrefixReuse,
-        boolean fixedLength) {
+        boolean allowPrefixReuse) {
     public LoadScenario {
         prompts = List.copyOf(prompts);
         if (prompts.isEmpty()) {
@@ -40,18 +37,9 @@ public record LoadScenario(
         }
     }
 
-    /** A scenario whose answers end where the model ends them. */
-    public LoadScenario(
-            String name,
-            Arrivals arrivals,
-            Duration warmUp,
-            Duration duration,
-            Duration timeout,
-            int maxTokens,
-            List<String> prompts,
-            long seed,
-            boolean allowPrefixReuse) {
-        this(name, arrivals, warmUp, duration, timeout, maxTokens, prompts, seed, allowPrefixReuse, false);
+    /** The tokens to ask of the answer to a prompt of the pool. */
+    public int outputTokensOf(int prompt) {
+        return outputLength.tokensOf(prompt, seed);
     }
 
     /** When requests are offered. */

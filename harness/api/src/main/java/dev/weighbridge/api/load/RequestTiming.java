@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param httpStatus or 0 when no response head came
  * @param detail of a failure, bounded to 200 characters, or {@code null}
  * @param promptIndex which prompt of the scenario's pool was sent
+ * @param askedTokens that its answer was to have, no more and no fewer; {@code null} where the model was to end it, and in
+ *     records of versions that did not keep it
  */
 public record RequestTiming(
         int index,
@@ -32,7 +34,8 @@ public record RequestTiming(
         Outcome outcome,
         int httpStatus,
         @Nullable String detail,
-        int promptIndex) {
+        int promptIndex,
+        @Nullable Integer askedTokens) {
     public RequestTiming {
         Objects.requireNonNull(outcome, "outcome");
         if (chunkNanos.length != chunkTokens.length) {

@@ -201,7 +201,16 @@ public final class TaskEvaluation {
             double score,
             @Nullable String failure) {
         Map<String, Object> doc = Map.of(
-                "id", sample.id(), "prompt", sample.prompt(), "target", sample.target(), "choices", sample.choices());
+                "id",
+                sample.id(),
+                "prompt",
+                sample.prompt(),
+                "target",
+                sample.target(),
+                "choices",
+                sample.choices(),
+                "cluster",
+                sample.cluster());
         return new SampleRecord(
                 index,
                 doc,

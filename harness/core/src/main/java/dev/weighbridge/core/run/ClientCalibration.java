@@ -11,12 +11,14 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * The client's ceiling, measured again where the machine was taken up by something else: other work can only lower it, and one
- * that is too low would make every trial of the run invalid. Every attempt is a lower bound, so the highest of them stands.
+ * The client's ceiling, measured until its code is warm and the machine is not taken up by something else: both can only lower
+ * it, and one that is too low would make every trial of the run invalid. Every attempt is a lower bound, so the highest of them
+ * stands.
  */
 final class ClientCalibration {
     private static final Duration TIME = Duration.ofSeconds(2);
-    private static final int MOST_ATTEMPTS = 4;
+    private static final int MOST_ATTEMPTS = 5;
+    private static final double SETTLED = 1.1;
 
     private ClientCalibration() {}
 
@@ -41,12 +43,20 @@ final class ClientCalibration {
     static Ceiling of(Supplier<Attempt> attempts) {
         Attempt attempt = attempts.get();
         Ceiling highest = attempt.ceiling();
-        for (int made = 1; made < MOST_ATTEMPTS && Disturbance.takenFromClient(attempt.during()); made++) {
+        boolean settled = false;
+        for (int made = 1; made < MOST_ATTEMPTS && !settled; made++) {
             attempt = attempts.get();
+            settled = !Disturbance.takenFromClient(attempt.during()) && !rose(highest, attempt.ceiling());
             highest = new Ceiling(
                     Math.max(highest.requestsPerSecond(), attempt.ceiling().requestsPerSecond()),
                     Math.max(highest.eventsPerSecond(), attempt.ceiling().eventsPerSecond()));
         }
         return highest;
+    }
+
+    /** The client's code is cold at first, and does more in each attempt until it is not. */
+    private static boolean rose(Ceiling before, Ceiling now) {
+        return now.requestsPerSecond() > before.requestsPerSecond() * SETTLED
+                || now.eventsPerSecond() > before.eventsPerSecond() * SETTLED;
     }
 }

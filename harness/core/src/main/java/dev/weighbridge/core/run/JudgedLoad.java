@@ -88,7 +88,7 @@ public record JudgedLoad(
                 run.steadyEndNanos(),
                 scenario.arrivals() instanceof LoadScenario.Poisson,
                 scenario.allowPrefixReuse(),
-                scenario.fixedLength(),
+                scenario.outputLength().isEnforced(),
                 ceiling == null ? null : ceiling.requestsPerSecond(),
                 ceiling == null ? null : ceiling.eventsPerSecond(),
                 Runtime.getRuntime().availableProcessors(),

@@ -68,7 +68,9 @@ record Provenance(
                 new Manifest.Plan(
                         List.copyOf(tasks.keySet()),
                         study.scenarios().stream().map(Study.Scenario::name).toList(),
-                        study.capacity().isPresent(),
+                        study.capacity()
+                                .map(c -> new Manifest.Search(c.resolution(), c.mostProbes()))
+                                .orElse(null),
                         study.repeats(),
                         study.budget().map(b -> b.toMillis() / 1000.0).orElse(null),
                         baselines));

@@ -7,6 +7,7 @@ import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.core.study.StudyFile;
+import dev.weighbridge.core.telemetry.QuietSpell;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;
@@ -35,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 public final class StudyRunner {
     /** An interrupt from the terminal reaches the engine's process and this one in any order. */
     private static final Duration GRACE_FOR_INTERRUPT = Duration.ofMillis(300);
+
+    /** Waiting for other processes to finish, before one attempt and in all. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final String RESUME = "resume.json";
 
@@ -105,7 +111,7 @@ public final class StudyRunner {
     /**
      * Measures what an interrupted run left open. A change of machine or software since is put on record and told.
      *
-     * @param retryFailed whether failed trials are tried once more
+     * @param retryFailed whether trials that failed, or were disturbed too often, are tried once more
      * @throws ConfigException when the models or the data are not those of the run any more
      */
     public RunDirectory resume(Path path, boolean retryFailed) throws InterruptedException {
@@ -126,7 +132,7 @@ public final class StudyRunner {
         Closeable lock = run.lock();
         try (EngineSeat seat = new EngineSeat(providers, plan.study(), cacheDirectory, listener)) {
             List<Trial> finished = new ArrayList<>(run.trials());
-            Set<String> again = retryFailed ? TrialSource.failed(finished) : Set.of();
+            Set<String> again = retryFailed ? TrialSource.withoutResult(finished) : Set.of();
             listener.planned(plan.expectedTrials(), finished.size());
             Optional<PlannedTrial> next = TrialSource.next(plan, finished, again);
             if (next.isEmpty()) {
@@ -136,8 +142,12 @@ public final class StudyRunner {
             listener.preparing("measuring the load generator's own ceiling");
             Ceiling ceiling = ClientCalibration.of(generator, plan.study().threads());
             TrialRunner runner = new TrialRunner(plan, run, provenance.tasks(), generator, ceiling);
+            QuietSpell quiet = QuietSpell.of(PATIENCE);
             while (next.isPresent()) {
                 requireNotInterrupted();
+                if (afterDisturbance(next.get(), finished)) {
+                    quiet.await(LONGEST_WAIT);
+                }
                 listener.trialStarted(next.get());
                 Trial trial = measure(next.get(), run, runner, seat);
                 finished.add(trial);
@@ -153,6 +163,11 @@ public final class StudyRunner {
         } finally {
             release(lock, run);
         }
+    }
+
+    private static boolean afterDisturbance(PlannedTrial next, List<Trial> finished) {
+        Trial last = finished.isEmpty() ? null : finished.get(finished.size() - 1);
+        return next.attempt() > 1 && last != null && last.status() == Trial.Status.DISTURBED;
     }
 
     private static void release(Closeable lock, RunDirectory run) {

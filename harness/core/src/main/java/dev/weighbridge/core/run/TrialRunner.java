@@ -47,6 +47,7 @@ final class TrialRunner {
      */
     private static final Duration FRESH_PROCESS = Duration.ofMillis(1500);
 
+    private static final double LEAST_REQUESTS_OF_A_PROBE = 20;
     private static final int MOST_PROMPTS = 20_000;
     private static final int CLOSED_LOOP_REQUESTS_PER_USER_SECOND = 200;
 
@@ -246,24 +247,40 @@ final class TrialRunner {
     }
 
     private LoadScenario scenario(Study.Scenario scenario, PlannedTrial trial, boolean fresh) {
-        double seconds =
-                scenario.warmUp().plus(FRESH_PROCESS).plus(scenario.duration()).toMillis() / 1000.0;
+        Duration duration = duration(scenario);
+        double seconds = scenario.warmUp().plus(FRESH_PROCESS).plus(duration).toMillis() / 1000.0;
         double expected = scenario.arrivals() instanceof LoadScenario.Poisson poisson
                 ? poisson.ratePerSecond() * seconds * 1.5 + 100
                 : ((LoadScenario.Closed) scenario.arrivals()).users() * seconds * CLOSED_LOOP_REQUESTS_PER_USER_SECOND;
-        long seed = study.seed() + 1_000L * trial.repeat() + trial.step() - 1;
+        // Every step and every variant of a block meets the same gaps between arrivals, drawn out to its rate: what
+        // chance
+        // makes of the arrivals cannot be taken for a difference between two rates or two variants.
+        long seed = study.seed() + 1_000L * trial.repeat();
         Duration warmUp = fresh ? scenario.warmUp().plus(FRESH_PROCESS) : scenario.warmUp();
         return new LoadScenario(
                 scenario.name(),
                 scenario.arrivals(),
                 warmUp,
-                scenario.duration(),
+                duration,
                 scenario.timeout(),
-                scenario.maxTokens(),
-                prompts(scenario.prompts(), (int) Math.min(MOST_PROMPTS, Math.max(1, expected)), seed),
+                scenario.outputLength(),
+                prompts(
+                        scenario.prompts(),
+                        (int) Math.min(MOST_PROMPTS, Math.max(1, expected)),
+                        seed + trial.step() - 1),
                 seed,
-                scenario.allowPrefixReuse(),
-                scenario.fixedLength());
+                scenario.allowPrefixReuse());
+    }
+
+    /** A probe of the capacity search lasts until some requests can be expected at its rate, whatever that is. */
+    private static Duration duration(Study.Scenario scenario) {
+        if (scenario.kind() != Workload.Kind.CAPACITY
+                || !(scenario.arrivals() instanceof LoadScenario.Poisson poisson)) {
+            return scenario.duration();
+        }
+        Duration enough =
+                Duration.ofMillis((long) Math.ceil(LEAST_REQUESTS_OF_A_PROBE * 1000 / poisson.ratePerSecond()));
+        return enough.compareTo(scenario.duration()) > 0 ? enough : scenario.duration();
     }
 
     /** Other prompts in each block and step, so that no cache of an earlier one answers them, and the same for every variant. */

@@ -57,7 +57,7 @@ final class TrialSource {
      * The next trial.
      *
      * @param finished every attempt on file, in the order in which they ended
-     * @param again ids of failed trials that are to be tried again
+     * @param again ids of trials that are to be tried once more, whatever came of them
      * @return empty when the study is measured to its end, or its budget is spent
      */
     static Optional<PlannedTrial> next(Plan plan, List<Trial> finished, Set<String> again) {
@@ -180,6 +180,20 @@ final class TrialSource {
                 .reduce((before, now) -> now);
     }
 
+    /** What the variant did in saturation. For a first guess an attempt that was disturbed will do, which can only have lost by it. */
+    private OptionalDouble atMost(PlannedVariant variant) {
+        OptionalDouble clean = saturated(variant);
+        return clean.isPresent()
+                ? clean
+                : finished.stream()
+                        .filter(t -> t.variant().id().equals(variant.variant().id())
+                                && t.workload().kind() == Workload.Kind.SATURATION)
+                        .flatMap(t -> t.measurement("achieved_rate").stream())
+                        .mapToDouble(Measurement::value)
+                        .filter(rate -> rate > 0)
+                        .max();
+    }
+
     private Optional<PlannedTrial> probe(PlannedVariant variant, Study.Scenario scenario, int repeat) {
         Study.Capacity capacity = study.capacity().orElseThrow();
         List<Trial> own = counting.values().stream()
@@ -208,7 +222,7 @@ final class TrialSource {
                 .average();
         double guess = known.isPresent()
                 ? known.getAsDouble()
-                : saturated(variant).stream()
+                : atMost(variant).stream()
                         .map(rate -> rate * GUESS_UNDER_SATURATION)
                         .findFirst()
                         .orElse(capacity.startRate());
@@ -230,8 +244,7 @@ final class TrialSource {
             return Optional.of(trial);
         }
         boolean disturbed = last.status() == Trial.Status.DISTURBED && attempts <= study.retries();
-        boolean failed = last.status() == Trial.Status.FAILED && again.contains(last.id());
-        return disturbed || failed ? Optional.of(trial.attempt(attempts + 1)) : Optional.empty();
+        return disturbed || again.contains(last.id()) ? Optional.of(trial.attempt(attempts + 1)) : Optional.empty();
     }
 
     private int attempts(PlannedTrial trial) {
@@ -246,10 +259,12 @@ final class TrialSource {
                 .isPresent();
     }
 
-    /** Ids of the failed trials among those measured. */
-    static Set<String> failed(List<Trial> finished) {
-        Set<String> failed = new HashSet<>();
-        finished.stream().filter(t -> t.status() == Trial.Status.FAILED).forEach(t -> failed.add(t.id()));
-        return failed;
+    /** Ids of the trials among those measured that failed, or were disturbed to the last attempt. */
+    static Set<String> withoutResult(List<Trial> finished) {
+        Set<String> ids = new HashSet<>();
+        Attempts.counting(finished).values().stream()
+                .filter(t -> t.status() == Trial.Status.FAILED || t.status() == Trial.Status.DISTURBED)
+                .forEach(t -> ids.add(t.id()));
+        return ids;
     }
 }

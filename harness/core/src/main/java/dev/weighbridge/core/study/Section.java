@@ -53,6 +53,12 @@ final class Section {
         return entries.containsKey(key);
     }
 
+    /** Whether a key that may also have a single value has a mapping. */
+    boolean hasMapping(String key) {
+        YamlNode node = take(key);
+        return node != null && node.value() instanceof Map;
+    }
+
     String text(String key, @Nullable String standard) {
         return read(key, standard, text -> text);
     }
@@ -140,6 +146,30 @@ final class Section {
         return node == null
                 ? new Section(file, at(key), line, new LinkedHashMap<>(), problems)
                 : of(file, at(key), node, problems);
+    }
+
+    /**
+     * A nested mapping that is one value. Entries that do not go together, which {@code read} tells by an
+     * {@link IllegalArgumentException}, are a problem only where each of them is good.
+     */
+    <E, F extends E> E value(String key, Function<Section, E> read, F whenWrong) {
+        Section section = section(key);
+        if (!hasMapping(key)) {
+            return whenWrong;
+        }
+        int before = problems.size();
+        E value = whenWrong;
+        String wrong = null;
+        try {
+            value = read.apply(section);
+        } catch (IllegalArgumentException e) {
+            wrong = e.getMessage();
+        }
+        section.end();
+        if (wrong != null && problems.size() == before) {
+            problem(key, wrong);
+        }
+        return value;
     }
 
     /** A list of scalars, or one scalar alone. */

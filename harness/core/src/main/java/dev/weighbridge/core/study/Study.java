@@ -4,6 +4,7 @@ import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.OutputLength;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Workload;
 import java.nio.file.Path;
@@ -101,9 +102,8 @@ public record Study(
      * @param name kebab-case
      * @param kind what its trials are called
      * @param arrivals open or closed loop
-     * @param maxTokens asked of each request
+     * @param outputLength of the answers
      * @param prompts id of the prompt pool
-     * @param fixedLength whether each answer is to have exactly so many tokens
      */
     public record Scenario(
             String name,
@@ -112,29 +112,18 @@ public record Study(
             Duration warmUp,
             Duration duration,
             Duration timeout,
-            int maxTokens,
+            OutputLength outputLength,
             String prompts,
-            boolean allowPrefixReuse,
-            boolean fixedLength) {
+            boolean allowPrefixReuse) {
 
         /** The same with other arrivals. */
         public Scenario offering(LoadScenario.Arrivals other) {
-            return new Scenario(
-                    name, kind, other, warmUp, duration, timeout, maxTokens, prompts, allowPrefixReuse, fixedLength);
+            return as(name, kind, other);
         }
 
         private Scenario as(String otherName, Workload.Kind otherKind, LoadScenario.Arrivals other) {
             return new Scenario(
-                    otherName,
-                    otherKind,
-                    other,
-                    warmUp,
-                    duration,
-                    timeout,
-                    maxTokens,
-                    prompts,
-                    allowPrefixReuse,
-                    fixedLength);
+                    otherName, otherKind, other, warmUp, duration, timeout, outputLength, prompts, allowPrefixReuse);
         }
     }
 

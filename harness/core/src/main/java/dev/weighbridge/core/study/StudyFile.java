@@ -4,6 +4,7 @@ import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.OutputLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.datasets.demo.LoadPrompts;
@@ -30,6 +31,7 @@ public final class StudyFile {
     /** Names of the steps that the harness adds; a scenario of that name would be stored where they are. */
     private static final Set<String> STEPS = Set.of("parity", "evaluation", "saturation", "capacity");
 
+    private static final OutputLength.Exactly STANDARD_LENGTH = new OutputLength.Exactly(32);
     private static final String ONCE = "Name each once.";
     private static final Map<Precision, Double> MAX_KL = Map.of(
             Precision.FP32,
@@ -318,16 +320,6 @@ public final class StudyFile {
     }
 
     private static Study.Scenario described(Section section, String name, LoadScenario.Arrivals arrivals) {
-        boolean natural = section.has("max-tokens");
-        if (natural && section.has("output-tokens")) {
-            section.problem(
-                    "output-tokens",
-                    "and 'max-tokens' exclude each other: one fixes the length of every answer, the"
-                            + " other only bounds it");
-        }
-        int tokens = natural
-                ? section.whole("max-tokens", null, 1, 100_000)
-                : section.whole("output-tokens", 32, 1, 100_000);
         return new Study.Scenario(
                 name,
                 arrivals instanceof LoadScenario.Poisson ? Workload.Kind.LOAD_OPEN : Workload.Kind.LOAD_CLOSED,
@@ -335,14 +327,53 @@ public final class StudyFile {
                 section.duration("warm-up", Duration.ofSeconds(5)),
                 section.positiveDuration("duration", Duration.ofSeconds(30)),
                 section.positiveDuration("timeout", Duration.ofMinutes(1)),
-                tokens,
+                outputLength(section),
                 section.read(
                         "prompts",
                         LoadPrompts.DEMO_MIXED,
                         text -> oneOf("prompt pool", text, LoadPrompts.ids()),
                         LoadPrompts.DEMO_MIXED),
-                section.flag("allow-prefix-reuse", false),
-                !natural);
+                section.flag("allow-prefix-reuse", false));
+    }
+
+    private static OutputLength outputLength(Section section) {
+        if (section.has("max-tokens")) {
+            if (section.has("output-tokens")) {
+                section.problem(
+                        "output-tokens",
+                        "and 'max-tokens' exclude each other: one fixes the length of every answer, the"
+                                + " other only bounds it");
+            }
+            return new OutputLength.AtMost(tokens(section, "max-tokens", null));
+        }
+        return section.hasMapping("output-tokens")
+                ? section.value("output-tokens", StudyFile::distribution, STANDARD_LENGTH)
+                : new OutputLength.Exactly(tokens(section, "output-tokens", STANDARD_LENGTH.tokens()));
+    }
+
+    private static OutputLength distribution(Section section) {
+        boolean uniform = section.has("uniform");
+        if (uniform == section.has("log-normal")) {
+            throw new IllegalArgumentException(
+                    "needs either 'uniform' or 'log-normal', or the number of tokens of every answer");
+        }
+        return uniform
+                ? section.value(
+                        "uniform",
+                        entries ->
+                                new OutputLength.Uniform(tokens(entries, "least", null), tokens(entries, "most", null)),
+                        STANDARD_LENGTH)
+                : section.value(
+                        "log-normal",
+                        entries -> new OutputLength.LogNormal(
+                                tokens(entries, "median", null),
+                                entries.number("sigma", null, 0, OutputLength.MOST_SIGMA),
+                                tokens(entries, "most", null)),
+                        STANDARD_LENGTH);
+    }
+
+    private static int tokens(Section section, String key, @Nullable Integer standard) {
+        return section.whole(key, standard, 1, OutputLength.MOST_TOKENS);
     }
 
     private static Manifest.Objectives objectives(Section root) {

@@ -1,6 +1,9 @@
 package dev.weighbridge.core.telemetry;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,16 +15,23 @@ import java.util.OptionalLong;
  * read, and everything is absent.
  */
 final class MachineCounters {
-    private static final long MICROS_PER_TICK = 10_000;
+    private static final long MICROS_PER_SECOND = 1_000_000;
     private static final int USER = 1;
     private static final int IDLE = 4;
     private static final int IOWAIT = 5;
     private static final int STEAL = 8;
-    private static final int PAGE_BYTES = 4096;
+    /** Keys of the auxiliary vector, and what nearly every kernel says of them (getauxval(3)). */
+    private static final long AT_PAGESZ = 6;
+
+    private static final long AT_CLKTCK = 17;
+    private static final long USUAL_PAGE_BYTES = 4096;
+    private static final long USUAL_TICKS_PER_SECOND = 100;
     /** Fields of /proc/PID/stat after the command name, which may hold spaces and parentheses. */
     private static final int USER_TICKS_AFTER_NAME = 11;
 
     private final Path root;
+    private final long pageBytes;
+    private final long microsPerTick;
 
     /**
      * Counters of a machine.
@@ -30,6 +40,28 @@ final class MachineCounters {
      */
     MachineCounters(Path root) {
         this.root = root;
+        pageBytes = auxiliary(AT_PAGESZ).orElse(USUAL_PAGE_BYTES);
+        microsPerTick = MICROS_PER_SECOND / auxiliary(AT_CLKTCK).orElse(USUAL_TICKS_PER_SECOND);
+    }
+
+    /** A value above 0 of what the kernel tells every process at its start: pairs of 64-bit words, key before value. */
+    private OptionalLong auxiliary(long key) {
+        try {
+            LongBuffer words = ByteBuffer.wrap(Files.readAllBytes(root.resolve("proc/self/auxv")))
+                    .order(ByteOrder.nativeOrder())
+                    .asLongBuffer();
+            while (words.remaining() > 1) {
+                long found = words.get();
+                long value = words.get();
+                if (found == key && value > 0) {
+                    return OptionalLong.of(value);
+                }
+            }
+        } catch (IOException e) {
+            // Elsewhere than on Linux there is no such file, and nothing that would be counted in its units.
+            return OptionalLong.empty();
+        }
+        return OptionalLong.empty();
     }
 
     /**
@@ -50,9 +82,9 @@ final class MachineCounters {
                         busy += i == IDLE || i == IOWAIT ? 0 : Long.parseLong(fields[i]);
                     }
                     OptionalLong steal = fields.length > STEAL
-                            ? OptionalLong.of(Long.parseLong(fields[STEAL]) * MICROS_PER_TICK)
+                            ? OptionalLong.of(Long.parseLong(fields[STEAL]) * microsPerTick)
                             : OptionalLong.empty();
-                    return new Cpu(busy * MICROS_PER_TICK, steal);
+                    return new Cpu(busy * microsPerTick, steal);
                 });
     }
 
@@ -67,7 +99,7 @@ final class MachineCounters {
         return fields.length > USER_TICKS_AFTER_NAME + 1
                 ? OptionalLong.of((Long.parseLong(fields[USER_TICKS_AFTER_NAME])
                                 + Long.parseLong(fields[USER_TICKS_AFTER_NAME + 1]))
-                        * MICROS_PER_TICK)
+                        * microsPerTick)
                 : OptionalLong.empty();
     }
 
@@ -76,7 +108,7 @@ final class MachineCounters {
         return firstLine("proc/" + process + "/statm")
                 .map(line -> line.split("\\s+", -1))
                 .filter(fields -> fields.length > 1)
-                .map(fields -> OptionalLong.of(Long.parseLong(fields[1]) * PAGE_BYTES))
+                .map(fields -> OptionalLong.of(Long.parseLong(fields[1]) * pageBytes))
                 .orElse(OptionalLong.empty());
     }
 

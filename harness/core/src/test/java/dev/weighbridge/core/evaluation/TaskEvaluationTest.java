@@ -91,6 +91,24 @@ class TaskEvaluationTest {
     }
 
     @Test
+    void samplesThatShareASourceSaySoInTheirRecords() throws InterruptedException {
+        TaskSet shared = new TaskSet(
+                "shared",
+                "1",
+                TaskSet.Kind.GENERATE,
+                "Apache-2.0",
+                "",
+                4,
+                List.of(),
+                List.of(
+                        new TaskSet.Sample("a", "first of text 1", "x", List.of(), "text 1"),
+                        new TaskSet.Sample("b", "second of text 1", "x", List.of(), "text 1"),
+                        new TaskSet.Sample("c", "of its own", "x", List.of(), "c")));
+        new TaskEvaluation(shared, 3, 1, 1).run(silentAt(call -> false), kept::add);
+        assertThat(kept).extracting(record -> record.doc().get("cluster")).containsExactly("text 1", "text 1", "c");
+    }
+
+    @Test
     void whatWasAnsweredBeforeACrashStays() {
         ScriptedEngine engine = ScriptedEngine.answering("crashing", SPEC, request -> {
             if (++calls > 10) {

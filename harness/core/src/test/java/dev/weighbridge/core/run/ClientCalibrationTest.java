@@ -21,11 +21,23 @@ class ClientCalibrationTest {
     }
 
     @Test
-    void aQuietMachineIsMeasuredOnce() {
-        Iterator<Attempt> attempts =
-                List.of(attempt(500, 9_000, 0.95), attempt(900, 20_000, 0.95)).iterator();
-        assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(500, 9_000));
+    void aWarmClientOnAQuietMachineIsMeasuredTwice() {
+        Iterator<Attempt> attempts = List.of(
+                        attempt(500, 9_000, 0.95), attempt(520, 8_900, 0.95), attempt(900, 20_000, 0.95))
+                .iterator();
+        assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(520, 9_000));
         assertThat(attempts).hasNext();
+    }
+
+    @Test
+    void aColdClientIsMeasuredUntilItDoesNoMore() {
+        Iterator<Attempt> attempts = List.of(
+                        attempt(500, 9_000, 0.95),
+                        attempt(500, 13_000, 0.95),
+                        attempt(700, 13_100, 0.95),
+                        attempt(650, 14_000, 0.95))
+                .iterator();
+        assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(700, 14_000));
     }
 
     @Test
@@ -44,19 +56,20 @@ class ClientCalibrationTest {
                         attempt(1, 1, 0.4),
                         attempt(1, 1, 0.4),
                         attempt(2, 3, 0.4),
+                        attempt(1, 1, 0.4),
                         attempt(9, 9, 0.4))
                 .iterator();
         assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(2, 3));
     }
 
     @Test
-    void whereNothingIsCountedOneMeasurementIsBelieved() {
+    void whereNothingIsCountedASettledMeasurementIsBelieved() {
         Attempt uncounted = new Attempt(
                 new Ceiling(5, 6),
                 List.of(
                         new TelemetrySample(0, 0, 0, null, null, null, null, null, null, null, null),
                         new TelemetrySample(1, 0, 0, null, null, null, null, null, null, null, null)));
-        Iterator<Attempt> attempts = List.of(uncounted).iterator();
+        Iterator<Attempt> attempts = List.of(uncounted, uncounted).iterator();
         assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(5, 6));
     }
 }

@@ -44,7 +44,8 @@ final class ScriptedLoad implements LoadGenerator {
                     Outcome.COMPLETED,
                     200,
                     null,
-                    index));
+                    index,
+                    null));
             index++;
         }
         atTheEnd.run();

@@ -234,6 +234,34 @@ class TrialSourceTest {
     }
 
     @Test
+    void aSearchAfterDisturbedSaturationBeginsWhereTheBestOfItsAttemptsWas() {
+        List<Trial> finished = all(
+                plan("retries: 1"),
+                planned -> planned.workload().kind() == Workload.Kind.SATURATION
+                        ? trial(
+                                planned,
+                                Trial.Status.DISTURBED,
+                                List.of(Reason.over(Code.STEAL, 0.2, 0.1)),
+                                List.of(new Measurement(
+                                        "achieved_rate",
+                                        "",
+                                        "achieved_rate",
+                                        90.0 / planned.attempt(),
+                                        "requests/s",
+                                        400,
+                                        null,
+                                        null,
+                                        false)))
+                        : measured(planned, capacity(planned)));
+        assertThat(finished.stream()
+                        .filter(t -> t.workload().kind() == Workload.Kind.CAPACITY && t.repeat() == 1 && t.step() == 1)
+                        .map(t -> t.workload().offeredRate()))
+                .as("not at the rate of a server that nothing is known of")
+                .hasSizeGreaterThan(1)
+                .allMatch(rate -> rate != null && rate > 70 && rate < 90);
+    }
+
+    @Test
     void aResultIsNeverAReasonToMeasureAgain() {
         List<Trial> finished = all(
                 plan(""),
@@ -256,9 +284,29 @@ class TrialSourceTest {
                         ? trial(planned, Trial.Status.FAILED, List.of(Reason.of(Code.ENGINE_FAILED)), List.of())
                         : measured(planned, capacity(planned)));
         assertThat(TrialSource.next(plan, finished, Set.of())).isEmpty();
-        PlannedTrial again =
-                TrialSource.next(plan, finished, TrialSource.failed(finished)).orElseThrow();
+        PlannedTrial again = TrialSource.next(plan, finished, TrialSource.withoutResult(finished))
+                .orElseThrow();
         assertThat(again.id()).isEqualTo("model~beta~fp32~continuous-8~saturation~1-a2");
+    }
+
+    @Test
+    void aTrialThatWasDisturbedTooOftenIsTriedOnceMoreWhenThatIsAskedFor() {
+        Plan plan = plan("retries: 1");
+        List<Trial> finished = all(
+                plan,
+                planned -> planned.workload().kind() == Workload.Kind.SATURATION
+                                && planned.variant().variant().id().contains("beta~fp32~continuous")
+                        ? trial(planned, Trial.Status.DISTURBED, List.of(Reason.over(Code.STEAL, 0.2, 0.1)), List.of())
+                        : measured(planned, capacity(planned)));
+        assertThat(TrialSource.next(plan, finished, Set.of())).isEmpty();
+        Set<String> again = TrialSource.withoutResult(finished);
+        PlannedTrial third = TrialSource.next(plan, finished, again).orElseThrow();
+        assertThat(third.id()).isEqualTo("model~beta~fp32~continuous-8~saturation~1-a3");
+        List<Trial> disturbedAgain = new ArrayList<>(finished);
+        disturbedAgain.add(trial(third, Trial.Status.DISTURBED, List.of(Reason.over(Code.STEAL, 0.2, 0.1)), List.of()));
+        assertThat(TrialSource.next(plan, disturbedAgain, again))
+                .as("once, not for ever")
+                .isEmpty();
     }
 
     @Test

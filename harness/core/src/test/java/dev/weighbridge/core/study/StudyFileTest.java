@@ -7,6 +7,7 @@ import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.OutputLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
@@ -96,7 +97,10 @@ class StudyFileTest {
                     - {name: open, poisson: {rate-per-second: 2.5}, warm-up: 1s, duration: 1m, timeout: 5s, max-tokens: 9,
                        prompts: demo-mixed, allow-prefix-reuse: true}
                     - {name: full, closed: {users: 3}, output-tokens: 17}
-                  capacity: {users: 5, start-rate: 0.5, resolution: 0.1, most-probes: 6, duration: 9s, output-tokens: 11}
+                    - {name: skewed, closed: {users: 3}, output-tokens: {log-normal: {median: 24, sigma: 0.5, most: 96}}}
+                    - {name: standard, closed: {users: 3}}
+                  capacity: {users: 5, start-rate: 0.5, resolution: 0.1, most-probes: 6, duration: 9s,
+                             output-tokens: {uniform: {least: 4, most: 11}}}
                   retries: 1
                   budget: 90s
                 repeats: 5
@@ -126,20 +130,23 @@ class StudyFileTest {
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(5),
-                        9,
+                        new OutputLength.AtMost(9),
                         "demo-mixed",
-                        true,
-                        false));
+                        true));
         assertThat(study.scenarios().get(1).arrivals()).isEqualTo(new LoadScenario.Closed(3));
-        assertThat(study.scenarios().get(1).maxTokens()).isEqualTo(17);
-        assertThat(study.scenarios().get(1).fixedLength()).isTrue();
+        assertThat(study.scenarios().get(1).outputLength()).isEqualTo(new OutputLength.Exactly(17));
+        assertThat(study.scenarios().get(2).outputLength()).isEqualTo(new OutputLength.LogNormal(24, 0.5, 96));
+        assertThat(study.scenarios().get(3).outputLength()).isEqualTo(new OutputLength.Exactly(32));
         Study.Capacity capacity = study.capacity().orElseThrow();
         assertThat(capacity.users()).isEqualTo(5);
         assertThat(capacity.startRate()).isEqualTo(0.5);
         assertThat(capacity.resolution()).isEqualTo(0.1);
         assertThat(capacity.mostProbes()).isEqualTo(6);
         assertThat(capacity.load().duration()).isEqualTo(Duration.ofSeconds(9));
-        assertThat(capacity.load().maxTokens()).isEqualTo(11);
+        assertThat(capacity.load().outputLength()).isEqualTo(new OutputLength.Uniform(4, 11));
+        assertThat(capacity.probe().outputLength())
+                .isEqualTo(capacity.saturation().outputLength())
+                .isEqualTo(new OutputLength.Uniform(4, 11));
         assertThat(study.retries()).isEqualTo(1);
         assertThat(study.budget()).contains(Duration.ofSeconds(90));
         assertThat(study.repeats()).isEqualTo(5);
@@ -222,6 +229,35 @@ class StudyFileTest {
         assertOnlyProblem(
                 SMALL + "load: {scenarios: [{name: x, closed: {users: 1}, " + entry + "}]}\n",
                 "study.yaml:6: load.scenarios[0]." + problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            output-tokens: {uniform: {least: 48, most: 16}}                       | output-tokens.uniform least must not be above most, got: least 48, most 16
+            output-tokens: {log-normal: {median: 200, sigma: 0.5, most: 128}}     | output-tokens.log-normal median must not be above most, got: median 200, most 128
+            output-tokens: {log-normal: {median: 32, sigma: -1, most: 128}}       | output-tokens.log-normal.sigma: must be between 0.0 and 5.0, got: -1
+            output-tokens: {log-normal: {median: 32, sigma: NaN, most: 128}}      | output-tokens.log-normal.sigma: must be between 0.0 and 5.0, got: NaN
+            output-tokens: {log-normal: {median: 32, most: 128}}                  | output-tokens.log-normal.sigma is missing
+            output-tokens: {uniform: {least: 0, most: 16}}                        | output-tokens.uniform.least: must be between 1 and 100000, got: 0
+            output-tokens: {uniform: {least: 200, most: 300000}}                  | output-tokens.uniform.most: must be between 1 and 100000, got: 300000
+            output-tokens: {uniform: {least: 4, most: 16, mean: 9}}               | output-tokens.uniform.mean: unknown key. Known here: least, most
+            output-tokens: {unifrom: {least: 4, most: 16}}                        | output-tokens.unifrom: unknown key. Did you mean 'uniform'?
+            output-tokens: {uniform: 16}                                          | output-tokens.uniform must be a mapping
+            output-tokens: {}                                                     | output-tokens needs either 'uniform' or 'log-normal'
+            output-tokens: {uniform: {least: 4, most: 16}, log-normal: {median: 4, sigma: 1, most: 9}} | output-tokens needs either 'uniform' or 'log-normal'
+            output-tokens: [16, 48]                                               | output-tokens must be a single value
+            output-tokens: 0                                                      | output-tokens: must be between 1 and 100000, got: 0
+            max-tokens: {uniform: {least: 4, most: 16}}                           | max-tokens must be a single value
+            max-tokens: 9, output-tokens: 9                                       | output-tokens and 'max-tokens' exclude each other
+            max-tokens: 9, output-tokens: {uniform: {least: 4, most: 16}}         | output-tokens and 'max-tokens' exclude each other
+            """)
+    void anOutputLengthThatCannotBeAskedIsOneClearError(String entry, String problem) {
+        assertOnlyProblem(
+                SMALL + "load:\n  scenarios:\n    - {name: x, closed: {users: 1}, " + entry + "}\n",
+                "study.yaml:8: load.scenarios[0]." + problem);
+        assertOnlyProblem(
+                SMALL + "load:\n  capacity:\n    {users: 4, " + entry + "}\n",
+                "study.yaml:8: load.capacity." + problem);
     }
 
     @ParameterizedTest

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weighbridge.results.TelemetrySample;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -62,6 +64,20 @@ class MachineCountersTest {
         file("proc/42/statm", "1000 25 10 1 0 100 0\n");
         assertThat(counters().availableBytes()).hasValue(65_536);
         assertThat(counters().residentBytes(42)).hasValue(25 * 4096);
+    }
+
+    @Test
+    void ticksAndPagesAreAsLongAsTheKernelSays() throws IOException {
+        file("proc/stat", "cpu  100 0 0 4000 0 0 0 80\n");
+        file("proc/42/statm", "1000 25 10 1 0 100 0\n");
+        ByteBuffer vector = ByteBuffer.allocate(6 * Long.BYTES).order(ByteOrder.nativeOrder());
+        vector.putLong(6).putLong(65_536).putLong(17).putLong(1_000).putLong(0).putLong(0);
+        Files.createDirectories(root.resolve("proc/self"));
+        Files.write(root.resolve("proc/self/auxv"), vector.array());
+        MachineCounters.Cpu cpu = counters().cpu().orElseThrow();
+        assertThat(cpu.busyMicros()).isEqualTo(100 * 1_000L);
+        assertThat(cpu.stealMicros()).hasValue(80 * 1_000L);
+        assertThat(counters().residentBytes(42)).hasValue(25 * 65_536);
     }
 
     @Test

@@ -1,0 +1,99 @@
+package dev.weighbridge.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Reason.Code;
+import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Variant;
+import dev.weighbridge.results.Workload;
+import dev.weighbridge.testkit.MeasuredRun;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run whose searches found nothing comes to. */
+class RunViewTest {
+    private static final Variant ONLY =
+            new Variant("m~alpha~fp32~none", "m", "alpha", "fp32", "none", "none", "cpu", "cpu-2");
+    private static final Reason STOLEN = Reason.over(Code.STEAL, 0.3, 0.1);
+
+    @TempDir
+    private Path results;
+
+    private MeasuredRun run() {
+        return MeasuredRun.in(results, "study", "run", List.of(ONLY), List.of(), UnaryOperator.identity())
+                .parity(ONLY);
+    }
+
+    /** Steps of one block's search, each a third below the one before, none of which holds. */
+    private static MeasuredRun missed(MeasuredRun run, int block, int from, int to) {
+        for (int step = from; step <= to; step++) {
+            run.trial(
+                    ONLY,
+                    new Workload(Workload.Kind.CAPACITY, "capacity", 100 * Math.pow(2 / 3.0, step)),
+                    block,
+                    step,
+                    Trial.Status.COMPLETED,
+                    List.of(),
+                    List.of(new Measurement("goodput", "", "goodput", 0.4, "1", 400, 0.35, 0.45, false)),
+                    Map.of());
+        }
+        return run;
+    }
+
+    private static MeasuredRun disturbed(MeasuredRun run, int block, int step) {
+        return run.trial(
+                ONLY,
+                new Workload(Workload.Kind.CAPACITY, "capacity", 100 * Math.pow(2 / 3.0, step)),
+                block,
+                step,
+                Trial.Status.DISTURBED,
+                List.of(STOLEN),
+                List.of(),
+                Map.of());
+    }
+
+    private static RunView view(MeasuredRun run) {
+        return RunView.of(run.directory());
+    }
+
+    private static List<Code> codes(RunView view) {
+        return view.decision().candidates().get(0).reasons().stream()
+                .map(Reason::code)
+                .toList();
+    }
+
+    @Test
+    void aSearchThatMissedToItsEndDisqualifies() {
+        RunView view = view(missed(run(), 1, 1, MeasuredRun.SEARCH.mostProbes()));
+        assertThat(view.decision().outcome()).isEqualTo(Decision.Outcome.NONE_QUALIFIES);
+        assertThat(codes(view)).containsExactly(Code.OBJECTIVES_MISSED);
+    }
+
+    @Test
+    void aSearchThatTheMachineDisturbedSaysNothingOfLowerRates() {
+        RunView view = view(disturbed(missed(run(), 1, 1, 2), 1, 3));
+        assertThat(view.decision().outcome()).isEqualTo(Decision.Outcome.INCONCLUSIVE);
+        assertThat(codes(view)).containsExactly(Code.RETRIES_SPENT);
+    }
+
+    @Test
+    void aRunInWhichEverythingWasDisturbedIsInconclusive() {
+        RunView view = view(disturbed(run(), 1, 1));
+        assertThat(view.decision().outcome()).isEqualTo(Decision.Outcome.INCONCLUSIVE);
+        assertThat(codes(view)).containsExactly(Code.RETRIES_SPENT);
+    }
+
+    @Test
+    void aSearchThatWasCutShortSaysNothingOfLowerRates() {
+        RunView view = view(missed(run(), 1, 1, 2));
+        assertThat(view.decision().outcome()).isEqualTo(Decision.Outcome.INCONCLUSIVE);
+        assertThat(codes(view)).containsExactly(Code.NOT_MEASURED);
+    }
+}
