@@ -34,7 +34,7 @@ class SimulatedQueueTest {
     private static final long DURATION_NANOS = 5_000_000_000L;
     private static final Manifest.Objectives OBJECTIVES = new Manifest.Objectives(250.0, 50.0, null, SHARE, 0.02);
 
-    /** Poisson arrivals, first come first served. */
+    /** Poisson arrivals, first come first served; with the same gaps at every rate, drawn out to it, as a block has them. */
     private static Trial probe(int step, double rate, long seed) {
         Window window = new Window(WARM_UP_NANOS, WARM_UP_NANOS + DURATION_NANOS);
         LoadFigures figures = new LoadFigures(window, OBJECTIVES);
@@ -92,7 +92,8 @@ class SimulatedQueueTest {
                 Outcome.COMPLETED,
                 200,
                 null,
-                index);
+                index,
+                TOKENS);
     }
 
     private static List<Trial> searched(long seed) {
@@ -100,7 +101,7 @@ class SimulatedQueueTest {
         List<Trial> trials = new ArrayList<>();
         OptionalDouble rate = search.next(0.9 * CAPACITY, false, List.of());
         while (rate.isPresent()) {
-            trials.add(probe(trials.size() + 1, rate.getAsDouble(), seed + trials.size()));
+            trials.add(probe(trials.size() + 1, rate.getAsDouble(), seed));
             rate = search.next(
                     0.9 * CAPACITY, false, CapacityEstimate.of(trials, SHARE).probes());
         }
@@ -119,6 +120,6 @@ class SimulatedQueueTest {
         }
         // Some 1,000 arrivals a probe: their number alone scatters by 3 %. By what was planned, fewer than 80 come so
         // close.
-        assertThat(within).isGreaterThanOrEqualTo(88);
+        assertThat(within).isGreaterThanOrEqualTo(90);
     }
 }
