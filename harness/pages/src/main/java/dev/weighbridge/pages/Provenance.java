@@ -129,7 +129,7 @@ public final class Provenance {
         html.open("dl", "class", "facts");
         Map<String, String> ordered = heading.isEmpty() ? facts : new TreeMap<>(facts);
         ordered.forEach((name, value) -> html.open("div")
-                .element("dt", SafeText.clean(name.replace('_', ' '), SafeText.SHORT))
+                .element("dt", SafeText.clean(name.replaceAll("_bytes$", "").replace('_', ' '), SafeText.SHORT))
                 .element("dd", size(name, SafeText.clean(value)))
                 .close());
         html.close().close();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A decision in words. */
 public final class DecisionText {
     private static final int MOST_NAMED = 3;
-    private static final double NEAR_ONE = 0.1;
+    private static final double MANY = 10;
 
     private DecisionText() {}
 
@@ -100,10 +100,8 @@ public final class DecisionText {
         return low == null || high == null ? "" : "95 % interval [" + ratio(low) + ", " + ratio(high) + "]";
     }
 
-    /** A ratio with enough digits to be told from 1, for example {@code 1.0012} or {@code 3.30}. */
+    /** A ratio with three decimals, so that one near 1 is told from it, for example {@code 1.001} or {@code 3.300}. */
     static String ratio(double value) {
-        return Math.abs(value - 1) < NEAR_ONE
-                ? String.format(Locale.ROOT, "%.4f", value)
-                : Notation.PLAIN.number(value);
+        return value < MANY ? String.format(Locale.ROOT, "%.3f", value) : Notation.PLAIN.number(value);
     }
 }

@@ -13,10 +13,11 @@ import org.junit.jupiter.api.Test;
 class DecisionTextTest {
     @Test
     void aRatioNearOneIsToldFromOne() {
-        assertThat(DecisionText.interval(0.9988, 1.0031)).isEqualTo("95 % interval [0.9988, 1.0031]");
-        assertThat(DecisionText.interval(3.2711, 3.3333)).isEqualTo("95 % interval [3.27, 3.33]");
+        assertThat(DecisionText.interval(0.9988, 1.0031)).isEqualTo("95 % interval [0.999, 1.003]");
+        assertThat(DecisionText.interval(3.2711, 3.3333)).isEqualTo("95 % interval [3.271, 3.333]");
+        assertThat(DecisionText.interval(9.0, 12.34)).isEqualTo("95 % interval [9.000, 12.3]");
         assertThat(ReasonText.of(new Reason(Code.COST_TIED, null, 1.0012, 1.0)))
-                .isEqualTo("costs 1.0012 times as much as the chosen one, which is not surely more");
+                .isEqualTo("costs 1.001 times as much as the chosen one, which is not surely more");
     }
 
     @Test
