@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that the trials of one variant come to. */
@@ -256,26 +257,38 @@ final class VariantFigures {
         return manifest.plan().search() != null && !searched && !searchedInVain() ? unfinished(CAPACITY) : null;
     }
 
-    /**
-     * Whether the search of a block went to its end and no rate held, in no block. One that was cut short, by a disturbed
-     * trial or by the budget, says nothing of the rates that it did not come to.
-     */
+    /** Whether the search of a block went to its end and no rate held, in no block. */
     private boolean searchedInVain() {
         double share = manifest.objectives().goodputShare();
+        return !found()
+                && capacity.probes().stream().noneMatch(p -> p.holds(share))
+                && blocks().anyMatch(this::searchEnded);
+    }
+
+    private IntStream blocks() {
+        return capacity.probes().stream().mapToInt(Probe::repeat).distinct();
+    }
+
+    /**
+     * Whether the search of a block went to its end. One that was cut short, by a disturbed trial or by the budget, says nothing
+     * of the rates that it did not come to.
+     */
+    private boolean searchEnded(int block) {
         Manifest.Search search = manifest.plan().search();
-        if (search == null || found() || capacity.probes().stream().anyMatch(p -> p.holds(share))) {
-            return false;
-        }
-        CapacitySearch steps = new CapacitySearch(search.resolution(), search.mostProbes(), share);
-        return capacity.probes().stream().mapToInt(Probe::repeat).distinct().anyMatch(block -> {
-            List<Probe> probes = CapacityEstimate.block(capacity.probes(), block);
-            boolean cutShort = trials.stream()
-                            .anyMatch(t -> t.workload().kind() == Workload.Kind.CAPACITY
-                                    && t.repeat() == block
-                                    && t.status() == Trial.Status.DISTURBED)
-                    || probes.stream().anyMatch(p -> p.verdict() == Verdict.UNKNOWN);
-            return !cutShort && steps.next(probes.get(0).rate(), false, probes).isEmpty();
-        });
+        List<Probe> probes = CapacityEstimate.block(capacity.probes(), block);
+        boolean cutShort = trials.stream()
+                        .anyMatch(t -> t.workload().kind() == Workload.Kind.CAPACITY
+                                && t.repeat() == block
+                                && t.status() == Trial.Status.DISTURBED)
+                || probes.stream().anyMatch(p -> p.verdict() == Verdict.UNKNOWN);
+        return search != null
+                && !cutShort
+                && new CapacitySearch(
+                                search.resolution(),
+                                search.mostProbes(),
+                                manifest.objectives().goodputShare())
+                        .next(probes.get(0).rate(), false, probes)
+                        .isEmpty();
     }
 
     private Reason unfinished(String load) {
@@ -287,6 +300,12 @@ final class VariantFigures {
     }
 
     private Reason notMeasured(String load) {
+        Manifest.Search search = manifest.plan().search();
+        if (search != null
+                && load.equals(CAPACITY)
+                && blocks().anyMatch(block -> !capacity.byBlock().containsKey(block) && searchEnded(block))) {
+            return new Reason(Code.CAPACITY_OPEN, null, (double) search.mostProbes(), null);
+        }
         return budgetSpent
                 ? new Reason(Code.BUDGET_SPENT, load, null, manifest.plan().loadBudgetSeconds())
                 : Reason.about(Code.NOT_MEASURED, load);

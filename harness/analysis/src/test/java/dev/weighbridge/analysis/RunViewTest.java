@@ -91,6 +91,25 @@ class RunViewTest {
     }
 
     @Test
+    void aSearchThatFoundNoRateThatIsTooHighSaysSo() {
+        MeasuredRun run = run();
+        for (int step = 1; step <= MeasuredRun.SEARCH.mostProbes(); step++) {
+            run.trial(
+                    ONLY,
+                    new Workload(Workload.Kind.CAPACITY, "capacity", 100.0 * step),
+                    1,
+                    step,
+                    Trial.Status.COMPLETED,
+                    List.of(),
+                    List.of(new Measurement("goodput", "", "goodput", 1, "1", 400, 0.99, 1.0, false)),
+                    Map.of());
+        }
+        RunView view = view(run);
+        assertThat(view.decision().outcome()).isEqualTo(Decision.Outcome.INCONCLUSIVE);
+        assertThat(codes(view)).containsExactly(Code.CAPACITY_OPEN);
+    }
+
+    @Test
     void aSearchThatWasCutShortSaysNothingOfLowerRates() {
         RunView view = view(missed(run(), 1, 1, 2));
         assertThat(view.decision().outcome()).isEqualTo(Decision.Outcome.INCONCLUSIVE);

@@ -67,7 +67,7 @@ public record Reason(
         COST_OPEN,
         NO_PRICE,
         OBJECTIVES_MISSED,
-        OBJECTIVES_OPEN,
+        CAPACITY_OPEN,
         GOODPUT_MISSED,
         GOODPUT_OPEN,
         ACCURACY_INFERIOR,

@@ -94,7 +94,8 @@ public final class ReasonText {
             case COST_OPEN -> "its cost could not be compared with the chosen one's: fewer than two blocks hold both";
             case NO_PRICE -> "it has no price: " + (subject.isEmpty() ? "its capacity is not known" : subject);
             case OBJECTIVES_MISSED -> "no rate that was offered met the objectives, down to " + figure + " requests/s";
-            case OBJECTIVES_OPEN -> "its capacity was not searched to the end" + after(subject);
+            case CAPACITY_OPEN ->
+                "the " + figure + " rates offered in one block did not close in on its capacity; raise most-probes";
             case GOODPUT_MISSED ->
                 "in '" + subject + "' surely less than " + most + " of requests were good (at most " + percent + ")";
             case GOODPUT_OPEN ->

@@ -45,7 +45,7 @@ final class TrialRunner {
      * What a fresh engine process is asked before its first load, so that its hot code is compiled. By users who wait for their
      * answers: at a rate, what a cold process left waiting would still be there when it counts.
      */
-    private static final Duration WARMING = Duration.ofSeconds(2);
+    private static final Duration WARMING = Duration.ofMillis(1500);
 
     private static final int WARMING_USERS = 8;
 
