@@ -2,6 +2,7 @@ package dev.weighbridge.analysis.capacity;
 
 import dev.weighbridge.analysis.capacity.CapacityEstimate.Probe;
 import dev.weighbridge.analysis.capacity.CapacityEstimate.Verdict;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -16,9 +17,6 @@ import java.util.OptionalDouble;
  */
 public record CapacitySearch(double resolution, int mostProbes, double share) {
     private static final double FIRST_STEP = 1.15;
-    /** Of the logarithm of each step over the one before: a guess that is off by half is made good in four. */
-    private static final double WIDENING = 2;
-
     private static final double LOWEST_RATE = 0.05;
 
     public CapacitySearch {
@@ -55,8 +53,15 @@ public record CapacitySearch(double resolution, int mostProbes, double share) {
                             .findFirst()
                     : OptionalDouble.of(bracket.middle());
         }
-        double factor = Math.pow(step, Math.pow(WIDENING, rates.size() - 1.0));
+        double factor = step * span(rates);
         double rate = bracket.held() > 0 ? bracket.held() * factor : bracket.missed() / factor;
         return rate < LOWEST_RATE ? OptionalDouble.empty() : OptionalDouble.of(rate);
+    }
+
+    /** Highest over lowest rate so far: each step out doubles what was searched, so that a guess off by half is soon made good. */
+    private static double span(List<OfferedRate> rates) {
+        DoubleSummaryStatistics offered =
+                rates.stream().mapToDouble(OfferedRate::rate).summaryStatistics();
+        return offered.getMax() / offered.getMin();
     }
 }

@@ -133,6 +133,16 @@ class CapacitySearchTest {
     }
 
     @Test
+    void aBracketThatOpensAgainIsWidenedByWhatWasSearchedAndNotByTheNumberOfProbes() {
+        List<Probe> probes = List.of(
+                new Probe("a", 1, 100, 100, Verdict.HELD, goodput(400, 400)),
+                new Probe("b", 1, 104, 104, Verdict.HELD, goodput(400, 400)),
+                new Probe("c", 1, 107, 107, Verdict.HELD, goodput(400, 400)),
+                new Probe("d", 1, 110, 110, Verdict.HELD, goodput(400, 400)));
+        assertThat(SEARCH.next(100, false, probes).orElseThrow()).isCloseTo(110 * 1.15 * 1.1, within(1e-9));
+    }
+
+    @Test
     void laterBlocksNeedFewProbesNearTheEdge() {
         List<Trial> trials = searched(100, 137, 3);
         assertThat(trials.stream().filter(t -> t.repeat() == 2).count()).isBetween(2L, 3L);
