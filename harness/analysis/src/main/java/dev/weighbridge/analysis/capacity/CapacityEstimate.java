@@ -27,7 +27,7 @@ public record CapacityEstimate(
         @Nullable Double outputTokens,
         @Nullable Double bestRate,
         List<Probe> probes) {
-    private static final double ROOM_OVER_SATURATION = 2;
+    private static final double ROOM_OVER_SATURATION = 1.5;
 
     public CapacityEstimate {
         byBlock = Map.copyOf(byBlock);
@@ -158,10 +158,7 @@ public record CapacityEstimate(
         return new Measurement("capacity", "", "capacity", value, "requests/s", samples, low, high, samples < 2);
     }
 
-    /**
-     * A closed loop of many users completes what the server can do. It is measured once and shortly, and on a machine whose
-     * physical cores are shared it was seen to complete half of what the same engine did a minute later: so much room is left.
-     */
+    /** A closed loop of many users completes what the server can do; some room is left, for it is measured once and shortly. */
     private static @Nullable Double bestRate(List<Trial> trials, List<Bracket> brackets) {
         OptionalDouble missed = brackets.stream().mapToDouble(Bracket::missed).max();
         if (missed.isPresent()) {
