@@ -269,9 +269,8 @@ final class TrialRunner {
 
     private LoadScenario scenario(Study.Scenario scenario, PlannedTrial trial) {
         Duration duration = duration(scenario);
-        // Every step and every variant of a block meets the same gaps between arrivals, drawn out to its rate: what
-        // chance
-        // makes of the arrivals cannot be taken for a difference between two rates or two variants.
+        // Every step and variant of a block meets the same gaps between arrivals, drawn out to its rate: what chance
+        // makes of them cannot be taken for a difference between two rates or two variants.
         long seed = study.seed() + 1_000L * trial.repeat();
         return new LoadScenario(
                 scenario.name(),
