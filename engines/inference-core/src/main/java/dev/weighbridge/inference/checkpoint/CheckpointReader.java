@@ -1,11 +1,14 @@
 package dev.weighbridge.inference.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weighbridge.inference.family.Description;
+import dev.weighbridge.inference.family.Families;
+import dev.weighbridge.inference.model.BadModel;
+import dev.weighbridge.inference.model.Definition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,19 +47,19 @@ public final class CheckpointReader {
     private Checkpoint read() throws IOException {
         Path configuration = folder.resolve("config.json");
         JsonNode config = StrictJson.read(configuration, LARGEST_CONFIGURATION);
-        DecoderDefinition definition = DecoderConfiguration.read(config, configuration);
+        Description description = Families.describe(config, configuration);
+        Definition definition = description.definition();
         if (!Files.isRegularFile(folder.resolve("tokenizer.json"))) {
             throw BadModel.because(folder + " has no tokenizer.json. Save the tokenizer as a fast tokenizer.");
         }
         WeightFiles weights = WeightFiles.read(folder);
         MappedTensors tensors = new MappedTensors(folder, weights.tensors());
-        checkTensors(tensors, definition);
         Path name = folder.getFileName();
         return new Checkpoint(
                 folder,
                 name == null ? "model" : name.toString(),
                 definition,
-                tensors,
+                Weights.of(description, tensors),
                 endOfSequence(config, configuration, definition.vocabularySize()),
                 sha256(weights.files()));
     }
@@ -85,48 +88,6 @@ public final class CheckpointReader {
             result.add(id.asInt());
         }
         return result;
-    }
-
-    /** Every tensor that the definition needs is there, in the shape that it gives, and nothing hints at more layers. */
-    private void checkTensors(TensorSource tensors, DecoderDefinition d) {
-        long hidden = d.hiddenSize();
-        checkShape(tensors, "model.embed_tokens.weight", d.vocabularySize(), hidden);
-        checkShape(tensors, "model.norm.weight", hidden);
-        if (!d.tiedEmbeddings()) {
-            checkShape(tensors, "lm_head.weight", d.vocabularySize(), hidden);
-        }
-        for (int layer = 0; layer < d.layers(); layer++) {
-            String prefix = "model.layers." + layer + ".";
-            checkShape(tensors, prefix + "input_layernorm.weight", hidden);
-            checkShape(tensors, prefix + "post_attention_layernorm.weight", hidden);
-            checkShape(tensors, prefix + "self_attn.q_proj.weight", d.querySize(), hidden);
-            checkShape(tensors, prefix + "self_attn.k_proj.weight", d.keyValueSize(), hidden);
-            checkShape(tensors, prefix + "self_attn.v_proj.weight", d.keyValueSize(), hidden);
-            checkShape(tensors, prefix + "self_attn.o_proj.weight", hidden, d.querySize());
-            checkShape(tensors, prefix + "mlp.gate_proj.weight", d.intermediateSize(), hidden);
-            checkShape(tensors, prefix + "mlp.up_proj.weight", d.intermediateSize(), hidden);
-            checkShape(tensors, prefix + "mlp.down_proj.weight", hidden, d.intermediateSize());
-        }
-        for (String name : tensors.names()) {
-            if (name.endsWith("_proj.bias")) {
-                throw BadModel.because(folder + " has the bias " + BadModel.shown(name)
-                        + "; decoders with biases are not supported. Use a model without them.");
-            }
-            if (name.startsWith("model.layers." + d.layers() + ".")) {
-                throw BadModel.because(folder + " has the tensor " + BadModel.shown(name)
-                        + ", but config.json gives only " + d.layers() + " layers. Use the config.json of this model.");
-            }
-        }
-    }
-
-    private void checkShape(TensorSource tensors, String name, long... shape) {
-        TensorSource.TensorInfo info = tensors.info(name);
-        List<Long> expected = Arrays.stream(shape).boxed().toList();
-        if (!info.shape().equals(expected)) {
-            throw BadModel.because(info.file() + ", tensor " + name + " has the shape " + info.shape()
-                    + ", config.json asks for " + expected + ". Use the config.json of this model.");
-        }
-        MappedTensors.requireFloats(info);
     }
 
     private String sha256(List<Path> weights) throws IOException {

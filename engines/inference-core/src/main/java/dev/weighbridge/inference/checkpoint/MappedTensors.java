@@ -1,5 +1,6 @@
 package dev.weighbridge.inference.checkpoint;
 
+import dev.weighbridge.inference.model.BadModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,7 @@
 package dev.weighbridge.inference.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weighbridge.inference.model.BadModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,24 +1,24 @@
-package dev.weighbridge.inference.checkpoint;
+package dev.weighbridge.inference.model;
 
 import dev.weighbridge.api.EngineException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the errors that a checkpoint's files give cause to. */
-final class BadModel {
+public final class BadModel {
     private static final int LONGEST_SHOWN = 100;
 
     private BadModel() {}
 
-    static EngineException because(String message) {
+    public static EngineException because(String message) {
         return because(message, null);
     }
 
-    static EngineException because(String message, @Nullable Throwable cause) {
+    public static EngineException because(String message, @Nullable Throwable cause) {
         return new EngineException(EngineException.Category.BAD_MODEL, message, cause);
     }
 
     /** Text from a file, bounded and without control characters, for a message. */
-    static String shown(String text) {
+    public static String shown(String text) {
         String clean = text.replaceAll("\\p{Cntrl}", "?");
         return clean.length() > LONGEST_SHOWN ? clean.substring(0, LONGEST_SHOWN) + "…" : clean;
     }

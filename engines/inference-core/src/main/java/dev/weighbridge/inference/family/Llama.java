@@ -1,0 +1,52 @@
+package dev.weighbridge.inference.family;
+
+import dev.weighbridge.inference.model.Attention;
+import dev.weighbridge.inference.model.Block;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Embedding;
+import dev.weighbridge.inference.model.Head;
+import dev.weighbridge.inference.model.Mlp;
+import dev.weighbridge.inference.model.Norm;
+import java.util.Collections;
+
+/** Llama 1 to 3 (transformers, LlamaConfig). */
+final class Llama implements Family {
+    @Override
+    public String modelType() {
+        return "llama";
+    }
+
+    @Override
+    public String architecture() {
+        return "LlamaForCausalLM";
+    }
+
+    @Override
+    public Description describe(Configuration config) {
+        int hidden = config.whole("hidden_size");
+        int heads = config.whole("num_attention_heads");
+        int headSize = config.headSize(hidden, heads);
+        RotaryPositions positions =
+                RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", 2048));
+        boolean bias = config.flag("attention_bias", false);
+        Attention attention = Attention.rotary(
+                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
+                .withBiases(bias, bias);
+        Mlp mlp = new Mlp(
+                config.whole("intermediate_size"),
+                config.activation("hidden_act", "silu"),
+                true,
+                config.flag("mlp_bias", false),
+                null);
+        Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
+        Definition definition = new Definition(
+                config.whole("vocab_size"),
+                hidden,
+                positions.contextLength(),
+                Embedding.plain(hidden),
+                Collections.nCopies(config.whole("num_hidden_layers"), Block.sequential(norm, attention, mlp)),
+                norm,
+                Head.plain(config.flag("tie_word_embeddings", false)));
+        return LlamaNames.describe(definition);
+    }
+}
