@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""Writes the golden fixtures of the inference core: tiny random checkpoints with the outputs that transformers gives for them.
+
+Usage: make_fixtures.py [--only NAME]            write the fixtures (or one)
+       make_fixtures.py --check [--only NAME]    recompute the committed ones and compare
+"""
+
+import argparse
+import io
+import itertools
+import json
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor
+from transformers import (
+    BloomConfig,
+    FalconConfig,
+    Gemma2Config,
+    Gemma3TextConfig,
+    GemmaConfig,
+    GenerationConfig,
+    GPT2Config,
+    GPTNeoXConfig,
+    LlamaConfig,
+    MistralConfig,
+    MixtralConfig,
+    OPTConfig,
+    Phi3Config,
+    PhiConfig,
+    PreTrainedConfig,
+    PreTrainedModel,
+    Qwen2Config,
+    Qwen3Config,
+    StableLmConfig,
+    T5Config,
+)
+
+FOLDER = Path(__file__).parents[2] / "engines/inference-core/src/test/resources/families"
+PROMPT_LENGTHS = [3, 9, 14, 21]
+NEW_TOKENS = 64
+START_TOKEN = 0  # what the decoder of an encoder-decoder model starts from
+MAX_SEEDS = 200
+MIN_GAP = 2e-3  # between the best and the second logit at each greedy step, so that "the same token" is a fair demand
+MIN_DISTINCT = 8  # tokens in a continuation
+TOLERANCE = 1e-5
+LARGEST_ZIP = 150_000
+
+IDS = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
+WIDE = {"vocab_size": 96, "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "max_position_embeddings": 128} | IDS
+NARROW = WIDE | {"hidden_size": 32, "head_dim": 16, "intermediate_size": 48}
+GROUPED = NARROW | {"num_key_value_heads": 2}
+LLAMA = GROUPED | {"tie_word_embeddings": False}
+PHI3 = WIDE | {"intermediate_size": 64, "num_key_value_heads": 2}
+NEOX = WIDE | {"hidden_size": 48, "num_attention_heads": 3, "intermediate_size": 96, "rotary_pct": 0.25}
+FALCON = WIDE | {"ffn_hidden_size": 96}
+OPT = WIDE | {"hidden_size": 48, "num_attention_heads": 3, "ffn_dim": 96}
+STABLELM = WIDE | {"intermediate_size": 64, "partial_rotary_factor": 0.25}
+T5 = {
+    "vocab_size": 96,
+    "d_model": 32,
+    "d_kv": 16,
+    "d_ff": 48,
+    "num_layers": 2,
+    "num_heads": 4,
+    "relative_attention_num_buckets": 16,
+    "relative_attention_max_distance": 40,
+    "decoder_start_token_id": START_TOKEN,
+} | IDS
+
+
+def rope(kind: str, **parameters: Any) -> dict[str, Any]:
+    """The keyword argument that sets a kind of rotary embedding."""
+    return {"rope_parameters": {"rope_type": kind, "rope_theta": 10000.0} | parameters}
+
+
+@dataclass(frozen=True)
+class Family:
+    """One fixture: a configuration and how its weights are drawn and stored."""
+
+    config: type[PreTrainedConfig]
+    options: dict[str, Any]
+    dtype: torch.dtype = torch.bfloat16  # of the stored weights; the reference is always computed in float32
+    gain: float = 1.5  # of the matrices
+    embedding: float = 0.5  # standard deviation of embeddings and of the output layer
+    shard_size: str = "1GB"
+    ragged_note: str | None = None  # why a padded batch is no reference here, where it is none
+
+
+FAMILIES: dict[str, Family] = {
+    "llama-2": Family(
+        LlamaConfig, NARROW | {"vocab_size": 80, "intermediate_size": 40, "tie_word_embeddings": False}, torch.float32
+    ),
+    "llama-3": Family(
+        LlamaConfig,
+        GROUPED
+        | {"tie_word_embeddings": True}
+        | rope("llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=32),
+    ),
+    "gpt2": Family(
+        GPT2Config,
+        {"vocab_size": 96, "n_embd": 48, "n_layer": 2, "n_head": 3, "n_inner": 96, "n_positions": 128} | IDS,
+    ),
+    "bloom": Family(BloomConfig, {"vocab_size": 96, "hidden_size": 48, "n_layer": 2, "n_head": 3} | IDS, gain=4.0),
+    "falcon-7b": Family(FalconConfig, FALCON | {"multi_query": True, "parallel_attn": True, "bias": False}, gain=2.5),
+    "qwen2": Family(Qwen2Config, WIDE | {"num_key_value_heads": 2, "intermediate_size": 64}),
+}
+
+
+def draw_weights(model: PreTrainedModel, family: Family, generator: torch.Generator) -> None:
+    """Gives every parameter random values, also those that start at zero or one."""
+
+    def uniform(parameter: Tensor, center: float) -> Tensor:
+        return center + 0.3 * (2 * torch.rand(parameter.shape, generator=generator) - 1)
+
+    drawn: set[int] = set()
+    for module_name, module in model.named_modules():
+        kind = type(module).__name__
+        for name, parameter in module.named_parameters(recurse=False):
+            if id(parameter) in drawn:  # tied
+                continue
+            drawn.add(id(parameter))
+            if "Norm" in kind and name == "weight":
+                values = uniform(parameter, 0.0 if kind.startswith("Gemma") else 1.0)
+            elif parameter.dim() == 1:
+                values = uniform(parameter, 0.0)
+            elif "Embedding" in kind or module is model.get_output_embeddings():
+                values = family.embedding * torch.randn(parameter.shape, generator=generator)
+            else:
+                inputs = parameter.shape[0] if kind == "Conv1D" else parameter.shape[-1]
+                values = family.gain * inputs**-0.5 * torch.randn(parameter.shape, generator=generator)
+            parameter.data.copy_(values)
+
+
+def model_class(config: PreTrainedConfig) -> Any:
+    """The auto class that loads a configuration."""
+    return transformers.AutoModelForSeq2SeqLM if config.is_encoder_decoder else transformers.AutoModelForCausalLM
+
+
+def write_checkpoint(family: Family, seed: int, folder: str) -> None:
+    """Saves a checkpoint with random weights as transformers does."""
+    config = family.config(**family.options)
+    model = model_class(config).from_config(config)
+    draw_weights(model, family, torch.Generator().manual_seed(seed))
+    model.to(family.dtype).save_pretrained(folder, max_shard_size=family.shard_size)
+
+
+def load_model(folder: str) -> PreTrainedModel:
+    """Loads a checkpoint in float32 with plain attention and without anything that would change or end a continuation."""
+    config = transformers.AutoConfig.from_pretrained(folder)
+    model = model_class(config).from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    model.generation_config = GenerationConfig(
+        pad_token_id=0, decoder_start_token_id=START_TOKEN if config.is_encoder_decoder else None
+    )
+    return model
+
+
+def generate(model: PreTrainedModel, prompts: list[list[int]]) -> list[list[int]]:
+    """Continues prompts greedily as one batch, padded on the left."""
+    longest = max(map(len, prompts))
+    ids = torch.tensor([[0] * (longest - len(prompt)) + prompt for prompt in prompts])
+    mask = torch.tensor([[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts])
+    output = model.generate(ids, attention_mask=mask, do_sample=False, max_new_tokens=NEW_TOKENS)
+    return output[:, -NEW_TOKENS:].tolist()
+
+
+def forced_logits(model: PreTrainedModel, prompt: list[int], following: list[int]) -> Tensor:
+    """The logits of one pass without a cache; for an encoder-decoder model those of the decoder."""
+    if model.config.is_encoder_decoder:
+        inputs = {"input_ids": torch.tensor([prompt]), "decoder_input_ids": torch.tensor([[START_TOKEN] + following])}
+    else:
+        inputs = {"input_ids": torch.tensor([prompt + following])}
+    return model(**inputs, use_cache=False).logits[0]
+
+
+@torch.inference_mode()
+def compute_expected(folder: str, prompts: list[list[int]], ragged: bool) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """What transformers gives for a checkpoint: the greedy continuations and the logits."""
+    model = load_model(folder)
+    encoder_decoder = model.config.is_encoder_decoder
+    greedy = [generate(model, [prompt])[0] for prompt in prompts]
+    tokens = {"greedy": greedy} | ({"ragged": generate(model, prompts)} if ragged else {})
+    logits: dict[str, Tensor] = {}
+    for i, (prompt, continuation) in enumerate(zip(prompts, greedy)):
+        logits[f"logits.{i}"] = forced_logits(model, prompt, continuation[:20] if encoder_decoder else [])
+    logits["continued.0"] = forced_logits(model, prompts[0], greedy[0][:-1])[-NEW_TOKENS:]
+    return tokens, {name: tensor.clone() for name, tensor in logits.items()}
+
+
+@torch.inference_mode()
+def find_fault(folder: str, prompts: list[list[int]], tokens: dict[str, Any]) -> str | None:
+    """Why these continuations would be an unfair or a dull demand, if they would."""
+    model = load_model(folder)
+    for prompt, continuation in zip(prompts, tokens["greedy"]):
+        best = forced_logits(model, prompt, continuation[:-1])[-NEW_TOKENS:].topk(2)
+        if best.indices[:, 0].tolist() != continuation:
+            return "a pass without a cache chooses other tokens"
+        if (gap := (best.values[:, 0] - best.values[:, 1]).min().item()) < MIN_GAP:
+            return f"a gap of {gap:.1e} between two tokens"
+        if (distinct := len(set(continuation))) < MIN_DISTINCT:
+            return f"{distinct} distinct tokens"
+    return None
+
+
+def pack(name: str, folder: str, expected: dict[str, Any], tensors: dict[str, Tensor]) -> None:
+    """Writes a fixture; the same content gives the same bytes."""
+    paths = sorted(Path(folder).iterdir())
+    entries = {p.name: p.read_bytes() for p in paths if p.name == "config.json" or p.name.startswith("model")}
+    entries["expected.json"] = (json.dumps(expected) + "\n").encode()
+    entries["expected.safetensors"] = save_tensors(tensors)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / f"{name}.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for entry in sorted(entries):
+            archive.writestr(zipfile.ZipInfo(entry), entries[entry], zipfile.ZIP_DEFLATED, 9)
+    if (size := path.stat().st_size) > LARGEST_ZIP:
+        raise SystemExit(f"{path} has {size} bytes, over {LARGEST_ZIP}: make the configuration smaller")
+
+
+def make(name: str, family: Family) -> None:
+    """Writes a fixture from the first seed whose continuations are a fair demand."""
+    for seed in range(1, MAX_SEEDS + 1):
+        generator = torch.Generator().manual_seed(seed)
+        vocabulary = family.options["vocab_size"]
+        prompts = [torch.randint(3, vocabulary, (n,), generator=generator).tolist() for n in PROMPT_LENGTHS]
+        with tempfile.TemporaryDirectory() as folder:
+            write_checkpoint(family, seed, folder)
+            tokens, tensors = compute_expected(folder, prompts, ragged=family.ragged_note is None)
+            if fault := find_fault(folder, prompts, tokens):
+                print(f"{name}: seed {seed} not used: {fault}", file=sys.stderr)
+                continue
+            if tokens.get("ragged", tokens["greedy"]) != tokens["greedy"]:
+                raise SystemExit(f"{name}: a padded batch gives other tokens than each prompt alone")
+            versions = {"transformers": transformers.__version__, "torch": torch.__version__}
+            expected = {"name": name} | versions | {"seed": seed, "prompts": prompts} | tokens
+            if family.ragged_note:
+                expected["ragged_note"] = family.ragged_note
+            pack(name, folder, expected, tensors)
+        spread = torch.cat(list(tensors.values())).std().item()
+        distinct = [len(set(continuation)) for continuation in tokens["greedy"]]
+        size = (FOLDER / f"{name}.zip").stat().st_size
+        print(f"{name}: seed {seed}, {size} bytes, spread of logits {spread:.1f}, distinct tokens {distinct}")
+        return
+    raise SystemExit(f"{name}: no seed up to {MAX_SEEDS} will do; change the gain")
+
+
+def check(name: str) -> bool:
+    """Whether the installed versions give what a committed fixture expects of its checkpoint."""
+    with zipfile.ZipFile(FOLDER / f"{name}.zip") as archive, tempfile.TemporaryDirectory() as folder:
+        archive.extractall(folder)
+        expected = json.loads(archive.read("expected.json"))
+        wanted = load_tensors(archive.read("expected.safetensors"))
+        tokens, tensors = compute_expected(folder, expected["prompts"], ragged="ragged" in expected)
+    same_tokens = all(tokens[key] == expected[key] for key in tokens)
+    difference = max((tensors[key] - wanted[key]).abs().max().item() for key in wanted)
+    passed = same_tokens and difference <= TOLERANCE
+    print(
+        f"{name}: largest difference {difference:.1e}, {'the same' if same_tokens else 'OTHER'} tokens: "
+        f"{'passed' if passed else 'FAILED'}"
+    )
+    return passed
+
+
+def main() -> int:
+    """Writes or checks the fixtures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=FAMILIES, metavar="NAME", help=f"one of {', '.join(FAMILIES)}")
+    parser.add_argument("--check", action="store_true", help="compare with the committed fixtures, write nothing")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    names = [arguments.only] if arguments.only else list(FAMILIES)
+    if arguments.check:
+        return 0 if all([check(name) for name in names]) else 1
+    for name in names:
+        make(name, FAMILIES[name])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
