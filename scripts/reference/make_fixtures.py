@@ -125,21 +125,23 @@ FAMILIES: dict[str, Family] = {
         GROUPED
         | {"sliding_window": 16, "query_pre_attn_scalar": 24}
         | {"attn_logit_softcapping": 5.0, "final_logit_softcapping": 8.0},
-        embedding=0.15,
-        final_norm=3.0,
+        gain=3.0,
+        embedding=0.1,
+        final_norm=5.0,
     ),
     "gemma3": Family(
         Gemma3TextConfig,
         GROUPED
-        | {"num_hidden_layers": 4, "sliding_window": 16, "sliding_window_pattern": 3, "query_pre_attn_scalar": 24}
+        | {"num_hidden_layers": 4, "sliding_window": 16, "sliding_window_pattern": 3, "query_pre_attn_scalar": 4}
         | {
             "rope_parameters": {
                 "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1000000.0},
                 "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
             }
         },
-        embedding=0.15,
-        final_norm=3.0,
+        gain=3.0,
+        embedding=0.1,
+        final_norm=5.0,
     ),
     "phi": Family(PhiConfig, WIDE | {"intermediate_size": 80, "partial_rotary_factor": 0.5}),
     "phi3": Family(Phi3Config, PHI3 | {"sliding_window": None}),
