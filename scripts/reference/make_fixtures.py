@@ -6,8 +6,6 @@ Usage: make_fixtures.py [--only NAME]            write the fixtures (or one)
 """
 
 import argparse
-import io
-import itertools
 import json
 import sys
 import tempfile
