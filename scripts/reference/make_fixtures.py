@@ -93,7 +93,6 @@ class Family:
     attention: str = "eager"
     shard_size: str = "1GB"
     own_output_layer: bool = False  # for a family whose configuration class always ties it
-    ragged_note: str | None = None  # why a padded batch is no reference here, where it is none
 
 
 FAMILIES: dict[str, Family] = {
@@ -228,7 +227,7 @@ def write_checkpoint(family: Family, seed: int, folder: str) -> None:
 
 
 def load_model(family: Family, folder: str) -> PreTrainedModel:
-    """Loads a checkpoint in float32  without anything that would change or end a continuation."""
+    """Loads a checkpoint in float32, without anything that would change or end a continuation."""
     config = transformers.AutoConfig.from_pretrained(folder)
     model = model_class(config).from_pretrained(folder, dtype=torch.float32, attn_implementation=family.attention).eval()
     model.generation_config = GenerationConfig(
@@ -261,7 +260,7 @@ def compute_expected(family: Family, folder: str, prompts: list[list[int]]) -> t
     model = load_model(family, folder)
     encoder_decoder = model.config.is_encoder_decoder
     greedy = [generate(model, [prompt])[0] for prompt in prompts]
-    tokens = {"greedy": greedy} | ({"ragged": generate(model, prompts)} if family.ragged_note is None else {})
+    tokens = {"greedy": greedy, "ragged": generate(model, prompts)}
     logits: dict[str, Tensor] = {}
     for i, (prompt, continuation) in enumerate(zip(prompts, greedy)):
         logits[f"logits.{i}"] = forced_logits(model, prompt, continuation[:20] if encoder_decoder else [])
@@ -311,12 +310,10 @@ def make(name: str, family: Family) -> None:
             if fault := find_fault(family, folder, prompts, tokens):
                 print(f"{name}: seed {seed} not used: {fault}", file=sys.stderr)
                 continue
-            if tokens.get("ragged", tokens["greedy"]) != tokens["greedy"]:
+            if tokens["ragged"] != tokens["greedy"]:
                 raise SystemExit(f"{name}: a padded batch gives other tokens than each prompt alone")
             versions = {"transformers": transformers.__version__, "torch": torch.__version__}
             expected = {"name": name} | versions | {"seed": seed, "prompts": prompts} | tokens
-            if family.ragged_note:
-                expected["ragged_note"] = family.ragged_note
             pack(name, folder, expected, tensors)
         spread = torch.cat(list(tensors.values())).std().item()
         distinct = [len(set(continuation)) for continuation in tokens["greedy"]]
