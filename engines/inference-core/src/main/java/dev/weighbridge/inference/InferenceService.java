@@ -1,5 +1,6 @@
 package dev.weighbridge.inference;
 
+import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineInfo;
@@ -8,6 +9,7 @@ import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.BatchScheduler;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
@@ -16,7 +18,6 @@ import dev.weighbridge.inference.tokenizer.StreamDecoder;
 import dev.weighbridge.inference.tokenizer.TextTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ public final class InferenceService implements AutoCloseable {
     private static final int WARM_UP_ROUNDS = 3;
     private static final int WARM_UP_TOKENS = 8;
     private static final int SHORTEST_CONTEXT = 2;
+    private static final int PROMPT_TOKENS_ON_CPU = 16;
+    private static final int PROMPT_TOKENS_ON_CUDA = 512;
     private static final int MOST_LOGITS = 1 << 28;
 
     private final EngineInfo info;
@@ -91,7 +94,7 @@ public final class InferenceService implements AutoCloseable {
                     details(backend, spec, device, artifact));
             BatchScheduler scheduler = new BatchScheduler(
                     () -> warmedUp(backend.load(artifact, device, rows + 1, context, spec.threads()), rows),
-                    spec.batching(),
+                    withPromptTokens(spec.batching(), device),
                     mostWaiting);
             return new InferenceService(checkpoint, info, tokenizer, chatTemplate, scheduler);
         } catch (RuntimeException | Error e) {
@@ -237,6 +240,19 @@ public final class InferenceService implements AutoCloseable {
         return pieces;
     }
 
+    /** On a CPU a pass takes longer with every token; on a GPU some hundred are computed in the time of one. */
+    private static Batching withPromptTokens(Batching batching, String device) {
+        if (batching.promptTokens() > 0 || batching.policy() != Batching.Policy.CONTINUOUS) {
+            return batching;
+        }
+        boolean cuda = DeviceRequest.parse(device).kind() == DeviceRequest.Kind.CUDA;
+        return new Batching(
+                batching.policy(),
+                batching.size(),
+                batching.delay(),
+                cuda ? PROMPT_TOKENS_ON_CUDA : PROMPT_TOKENS_ON_CPU);
+    }
+
     private static int contextLength(Checkpoint checkpoint, EngineSpec spec) {
         int own = checkpoint.definition().contextLength();
         int length = spec.contextLength() == 0 ? own : Math.min(spec.contextLength(), own);
@@ -268,17 +284,18 @@ public final class InferenceService implements AutoCloseable {
 
     /** Tensor libraries plan and allocate on the first calls of each shape; requests must not pay for that. */
     private static DecoderSession warmedUp(DecoderSession session, int rows) {
-        int[] tokens = new int[rows];
-        int[] past = new int[rows];
-        Arrays.fill(past, 1);
         int[] prompt = new int[Math.min(WARM_UP_TOKENS, session.contextLength() - 1)];
+        List<Segment> prompts = new ArrayList<>();
+        List<Segment> steps = new ArrayList<>();
+        for (int slot = 0; slot < rows; slot++) {
+            prompts.add(new Segment(slot, 0, prompt, Segment.Wanted.LAST));
+            steps.add(Segment.next(slot, prompt.length, 0));
+        }
         try {
             for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-                for (int slot = 0; slot < rows; slot++) {
-                    session.prefill(slot, 0, prompt, false);
-                }
-                session.step(rows, tokens, past);
-                session.step(1, tokens, past);
+                session.forward(prompts);
+                session.forward(steps);
+                session.forward(steps.subList(0, 1));
             }
             return session;
         } catch (RuntimeException | Error e) {

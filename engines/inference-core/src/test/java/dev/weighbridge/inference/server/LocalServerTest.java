@@ -290,7 +290,7 @@ class LocalServerTest {
             while (!seen.toString().contains("\"text\":")) {
                 seen.append((char) body.read());
             }
-            fragile.failNextStep();
+            fragile.failSteps();
             fragile.open();
             // The chunk of length 0 that ends the body.
             while (!seen.toString().endsWith("\r\n0\r\n\r\n")) {
@@ -319,7 +319,7 @@ class LocalServerTest {
             while (health(ownServer).path("requests").asInt() < clients.size()) {
                 Thread.onSpinWait();
             }
-            fragile.failNextStep();
+            fragile.failSteps();
             fragile.open();
             for (Socket client : clients) {
                 StringBuilder seen = new StringBuilder();
