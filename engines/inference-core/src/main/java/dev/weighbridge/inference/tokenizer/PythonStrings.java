@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * among it, is not there. Adds to what Jinjava resolves already.
  */
 final class PythonStrings extends ELResolver {
+    static final int LONGEST_TEXT = 4 << 20;
+
     private static final String WHITE_SPACE = " \t\n\r\f\u000b";
 
     private final ELResolver standard = JinjavaInterpreterResolver.DEFAULT_RESOLVER_READ_ONLY;
@@ -48,7 +50,7 @@ final class PythonStrings extends ELResolver {
                         ? text
                         : text.substring(0, 1).toUpperCase(Locale.ROOT)
                                 + text.substring(1).toLowerCase(Locale.ROOT);
-            case "replace/2" -> text.replace(String.valueOf(first), String.valueOf(arguments[1]));
+            case "replace/2" -> replace(text, String.valueOf(first), String.valueOf(arguments[1]));
             case "find/1" -> (long) text.indexOf(String.valueOf(first));
             case "split/0" ->
                 text.isBlank() ? List.of() : Arrays.asList(text.strip().split("\\s+"));
@@ -57,6 +59,19 @@ final class PythonStrings extends ELResolver {
                 throw new MethodNotFoundException(
                         "the string method " + method + " with " + arguments.length + " arguments is not supported");
         };
+    }
+
+    private static String replace(String text, String part, String replacement) {
+        long length = text.length();
+        int step = Math.max(1, part.length());
+        for (int at = text.indexOf(part); at >= 0 && at < text.length(); at = text.indexOf(part, at + step)) {
+            length += replacement.length() - part.length();
+        }
+        if (length > LONGEST_TEXT) {
+            throw new IllegalArgumentException(
+                    "replace would make a text of " + length + " characters, over limit of " + LONGEST_TEXT);
+        }
+        return text.replace(part, replacement);
     }
 
     private static String strip(String text, @Nullable String characters, boolean left, boolean right) {
