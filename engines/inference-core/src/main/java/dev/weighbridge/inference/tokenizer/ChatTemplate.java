@@ -48,6 +48,9 @@ public final class ChatTemplate {
             Pattern.compile("'(?:\\\\.|[^'\\\\])*+'|\"(?:\\\\.|[^\"\\\\])*+\"", Pattern.DOTALL);
     private static final Pattern FILTER = Pattern.compile("\\|\\s*+([A-Za-z_]\\w*+)");
 
+    private static final Pattern CONDITIONAL_LOOP =
+            Pattern.compile("^[-+]?\\s*+for\\b(?=.*\\bif\\b)(?!.*\\belse\\b)", Pattern.DOTALL);
+
     private final @Nullable String template;
     private final String beginning;
     private final String end;
@@ -115,7 +118,7 @@ public final class ChatTemplate {
         if (template == null) {
             throw refusal("this model has no chat template. Use /v1/completions.");
         }
-        requireKnownFilters(template);
+        requireSupported(template);
         List<Map<String, String>> turns = messages.stream()
                 .map(m -> Map.of("role", m.role(), "content", m.content()))
                 .toList();
@@ -167,12 +170,14 @@ public final class ChatTemplate {
                 .withLstripBlocks(true)
                 .withKeepTrailingNewline(true)
                 .withElResolver(new PythonStrings())
+                .withInterperterFactory(new PythonInterpreter.Factory())
                 .withLegacyOverrides(LegacyOverrides.newBuilder()
                         .withUsePyishObjectMapper(true)
                         .withEvaluateMapKeys(true)
                         .withIterateOverMapKeys(true)
                         .withUseNaturalOperatorPrecedence(true)
                         .withParseWhitespaceControlStrictly(true)
+                        .withUseTrimmingForNotesAndExpressions(true)
                         .build())
                 .build();
     }
@@ -182,14 +187,24 @@ public final class ChatTemplate {
         jinjava.getGlobalContext()
                 .registerFunction(new ELFunctionDefinition(
                         "", "raise_exception", ChatTemplate.class, "raiseException", String.class));
+        jinjava.getGlobalContext().registerFilter(new PythonTrim());
         return jinjava;
     }
 
-    /** Jinjava renders a filter that it does not know as nothing, which would lose what was to be filtered. */
-    private void requireKnownFilters(String source) {
+    /**
+     * Jinjava renders a filter that it does not know as nothing, which would lose what was to be filtered, and takes no notice
+     * of the condition of a loop.
+     */
+    private void requireSupported(String source) {
         Matcher code = CODE.matcher(source);
         while (code.find()) {
-            Matcher filter = FILTER.matcher(LITERAL.matcher(code.group(1)).replaceAll("''"));
+            String plain = LITERAL.matcher(code.group(1)).replaceAll("''");
+            if (CONDITIONAL_LOOP.matcher(plain).find()) {
+                throw refusal(
+                        "the model's chat template uses a loop with a condition ('for … in … if …'), which is not supported."
+                                + " Use /v1/completions.");
+            }
+            Matcher filter = FILTER.matcher(plain);
             while (filter.find()) {
                 if (jinjava.getGlobalContext().getFilter(filter.group(1)) == null) {
                     throw refusal("the model's chat template uses the filter '" + filter.group(1)

@@ -84,7 +84,7 @@ class ChatTemplateTest {
                                 "{%- set ns = namespace(found=false) -%}{%- for m in messages -%}{%- if m.content.startswith('<think>') -%}{%- set ns.found = true -%}{%- endif -%}"
                                         + "{{ m.content.split('</think>')[-1].lstrip('H') | trim | upper }};{%- endfor -%}"
                                         + "{{ ns.found }} {{ messages|length }} {{ tools is defined }} {{ 'a' in 'abc' }} {{ 'x-y'.replace('-', '+').endswith('+y') }}"))
-                .isEqualTo("BE KIND.;HI;ELLO;BYE;true 4 false true true");
+                .isEqualTo("BE KIND.;HI;ELLO;BYE;True 4 False True True");
     }
 
     @Test
