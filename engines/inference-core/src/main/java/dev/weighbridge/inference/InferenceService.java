@@ -14,7 +14,7 @@ import dev.weighbridge.inference.batching.BatchScheduler;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.tokenizer.ChatTemplate;
-import dev.weighbridge.inference.tokenizer.StreamDecoder;
+import dev.weighbridge.inference.tokenizer.PlacedTokens;
 import dev.weighbridge.inference.tokenizer.TextTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,14 +134,14 @@ public final class InferenceService implements AutoCloseable {
      *     closed, or CRASHED when it has failed
      */
     public Cancellation generate(TextRequest request, TextListener listener) {
-        int[] prompt = tokens(request.prompt(), 1);
+        int[] prompt = tokens(request.prompt(), 1).tokens();
         AnswerRow row = new AnswerRow(
                 prompt,
                 request,
                 Math.min(request.maxTokens(), info.contextLength() - prompt.length),
                 endOfSequence,
                 listener,
-                tokenizer.streamDecoder(),
+                tokenizer.streamDecoder(prompt),
                 scorer);
         scheduler.submit(row);
         return row;
@@ -151,20 +151,23 @@ public final class InferenceService implements AutoCloseable {
      * How likely the model finds each token of a text.
      *
      * @param top likeliest tokens to report for each position
-     * @return one entry for each token; the first has no log-probability, and the texts of all add up to the text
+     * @return one entry for each token; the first has no log-probability, and the texts of all add up to the text, whatever
+     *     the tokenizer makes of it
      * @throws EngineException of category BAD_REQUEST when the text is empty or longer than the context
      */
     public List<TokenScore> score(String text, int top) {
-        int[] tokens = tokens(text, 0);
-        String[] pieces = pieces(tokens);
+        PlacedTokens placed = tokens(text, 0);
+        int[] tokens = placed.tokens();
+        int[] offsets = placed.offsets();
+        String[] pieces = pieces(text, offsets);
         List<TokenScore> scores = new ArrayList<>();
-        scores.add(new TokenScore(tokens[0], pieces[0], null, List.of()));
+        scores.add(new TokenScore(tokens[0], pieces[0], offsets[0], null, List.of()));
         float[] row = new float[vocabularySize];
         scoring.visit(tokens, (first, count, logits) -> {
             for (int i = 0; i < count && first + i + 1 < tokens.length; i++) {
                 int position = first + i + 1;
                 logits.get(i * vocabularySize, row);
-                scores.add(scorer.score(row, tokens[position], pieces[position], top));
+                scores.add(scorer.score(row, tokens[position], pieces[position], offsets[position], top));
             }
         });
         return scores;
@@ -177,7 +180,7 @@ public final class InferenceService implements AutoCloseable {
      *     than an array holds
      */
     public Logits logits(String text) {
-        int[] tokens = tokens(text, 0);
+        int[] tokens = tokens(text, 0).tokens();
         long size = (long) tokens.length * vocabularySize;
         if (size > MOST_LOGITS) {
             throw badRequest("the text has " + tokens.length + " tokens, whose " + size + " logits are more than the "
@@ -211,8 +214,9 @@ public final class InferenceService implements AutoCloseable {
     }
 
     /** The tokens of a text, refused when they are none or more than the context holds with {@code room} further ones. */
-    private int[] tokens(String text, int room) {
-        int[] tokens = tokenizer.encode(text);
+    private PlacedTokens tokens(String text, int room) {
+        PlacedTokens placed = tokenizer.encodePlaced(text);
+        int[] tokens = placed.tokens();
         if (tokens.length == 0) {
             throw badRequest("the prompt is empty. Give it at least one token.");
         }
@@ -226,17 +230,20 @@ public final class InferenceService implements AutoCloseable {
                         + " tokens. Use the tokenizer.json of this model.");
             }
         }
-        return tokens;
+        return placed;
     }
 
-    /** The text that each token adds. */
-    private String[] pieces(int[] tokens) {
-        StreamDecoder decoder = tokenizer.streamDecoder();
-        String[] pieces = new String[tokens.length];
-        for (int i = 0; i < tokens.length; i++) {
-            pieces[i] = decoder.push(tokens[i]);
+    /** The part of a text that each of its tokens has. */
+    private static String[] pieces(String text, int[] offsets) {
+        String[] pieces = new String[offsets.length];
+        int from = 0;
+        for (int i = 0; i < pieces.length; i++) {
+            int to = i + 1 < pieces.length
+                    ? text.offsetByCodePoints(from, offsets[i + 1] - (i == 0 ? 0 : offsets[i]))
+                    : text.length();
+            pieces[i] = text.substring(from, to);
+            from = to;
         }
-        pieces[tokens.length - 1] += decoder.finish();
         return pieces;
     }
 
