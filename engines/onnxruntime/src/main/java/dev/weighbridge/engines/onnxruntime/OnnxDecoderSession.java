@@ -8,7 +8,7 @@ import ai.onnxruntime.OrtSession;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.inference.backend.DecoderSession;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.model.Definition;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class OnnxDecoderSession implements DecoderSession {
     private final NDManager owner;
     private final OrtSession session;
-    private final DecoderDefinition definition;
+    private final Definition definition;
     private final int slots;
     private final int contextLength;
     private final OrtSession.RunOptions options;
     private final KeyValueCache cache;
-    private final Map<String, OnnxTensor> rotaryTensors = new HashMap<>();
+    private final Map<String, OnnxTensor> positionTensors = new HashMap<>();
     private final ForwardPass.Inputs inputs;
     private final FloatBuffer stepLogits;
     private FloatBuffer prefillLogits;
@@ -40,13 +40,13 @@ final class OnnxDecoderSession implements DecoderSession {
      * Binds a session to memory of its own.
      *
      * @param owner of the session, closed with this
-     * @param rotary tables of {@code contextLength} positions
+     * @param positions tables of {@code contextLength} positions
      */
     OnnxDecoderSession(
             NDManager owner,
             OrtSession session,
-            DecoderDefinition definition,
-            RotaryTables rotary,
+            Definition definition,
+            PositionTables positions,
             int slots,
             int contextLength)
             throws OrtException {
@@ -62,10 +62,14 @@ final class OnnxDecoderSession implements DecoderSession {
         this.prefillLogits = logitMemory(1);
         this.options = new OrtSession.RunOptions();
         OrtEnvironment environment = OnnxRuntimeLibrary.environment();
-        rotaryTensors.put(
-                DecoderGraph.ROTARY_COSINE, OnnxTensor.createTensor(environment, rotary.cosine(), rotary.shape()));
-        rotaryTensors.put(
-                DecoderGraph.ROTARY_SINE, OnnxTensor.createTensor(environment, rotary.sine(), rotary.shape()));
+        for (Map.Entry<String, PositionTables.Table> table : positions.tables().entrySet()) {
+            positionTensors.put(
+                    table.getKey(),
+                    OnnxTensor.createTensor(
+                            environment,
+                            table.getValue().view(),
+                            table.getValue().shape()));
+        }
     }
 
     @Override
@@ -157,15 +161,16 @@ final class OnnxDecoderSession implements DecoderSession {
                 step.close();
             }
         }
-        rotaryTensors.values().forEach(OnnxTensor::close);
+        positionTensors.values().forEach(OnnxTensor::close);
         options.close();
         owner.close();
+        cache.close();
     }
 
     private ForwardPass pass(FloatBuffer logits, int firstSlot, int rows, int newTokens, int logitRows)
             throws OrtException {
         ForwardPass.Shape shape = new ForwardPass.Shape(rows, newTokens, logitRows, definition.vocabularySize());
-        ForwardPass pass = new ForwardPass(session, options, rotaryTensors, inputs, logits, shape);
+        ForwardPass pass = new ForwardPass(session, options, positionTensors, inputs, logits, shape);
         try {
             pass.bindCache(cache, definition.layers(), firstSlot, rows);
             return pass;
@@ -180,7 +185,7 @@ final class OnnxDecoderSession implements DecoderSession {
         if (bytes > Integer.MAX_VALUE) {
             throw badRequest("logits of " + rows + " rows take " + bytes + " bytes. Prefill in shorter chunks");
         }
-        return KeyValueCache.direct((int) bytes).asFloatBuffer();
+        return DirectMemory.zeroed((int) bytes).asFloatBuffer();
     }
 
     private void requireOpen() {
