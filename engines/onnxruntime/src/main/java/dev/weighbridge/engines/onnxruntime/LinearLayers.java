@@ -38,11 +38,27 @@ final class LinearLayers {
     /** What linear layers read; quantized once where they all read it quantized. */
     static final class Input {
         private final String name;
+        private final boolean perhapsEmpty;
         private String quantized = "";
         private String scale = "";
 
         Input(String name) {
+            this(name, false);
+        }
+
+        private Input(String name, boolean perhapsEmpty) {
             this.name = name;
+            this.perhapsEmpty = perhapsEmpty;
+        }
+
+        /** One that may have no rows at all, {@code [rows, width]}. */
+        static Input perhapsEmpty(String name) {
+            return new Input(name, true);
+        }
+
+        /** One with as many rows as this. */
+        Input after(String other) {
+            return new Input(other, perhapsEmpty);
         }
 
         String name() {
@@ -152,6 +168,10 @@ final class LinearLayers {
             String largest = builder.value();
             builder.node("ReduceMax", largest, List.of(builder.node("Abs", input.name), builder.numbers(-1)))
                     .attribute("keepdims", 1);
+            if (input.perhapsEmpty) {
+                // The largest of no rows is as wide as they are, where it should have one column.
+                largest = builder.node("Slice", largest, builder.numbers(0), builder.numbers(1), builder.numbers(-1));
+            }
             // A token of zeros must not divide by zero.
             input.scale = builder.node("Max", largest, builder.number(Float.MIN_NORMAL));
             String shares = builder.node("Div", input.name, input.scale);

@@ -32,7 +32,7 @@ final class MlpNodes {
         } else {
             inner = activate(mlp.activation(), linear(input, Part.UP, Part.UP_BIAS, layer, expert));
         }
-        return linear(new Input(inner), Part.DOWN, Part.DOWN_BIAS, layer, expert);
+        return linear(input.after(inner), Part.DOWN, Part.DOWN_BIAS, layer, expert);
     }
 
     private String linear(Input input, Part weight, Part bias, int layer, int expert) {
@@ -63,7 +63,7 @@ final class MlpNodes {
             String share = shares.get(expert);
             String takers = builder.node("NonZero", builder.node("Reshape", share, builder.numbers(-1)));
             String rows = builder.node("Transpose", takers);
-            Input chosen = new Input(builder.node("GatherND", tokens, rows));
+            Input chosen = Input.perhapsEmpty(builder.node("GatherND", tokens, rows));
             String answers = single(mlp, layer, expert, chosen);
             String weighted = builder.node("Mul", answers, builder.node("GatherND", share, rows));
             String added = builder.value();
