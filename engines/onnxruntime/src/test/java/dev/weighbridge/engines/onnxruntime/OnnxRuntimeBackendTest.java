@@ -11,7 +11,10 @@ import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.checkpoint.TinyModel;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Embedding;
+import dev.weighbridge.inference.model.Role;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -61,7 +64,7 @@ class OnnxRuntimeBackendTest {
 
     @Test
     void precisionsWithoutKernelsAreRefused() throws Exception {
-        Checkpoint checkpoint = checkpoint(TinyModel.definition(4, 2, false));
+        Checkpoint checkpoint = checkpoint(TinyModel.llama(4, 2, false));
         for (Precision precision : List.of(Precision.FP16, Precision.BF16)) {
             assertThat(backend.precisions(DeviceRequest.Kind.CPU)).doesNotContain(precision);
             assertFails(
@@ -73,36 +76,9 @@ class OnnxRuntimeBackendTest {
     }
 
     @Test
-    void aHeadSizeThatTheAttentionCannotRotateIsRefused() throws Exception {
-        Checkpoint checkpoint = checkpoint(new DecoderDefinition(97, 48, 1, 2, 2, 24, 64, 1e-5, 10_000, 64, false));
-
-        assertFails(
-                Category.BAD_MODEL,
-                () -> backend.compile(checkpoint, Precision.FP32, "cpu", folder.resolve("artifact")),
-                "head size 24",
-                "another engine");
-    }
-
-    @Test
-    void aTensorOfAnotherShapeThanTheConfigurationSaysIsRefused() throws Exception {
-        TinyModel model = TinyModel.random(TinyModel.definition(4, 2, false), 1);
-        Checkpoint written = model.write(folder.resolve("model"), "F32");
-        DecoderDefinition wider = new DecoderDefinition(97, 48, 2, 4, 2, 16, 80, 1e-5, 10_000, 64, false);
-        Checkpoint contradictory = new Checkpoint(
-                written.folder(), "tiny", wider, written.tensors(), written.endOfSequence(), written.sha256());
-
-        assertFails(
-                Category.BAD_MODEL,
-                () -> backend.compile(contradictory, Precision.FP32, "cpu", folder.resolve("artifact")),
-                "model.layers.0.mlp.gate_proj.weight",
-                "[72, 48]",
-                "[80, 48]");
-    }
-
-    @Test
     void weightsThatAreNotNumbersAreReportedWhenLoading() throws Exception {
-        TinyModel model = TinyModel.random(TinyModel.definition(4, 2, false), 1);
-        Arrays.fill(model.weight("model.layers.1.mlp.down_proj"), Float.NaN);
+        TinyModel model = TinyModel.random(TinyModel.llama(4, 2, false), 1);
+        Arrays.fill(model.weight(Role.of(Role.Part.DOWN, 1)), Float.NaN);
         Backend.Artifact artifact = backend.compile(
                 model.write(folder.resolve("model"), "F32"), Precision.FP32, "cpu", folder.resolve("artifact"));
 
@@ -112,7 +88,7 @@ class OnnxRuntimeBackendTest {
     @Test
     void sizesThatMakeNoSenseAreRefused() throws Exception {
         Backend.Artifact artifact = backend.compile(
-                checkpoint(TinyModel.definition(4, 2, false)), Precision.FP32, "cpu", folder.resolve("artifact"));
+                checkpoint(TinyModel.llama(4, 2, false)), Precision.FP32, "cpu", folder.resolve("artifact"));
 
         assertFails(Category.BAD_REQUEST, () -> backend.load(artifact, "cpu", 0, 16, 1), "0, 16, 1");
         assertFails(Category.BAD_REQUEST, () -> backend.load(artifact, "cpu", 1, 0, 1), "1, 0, 1");
@@ -122,15 +98,33 @@ class OnnxRuntimeBackendTest {
     }
 
     @Test
+    void aContextBeyondTheLearnedPositionsIsRefused() throws Exception {
+        Definition rotary = TinyModel.llama(4, 2, false);
+        Definition learned = new Definition(
+                rotary.vocabularySize(),
+                rotary.hiddenSize(),
+                20,
+                new Embedding(rotary.hiddenSize(), 1, true, null),
+                rotary.blocks(),
+                rotary.finalNorm(),
+                rotary.head());
+        Backend.Artifact artifact =
+                backend.compile(checkpoint(learned), Precision.FP32, "cpu", folder.resolve("artifact"));
+
+        assertFails(Category.BAD_REQUEST, () -> backend.load(artifact, "cpu", 1, 21, 1), "21 tokens", "20 positions");
+        backend.load(artifact, "cpu", 1, 20, 1).close();
+    }
+
+    @Test
     void aContextOfOneTokenWorks() throws Exception {
         Backend.Artifact artifact = backend.compile(
-                checkpoint(TinyModel.definition(4, 2, false)), Precision.FP32, "cpu", folder.resolve("artifact"));
+                checkpoint(TinyModel.llama(4, 2, false)), Precision.FP32, "cpu", folder.resolve("artifact"));
         try (var session = backend.load(artifact, "cpu", 1, 1, 1)) {
             assertThat(session.prefill(0, 0, new int[] {7}, false).limit()).isEqualTo(session.vocabularySize());
         }
     }
 
-    private Checkpoint checkpoint(DecoderDefinition definition) throws Exception {
+    private Checkpoint checkpoint(Definition definition) throws Exception {
         return TinyModel.random(definition, 1).write(folder.resolve("model"), "F32");
     }
 
