@@ -201,7 +201,7 @@ final class DecoderGraph {
         if (definition.embedding().size() != definition.hiddenSize()) {
             selected = new Input(linear.apply(selected, Role.of(Part.HEAD_PROJECTION)));
         }
-        String logits = linear.head(selected, Role.of(head.tied() ? Part.EMBEDDING : Part.HEAD));
+        String logits = linear.quantizable(selected, Role.of(head.tied() ? Part.EMBEDDING : Part.HEAD));
         if (head.bias()) {
             logits = builder.node("Add", logits, builder.vector(Role.of(Part.HEAD_BIAS)));
         }

@@ -68,7 +68,7 @@ final class LinearLayers {
 
     /** A layer without a bias. */
     String apply(Input input, Role weight) {
-        return weight.part().linear() ? head(input, weight) : floats(input.name, weight);
+        return weight.part().linear() ? quantizable(input, weight) : floats(input.name, weight);
     }
 
     /** A layer, and its bias where it has one. */
@@ -78,7 +78,7 @@ final class LinearLayers {
     }
 
     /** A layer whose matrix is quantized whatever else it serves for, as a tied embedding does. */
-    String head(Input input, Role weight) {
+    String quantizable(Input input, Role weight) {
         return switch (precision) {
             case FP32 -> floats(input.name, weight);
             case INT8, INT4 -> inBlocks(input.name, weight);

@@ -2,6 +2,7 @@ package dev.weighbridge.engines.onnxruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.weighbridge.api.Availability;
 import dev.weighbridge.api.DeviceRequest;
@@ -10,11 +11,14 @@ import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
+import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.TinyModel;
 import dev.weighbridge.inference.model.Definition;
 import dev.weighbridge.inference.model.Embedding;
 import dev.weighbridge.inference.model.Role;
+import dev.weighbridge.inference.reference.ReferenceDecoder;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -121,6 +125,30 @@ class OnnxRuntimeBackendTest {
                 checkpoint(TinyModel.llama(4, 2, false)), Precision.FP32, "cpu", folder.resolve("artifact"));
         try (var session = backend.load(artifact, "cpu", 1, 1, 1)) {
             assertThat(session.prefill(0, 0, new int[] {7}, false).limit()).isEqualTo(session.vocabularySize());
+        }
+    }
+
+    /** The cache of this one would take more than Java's direct memory may be here. */
+    @Test
+    void aLongContextTakesNoMemoryBeforeItIsUsed() throws Exception {
+        int layers = 30;
+        int slots = 8;
+        int context = 8192;
+        Definition shape = TinyModel.llama(32, layers, 9, 3, 64, 32, true);
+        long cache = 2L * layers * slots * context * 3 * 64 * Float.BYTES;
+        assertThat(cache).isGreaterThan(Runtime.getRuntime().maxMemory());
+        Checkpoint checkpoint = checkpoint(shape);
+        Backend.Artifact artifact = backend.compile(checkpoint, Precision.FP32, "cpu", folder.resolve("artifact"));
+
+        try (DecoderSession session = backend.load(artifact, "cpu", slots, context, 1)) {
+            int[] tokens = {7, 8, 9, 10};
+            double[][] expected = ReferenceDecoder.logits(checkpoint, ReferenceDecoder.Linear::exact, tokens);
+            session.prefill(slots - 1, 0, Arrays.copyOf(tokens, 3), false);
+            session.copySlot(slots - 1, 0, 3);
+            FloatBuffer logits = session.step(1, new int[] {10}, new int[] {3});
+            for (int i = 0; i < session.vocabularySize(); i++) {
+                assertThat((double) logits.get(i)).isCloseTo(expected[3][i], within(1e-4));
+            }
         }
     }
 
