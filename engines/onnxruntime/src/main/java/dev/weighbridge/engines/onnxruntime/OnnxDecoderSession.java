@@ -10,6 +10,7 @@ import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.model.Definition;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,16 @@ import org.jspecify.annotations.Nullable;
  * decoding is a pass of as many rows as there are.
  */
 final class OnnxDecoderSession implements DecoderSession {
+    // The attention wants linear biases for each pair of a new token and one that it sees, and computes all scores at
+    // once.
+    private static final int LONGEST_PASS_WITH_LINEAR_BIASES = 128;
+
     private final NDManager owner;
     private final OrtSession session;
     private final Definition definition;
     private final int slots;
     private final int contextLength;
+    private final int longestPass;
     private final OrtSession.RunOptions options;
     private final KeyValueCache cache;
     private final Map<String, OnnxTensor> positionTensors = new HashMap<>();
@@ -55,6 +61,8 @@ final class OnnxDecoderSession implements DecoderSession {
         this.definition = definition;
         this.slots = slots;
         this.contextLength = contextLength;
+        this.longestPass =
+                PositionTables.alibis(definition).isEmpty() ? contextLength : LONGEST_PASS_WITH_LINEAR_BIASES;
         this.steps = new ForwardPass[slots];
         this.cache = new KeyValueCache(definition, slots, contextLength);
         this.inputs = ForwardPass.Inputs.allocate(contextLength, slots);
@@ -92,22 +100,41 @@ final class OnnxDecoderSession implements DecoderSession {
         requireOpen();
         requireSlot(slot);
         requireRoom(slot, past, tokens.length);
-        for (int i = 0; i < tokens.length; i++) {
-            inputs.tokens().put(i, requireToken(tokens[i]));
+        for (int token : tokens) {
+            requireToken(token);
         }
         int rows = allLogits ? tokens.length : 1;
-        for (int row = 0; row < rows; row++) {
-            inputs.logitIndex().put(row, allLogits ? row : tokens.length - 1);
-        }
-        inputs.lastPosition().put(0, past + tokens.length - 1);
-        inputs.totalLength().put(0, past + tokens.length);
         if (prefillLogits.capacity() / definition.vocabularySize() < rows) {
             prefillLogits = logitMemory(rows);
         }
-        try (ForwardPass pass = pass(prefillLogits, slot, 1, tokens.length, rows)) {
-            return pass.run();
+        try {
+            for (int from = 0; from < tokens.length; from += longestPass) {
+                int count = Math.min(longestPass, tokens.length - from);
+                append(slot, past + from, Arrays.copyOfRange(tokens, from, from + count), allLogits ? from : -1);
+            }
         } catch (OrtException e) {
             throw OnnxRuntimeLibrary.failed("prefill of " + tokens.length + " tokens into slot " + slot, e);
+        }
+        return prefillLogits.slice(0, rows * definition.vocabularySize());
+    }
+
+    /**
+     * One pass over part of a prompt.
+     *
+     * @param firstRow of the logits that is this part's, if each token shall have one; otherwise -1
+     */
+    private void append(int slot, int past, int[] tokens, int firstRow) throws OrtException {
+        inputs.tokens().put(0, tokens);
+        int rows = firstRow < 0 ? 1 : tokens.length;
+        for (int row = 0; row < rows; row++) {
+            inputs.logitIndex().put(row, firstRow < 0 ? tokens.length - 1 : row);
+        }
+        inputs.lastPosition().put(0, past + tokens.length - 1);
+        inputs.totalLength().put(0, past + tokens.length);
+        int vocabulary = definition.vocabularySize();
+        FloatBuffer logits = prefillLogits.slice(Math.max(0, firstRow) * vocabulary, rows * vocabulary);
+        try (ForwardPass pass = pass(logits, slot, 1, tokens.length, rows)) {
+            pass.run();
         }
     }
 

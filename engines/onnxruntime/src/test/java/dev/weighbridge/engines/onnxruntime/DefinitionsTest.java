@@ -31,6 +31,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -246,6 +247,22 @@ class DefinitionsTest {
         }
     }
 
+    @Test
+    void aLongPromptUnderLinearBiasesIsReadInParts() throws IOException {
+        Attention biased = Attention.rotary(4, 4, 12, null).withAlibi(new Alibi(Alibi.slopes(4), 1, false));
+        Checkpoint model = TinyModel.random(of(biased), 6).write(folder.resolve("model"), "F32");
+        int[] tokens = new Random(7).ints(300, 0, TinyModel.VOCABULARY).toArray();
+        double[][] expected = ReferenceDecoder.logits(model, ReferenceDecoder.Linear::exact, tokens);
+        try (DecoderSession session = load(model, Precision.FP32, tokens.length)) {
+            FloatBuffer all = session.prefill(0, 0, tokens, true);
+            assertThat(all.limit()).isEqualTo(tokens.length * TinyModel.VOCABULARY);
+            assertRows(all, expected, 0);
+            FloatBuffer last = session.prefill(1, 0, tokens, false);
+            assertThat(last.limit()).isEqualTo(TinyModel.VOCABULARY);
+            assertRows(last, expected, tokens.length - 1);
+        }
+    }
+
     static Stream<Named<Definition>> quantizable() {
         Mlp plain = Mlp.plain(72, Activation.GELU, true);
         Attention partial = Attention.rotary(4, 2, 20, rotary(8, 1)).withBiases(true, true);
@@ -307,10 +324,14 @@ class DefinitionsTest {
     }
 
     private DecoderSession load(Checkpoint model, Precision precision) {
+        return load(model, precision, 48);
+    }
+
+    private DecoderSession load(Checkpoint model, Precision precision, int contextLength) {
         OnnxRuntimeBackend backend = new OnnxRuntimeBackend();
         Backend.Artifact artifact =
                 backend.compile(model, precision, "cpu", folder.resolve("artifact-" + precision.id()));
-        return backend.load(artifact, "cpu", ROWS, 48, 1);
+        return backend.load(artifact, "cpu", ROWS, contextLength, 1);
     }
 
     private static void assertRows(FloatBuffer logits, double[][] expected, int from) {
