@@ -16,8 +16,11 @@ import dev.weighbridge.inference.model.Head;
 import dev.weighbridge.inference.model.Norm;
 import dev.weighbridge.inference.model.Role;
 import dev.weighbridge.inference.model.Role.Part;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,9 @@ final class DecoderGraph {
 
     /** Float {@code [M, vocabularySize]}. */
     static final String LOGITS = "logits";
+
+    private static final Set<Part> FLOAT_MATRICES = Collections.unmodifiableSet(
+            EnumSet.of(Part.EMBEDDING, Part.EMBEDDING_PROJECTION, Part.POSITIONS, Part.ROUTER, Part.HEAD_PROJECTION));
 
     private final Definition definition;
     private final GraphBuilder builder;
@@ -85,15 +91,9 @@ final class DecoderGraph {
 
     /** The weights that a graph of floats keeps outside of the model file. */
     static List<Role> matrices(Weights weights) {
-        return weights.roles().stream().filter(DecoderGraph::isMatrix).toList();
-    }
-
-    private static boolean isMatrix(Role role) {
-        return role.part().linear()
-                || switch (role.part()) {
-                    case EMBEDDING, EMBEDDING_PROJECTION, POSITIONS, ROUTER, HEAD_PROJECTION -> true;
-                    default -> false;
-                };
+        return weights.roles().stream()
+                .filter(role -> role.part().linear() || FLOAT_MATRICES.contains(role.part()))
+                .toList();
     }
 
     private OnnxGraph build() {

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Runs decoders on ONNX Runtime, on the CPU, at fp32, int8, w8a8 and int4.
  *
  * <p>Every precision is batch invariant: the logits of a sequence do not depend on what else is in the batch. How each is
- * computed, and what is quantized, is told at {@link DecoderGraph}. The one exception is w8a8 on x64 without VNNI, whose
+ * computed, and what is quantized, is told at {@link LinearLayers}. The one exception is w8a8 on x64 without VNNI, whose
  * kernels for one row and for several round differently in the last digits; its answers are those that depend on the processor.
  *
  * <p>At fp32 the weights are mapped from the checkpoint's files when a session is loaded. A file that was replaced after the
