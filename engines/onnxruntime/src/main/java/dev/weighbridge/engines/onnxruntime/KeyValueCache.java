@@ -6,6 +6,7 @@ import com.sun.jna.Memory;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.inference.model.Definition;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -26,39 +27,41 @@ final class KeyValueCache implements AutoCloseable {
     /**
      * Keys or values of one layer.
      *
+     * @param bytes of {@code memory}, all of them
      * @param positions of a slot
      */
-    private record Layer(Memory memory, CacheShape shape, int positions) {
+    private record Layer(Memory memory, ByteBuffer bytes, CacheShape shape, int positions) {
         private static Layer allocate(CacheShape shape, int slots, int positions) {
-            long bytes = (long) Float.BYTES * shape.size() * positions * slots;
-            if (bytes > Integer.MAX_VALUE) {
+            long size = (long) Float.BYTES * shape.size() * positions * slots;
+            if (size > Integer.MAX_VALUE) {
                 throw new EngineException(
                         Category.BAD_REQUEST,
-                        "KV cache of " + slots + " slots of " + positions + " tokens takes " + bytes
+                        "KV cache of " + slots + " slots of " + positions + " tokens takes " + size
                                 + " bytes a layer, of which 2147483647 are possible. Use fewer slots or a shorter"
                                 + " context");
             }
             try {
-                return new Layer(new Memory(bytes), shape, positions);
+                Memory memory = new Memory(size);
+                return new Layer(memory, memory.getByteBuffer(0, size), shape, positions);
             } catch (OutOfMemoryError e) {
                 throw new EngineException(
                         Category.FAILED,
-                        "the " + bytes + " bytes of a layer's KV cache cannot be had. Use fewer slots or a shorter"
+                        "the " + size + " bytes of a layer's KV cache cannot be had. Use fewer slots or a shorter"
                                 + " context",
                         e);
             }
         }
 
-        private long headBytes() {
-            return (long) Float.BYTES * shape.headSize() * positions;
+        private int headBytes() {
+            return Float.BYTES * shape.headSize() * positions;
         }
 
-        private long slotBytes() {
+        private int slotBytes() {
             return headBytes() * shape.heads();
         }
 
         private OnnxTensor slots(int first, int count) throws OrtException {
-            FloatBuffer slice = memory.getByteBuffer(first * slotBytes(), count * slotBytes())
+            FloatBuffer slice = bytes.slice(first * slotBytes(), count * slotBytes())
                     .order(ByteOrder.nativeOrder())
                     .asFloatBuffer();
             long[] dimensions = {count, shape.heads(), positions, shape.headSize()};
@@ -66,14 +69,13 @@ final class KeyValueCache implements AutoCloseable {
         }
 
         private void copy(int from, int to, int length) {
-            long bytes = (long) Float.BYTES * shape.headSize() * length;
-            if (bytes == 0 || from == to) {
-                return;
-            }
             for (int head = 0; head < shape.heads(); head++) {
-                long within = head * headBytes();
-                memory.getByteBuffer(to * slotBytes() + within, bytes)
-                        .put(memory.getByteBuffer(from * slotBytes() + within, bytes));
+                int within = head * headBytes();
+                bytes.put(
+                        to * slotBytes() + within,
+                        bytes,
+                        from * slotBytes() + within,
+                        Float.BYTES * shape.headSize() * length);
             }
         }
     }
