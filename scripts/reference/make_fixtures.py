@@ -47,6 +47,7 @@ PROMPT_LENGTHS = [3, 9, 14, 21]
 NEW_TOKENS = 64
 START_TOKEN = 0  # what the decoder of an encoder-decoder model starts from
 MAX_SEEDS = 200
+MAX_ROUNDING = 9e-5  # of a logit by transformers' own float32, so that others, who round in other places, can come near it
 MIN_GAP = 2e-3  # between the best and the second logit at each greedy step, so that "the same token" is a fair demand
 MIN_DISTINCT = 8  # tokens in a continuation
 TOLERANCE = 1e-5
@@ -272,8 +273,12 @@ def compute_expected(family: Family, folder: str, prompts: list[list[int]]) -> t
 def find_fault(family: Family, folder: str, prompts: list[list[int]], tokens: dict[str, Any]) -> str | None:
     """Why these continuations would be an unfair or a dull demand, if they would."""
     model = load_model(family, folder)
+    exact = load_model(family, folder).double()
     for prompt, continuation in zip(prompts, tokens["greedy"]):
-        best = forced_logits(model, prompt, continuation[:-1])[-NEW_TOKENS:].topk(2)
+        logits = forced_logits(model, prompt, continuation[:-1])
+        if (rounding := (logits - forced_logits(exact, prompt, continuation[:-1])).abs().max().item()) > MAX_ROUNDING:
+            return f"float32 changes a logit by {rounding:.1e}"
+        best = logits[-NEW_TOKENS:].topk(2)
         if best.indices[:, 0].tolist() != continuation:
             return "a pass without a cache chooses other tokens"
         if (gap := (best.values[:, 0] - best.values[:, 1]).min().item()) < MIN_GAP:
