@@ -1,4 +1,4 @@
-package dev.weighbridge.engines.pytorch.training;
+package dev.weighbridge.training;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
