@@ -43,7 +43,7 @@ final class DecoderModule implements AutoCloseable {
         try {
             block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), true, false);
             embedding = embedding(weights);
-            vectors = hold(call("no_vectors"));
+            vectors = hold(call("no_vectors", embedding));
             for (List<Role> roles : script.vectors()) {
                 addVector(weights, roles);
             }
@@ -83,7 +83,7 @@ final class DecoderModule implements AutoCloseable {
 
     /** Copies of host values on the device, in one list. */
     IValue tables(List<ScriptTables.Table> tables) {
-        IValue list = hold(call("no_vectors"));
+        IValue list = hold(call("no_vectors", embedding));
         for (ScriptTables.Table table : tables) {
             add(list, table.values(), new Shape(table.rows(), table.columns()));
         }

@@ -152,10 +152,15 @@ record DecoderScript(String source, List<List<Role>> vectors, List<List<Role>> m
             return kinds.indexOf(definition.blocks().get(layer));
         }
 
-        /** Lists are made and filled here, because one without a tensor has no type outside. */
+        /**
+         * Lists are made and filled here, because one without a tensor has no type outside. An empty list of the source is a
+         * constant, the same one in each call of the method that gives it.
+         */
         private void lists(String type) {
-            lines.open("def no_vectors(self) -> List[Tensor]:");
-            lines.line("return annotate(List[Tensor], [])");
+            lines.open("def no_vectors(self, like: Tensor) -> List[Tensor]:");
+            lines.line("vectors = [like]");
+            lines.line("_p = torch.pop(vectors)");
+            lines.line("return vectors");
             lines.close();
             lines.open("def no_matrices(self) -> List[{}]:", type);
             lines.line("return annotate(List[{}], [])", type);
