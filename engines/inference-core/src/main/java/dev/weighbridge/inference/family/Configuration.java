@@ -21,6 +21,9 @@ public final class Configuration {
     /** Largest size that a field may give. */
     private static final int MOST = 1 << 24;
 
+    /** Most layers, and experts of a layer, so that a damaged number does not ask for endless weights. */
+    private static final int MOST_PARTS = 1024;
+
     /** Fields that have no bearing on the logits of a model that is run, not trained. */
     private static final Set<String> HARMLESS = Set.of(
             "_name_or_path",
@@ -122,15 +125,30 @@ public final class Configuration {
         return isGiven(field(key));
     }
 
+    /** Whether a field is there and null, which is not the same as missing where a standard stands for what is missing. */
+    public boolean isNull(String key) {
+        return field(key).isNull();
+    }
+
     /** A whole number of 1 or more that must be there. */
     public int whole(String key) {
-        return whole(key, field(key), 1);
+        return whole(key, field(key), MOST);
+    }
+
+    /** How many layers there are, or experts in a layer. */
+    public int parts(String key) {
+        return whole(key, field(key), MOST_PARTS);
+    }
+
+    /** As above, or what stands for it. */
+    public int parts(String key, int standard) {
+        return has(key) ? parts(key) : standard;
     }
 
     /** A whole number of 1 or more, or what stands for it. */
     public int whole(String key, int standard) {
         JsonNode value = field(key);
-        return isGiven(value) ? whole(key, value, 1) : standard;
+        return isGiven(value) ? whole(key, value, MOST) : standard;
     }
 
     /** A number that must be positive, or what stands for it. */
@@ -208,7 +226,7 @@ public final class Configuration {
             throw BadModel.because(file + ": the hidden size " + hidden
                     + " must be a multiple of the number of heads where head_dim is not given, got: " + heads);
         }
-        int size = isGiven(value) ? whole("head_dim", value, 1) : hidden / heads;
+        int size = isGiven(value) ? whole("head_dim", value, MOST) : hidden / heads;
         if ((long) size * heads > MOST) {
             throw damaged("head_dim", "at most " + MOST / heads + " with " + heads + " heads", value);
         }
@@ -286,9 +304,9 @@ public final class Configuration {
         return config.path(key);
     }
 
-    private int whole(String key, JsonNode value, int least) {
-        if (!value.isInt() || value.asInt() < least || value.asInt() > MOST) {
-            throw damaged(key, "a whole number between " + least + " and " + MOST, value);
+    private int whole(String key, JsonNode value, int most) {
+        if (!value.isInt() || value.asInt() < 1 || value.asInt() > most) {
+            throw damaged(key, "a whole number between 1 and " + most, value);
         }
         return value.asInt();
     }

@@ -9,7 +9,23 @@ import java.util.TreeMap;
 
 /** Every family that is known. */
 public final class Families {
-    private static final Map<String, Family> KNOWN = known(List.of(new Llama()));
+    private static final Map<String, Family> KNOWN = known(List.of(
+            new Llama(),
+            new Mistral(),
+            new Mixtral(),
+            new Qwen2(),
+            new Qwen3(),
+            new Gemma(),
+            new Gemma2(),
+            new Gemma3(),
+            new Phi(),
+            new Phi3(),
+            new Falcon(),
+            new Bloom(),
+            new Gpt2(),
+            new GptNeoX(),
+            new Opt(),
+            new StableLm()));
 
     private Families() {}
 

@@ -44,7 +44,7 @@ final class Llama implements Family {
                 hidden,
                 positions.contextLength(),
                 Embedding.plain(hidden),
-                Collections.nCopies(config.whole("num_hidden_layers"), Block.sequential(norm, attention, mlp)),
+                Collections.nCopies(config.parts("num_hidden_layers"), Block.sequential(norm, attention, mlp)),
                 norm,
                 Head.plain(config.flag("tie_word_embeddings", false)));
         return LlamaNames.describe(definition);

@@ -25,11 +25,16 @@ record RotaryPositions(Rotary rotary, int contextLength) {
      * @param contextLength that the model was made for, after any scaling
      */
     static RotaryPositions of(Configuration config, int headSize, double share, int contextLength) {
-        Configuration newer = config.object("rope_parameters");
-        Configuration older = config.object("rope_scaling");
         double topBase = config.positive("rope_theta", STANDARD_BASE);
         double topShare = config.share("partial_rotary_factor", share);
-        return of(config, newer != null ? newer : older, topBase, topShare, headSize, contextLength);
+        return of(config, scaling(config), topBase, topShare, headSize, contextLength);
+    }
+
+    /** The object that newer or older configurations have, or {@code null}. */
+    static @Nullable Configuration scaling(Configuration config) {
+        Configuration newer = config.object("rope_parameters");
+        Configuration older = config.object("rope_scaling");
+        return newer != null ? newer : older;
     }
 
     /**

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.inference.checkpoint.SafetensorsWriter.FloatTensor;
+import dev.weighbridge.inference.model.Attention;
+import dev.weighbridge.inference.model.Role;
 import dev.weighbridge.inference.reference.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,22 +40,26 @@ class CheckpointReaderTest {
     void folderIsReadAsItWasWritten() {
         Checkpoint checkpoint = CheckpointReader.read(folder);
         assertThat(checkpoint.name()).isEqualTo("tiny");
-        assertThat(checkpoint.definition())
-                .isEqualTo(new DecoderDefinition(264, 32, 2, 4, 2, 8, 48, 1e-5, 10_000, 160, false));
+        assertThat(checkpoint.definition().vocabularySize()).isEqualTo(264);
+        assertThat(checkpoint.definition().contextLength()).isEqualTo(160);
+        assertThat(checkpoint.definition().attention(1).group()).isEqualTo(2);
         assertThat(checkpoint.endOfSequence()).containsExactly(TinyCheckpoint.END);
         assertThat(checkpoint.sha256()).matches("[0-9a-f]{64}");
-        TinyCheckpoint.weights()
-                .forEach((name, tensor) ->
-                        assertThat(checkpoint.tensors().floats(name)).as(name).isEqualTo(tensor.values()));
+        Map<String, FloatTensor> written = TinyCheckpoint.weights();
+        for (Role role : checkpoint.weights().roles()) {
+            String name = checkpoint.weights().stored(role).orElseThrow().name();
+            assertThat(checkpoint.weights().floats(role))
+                    .as(name)
+                    .isEqualTo(written.remove(name).values());
+        }
+        assertThat(written).isEmpty();
     }
 
     @Test
     void shardedWeightsAreReadThroughTheirIndex() throws IOException {
         shard();
         Checkpoint checkpoint = CheckpointReader.read(folder);
-        assertThat(checkpoint.tensors().names())
-                .hasSameElementsAs(TinyCheckpoint.weights().keySet());
-        assertThat(checkpoint.tensors().floats("lm_head.weight"))
+        assertThat(checkpoint.weights().floats(Role.of(Role.Part.HEAD)))
                 .isEqualTo(TinyCheckpoint.weights().get("lm_head.weight").values());
     }
 
@@ -96,34 +102,37 @@ class CheckpointReaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "model_type | \"gpt2\" | model_type 'gpt2', which is not supported; supported is llama and mistral",
+                "model_type | \"mamba\" | model_type 'mamba', which is not supported; supported is bloom, falcon,",
                 "model_type | null | model_type ''",
                 "architectures | [\"LlamaForSequenceClassification\"] | supported is LlamaForCausalLM",
                 "quantization_config | {\"quant_method\":\"gptq\"} | quantization_config gptq",
-                "hidden_act | \"gelu\" | hidden_act 'gelu'",
-                "attention_bias | true | attention_bias true",
-                "mlp_bias | true | mlp_bias true",
+                "hidden_act | \"mish\" | hidden_act 'mish'",
+                "attention_bias | true | no tensor model.layers.0.self_attn.q_proj.bias",
+                "mlp_bias | true | no tensor model.layers.0.mlp.gate_proj.bias",
                 "attention_bias | \"no\" | attention_bias must be true or false, got: \"no\"",
-                "sliding_window | 64 | sliding_window 64",
-                "sliding_window | \"64\" | sliding_window must be a whole number",
-                "rope_scaling | {\"rope_type\":\"llama3\"} | rope_scaling",
-                "rope_scaling | {\"type\":\"linear\",\"factor\":2} | rope_scaling",
-                "rope_parameters | {\"rope_type\":\"yarn\"} | rope_parameters",
+                "sliding_window | 64 | has sliding_window 64, which this model type is not known to have",
+                "rope_scaling | {\"rope_type\":\"llama3\"} | factor must be a number above 0, got: nothing",
+                "rope_scaling | {\"type\":\"spiral\",\"factor\":2} | rope_type 'spiral', which is not supported",
+                "rope_scaling | {\"type\":\"linear\",\"factor\":2,\"bend\":1} | under its rotary positions bend 1",
+                "rope_scaling | \"linear\" | rope_scaling must be an object",
                 "rope_parameters | {\"rope_theta\":\"x\"} | rope_theta must be a number",
-                "rope_theta | 0 | rope_theta must be a number above 1.0",
-                "rms_norm_eps | -1 | rms_norm_eps must be a number above 0.0",
+                "rope_theta | 0 | rope_theta must be a number above 0",
+                "rms_norm_eps | -1 | rms_norm_eps must be a number above 0",
                 "vocab_size | 0 | vocab_size must be a whole number between 1 and 16777216, got: 0",
                 "vocab_size | 3000000000 | vocab_size must be a whole number",
                 "hidden_size | null | hidden_size must be a whole number between 1 and 16777216, got: null",
                 "num_hidden_layers | 2.5 | num_hidden_layers must be a whole number",
-                "num_attention_heads | 5 | num_attention_heads 5 must be a multiple of num_key_value_heads",
-                "num_attention_heads | 6 | hidden_size 32 must be a multiple of num_attention_heads",
-                "head_dim | 7 | head_dim must be even",
-                "head_dim | 16777216 | head_dim must be even for rotary positions and at most",
+                "num_hidden_layers | 100000 | num_hidden_layers must be a whole number between 1 and 1024",
+                "num_heads | 4 | has num_heads 4, which this model type is not known to have",
+                "num_key_value_heads | 3 | number of heads 4 must be a multiple of num_key_value_heads, got: 3",
+                "num_attention_heads | 6 | hidden size 32 must be a multiple of the number of heads",
+                "head_dim | 7 | heads of which 7 values are rotated, which is not supported; supported is an even number",
+                "head_dim | 16777216 | head_dim must be at most",
                 "head_dim | 16 | q_proj.weight has the shape [32, 32], config.json asks for [64, 32]",
                 "vocab_size | 265 | embed_tokens.weight has the shape [264, 32], config.json asks for [265, 32]",
                 "num_hidden_layers | 3 | no tensor model.layers.2.",
-                "num_hidden_layers | 1 | config.json gives only 1 layers"
+                "num_hidden_layers | 1 | has the tensor model.layers.1.",
+                "tie_word_embeddings | \"yes\" | tie_word_embeddings must be true or false"
             })
     void configurationThatDoesNotFitIsRefused(String key, String value, String message) throws IOException {
         edit(json -> json.set(key, parse(value)));
@@ -131,24 +140,23 @@ class CheckpointReaderTest {
     }
 
     @Test
-    void mistralWithoutAWindowIsReadAndWithTheUsualOneIsNot() throws IOException {
+    void mistralSeesItsUsualWindowUnlessItIsToldNoneOrSeesAllOfItsContextAnyway() throws IOException {
         edit(json -> {
-            json.put("model_type", "mistral").putNull("sliding_window");
+            json.put("model_type", "mistral").putNull("sliding_window").put("max_position_embeddings", 32768);
             json.putArray("architectures").add("MistralForCausalLM");
         });
-        assertThat(CheckpointReader.read(folder).definition().layers()).isEqualTo(2);
-        edit(json -> {
-            json.remove("sliding_window");
-            json.put("max_position_embeddings", 32768);
-        });
-        refused("sliding_window 4096");
+        assertThat(attention().window()).isZero();
+        edit(json -> json.remove("sliding_window"));
+        assertThat(attention().window()).isEqualTo(4096);
+        edit(json -> json.put("max_position_embeddings", 4096));
+        assertThat(attention().window()).isZero();
     }
 
     @Test
     void newerPlaceOfTheRotaryBaseIsRead() throws IOException {
         edit(json ->
                 json.putObject("rope_parameters").put("rope_type", "default").put("rope_theta", 5e5));
-        assertThat(CheckpointReader.read(folder).definition().ropeTheta()).isEqualTo(5e5);
+        assertThat(attention().rotary().frequencies().get(1)).isEqualTo(Math.pow(5e5, -2.0 / 8));
     }
 
     @Test
@@ -192,7 +200,7 @@ class CheckpointReaderTest {
         weights = TinyCheckpoint.weights();
         weights.put("model.layers.0.self_attn.q_proj.bias", new FloatTensor(List.of(32), new float[32]));
         SafetensorsWriter.write(folder.resolve("model.safetensors"), weights);
-        refused("decoders with biases are not supported");
+        refused("has the tensor model.layers.0.self_attn.q_proj.bias, which config.json says nothing of");
         weights = TinyCheckpoint.weights();
         FloatTensor norm = weights.remove("model.norm.weight");
         SafetensorsWriter.write(folder.resolve("model-1.safetensors"), weights);
@@ -235,6 +243,10 @@ class CheckpointReaderTest {
         refused("says that the tensor model.extra.weight is in 'model-1.safetensors', where it is not");
         Files.writeString(folder.resolve("model.safetensors.index.json"), "{\"weight_map\":[]}");
         refused("names no file under weight_map");
+    }
+
+    private Attention attention() {
+        return CheckpointReader.read(folder).definition().attention(0);
     }
 
     /** Splits the weights over two files with an index. */

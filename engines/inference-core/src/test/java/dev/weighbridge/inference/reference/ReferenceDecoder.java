@@ -2,64 +2,81 @@ package dev.weighbridge.inference.reference;
 
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
-import dev.weighbridge.inference.checkpoint.TensorSource;
+import dev.weighbridge.inference.checkpoint.Weights;
+import dev.weighbridge.inference.model.Activation;
+import dev.weighbridge.inference.model.Alibi;
+import dev.weighbridge.inference.model.Attention;
+import dev.weighbridge.inference.model.Block;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Head;
+import dev.weighbridge.inference.model.Mlp;
+import dev.weighbridge.inference.model.Norm;
+import dev.weighbridge.inference.model.Role;
+import dev.weighbridge.inference.model.Role.Part;
+import dev.weighbridge.inference.model.Rotary;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The Llama decoder in plain Java with a KV cache of slots. Each token of each row is computed by itself, so that answers are
- * the same to the last bit in whatever way rows and prompts are grouped.
+ * Any decoder in plain Java, in 64-bit floats, with a KV cache of slots: what backends are held against. Each token of each row
+ * is computed by itself, so that answers are the same to the last bit in whatever way rows and prompts are grouped.
  */
-final class ReferenceDecoder implements DecoderSession {
-    private final DecoderDefinition definition;
+public final class ReferenceDecoder implements DecoderSession {
+    private final Definition definition;
+    private final Weights weights;
+    private final Linear linear;
     private final int slots;
     private final int contextLength;
-    private final List<Block> blocks = new ArrayList<>();
-    private final float[] embedding;
-    private final float[] finalNorm;
-    private final float[] output;
+    private final Map<Role, float[]> values = new HashMap<>();
 
     /** Indexed by layer, slot and position: the keys, and after them the values, of one token. */
-    private final float[][][][] cache;
+    private final double[][][][] cache;
 
-    private record Block(
-            float[] attentionNorm,
-            float[] query,
-            float[] key,
-            float[] value,
-            float[] attentionOutput,
-            float[] mlpNorm,
-            float[] gate,
-            float[] up,
-            float[] down) {
-        static Block of(TensorSource tensors, String prefix) {
-            return new Block(
-                    tensors.floats(prefix + "input_layernorm.weight"),
-                    tensors.floats(prefix + "self_attn.q_proj.weight"),
-                    tensors.floats(prefix + "self_attn.k_proj.weight"),
-                    tensors.floats(prefix + "self_attn.v_proj.weight"),
-                    tensors.floats(prefix + "self_attn.o_proj.weight"),
-                    tensors.floats(prefix + "post_attention_layernorm.weight"),
-                    tensors.floats(prefix + "mlp.gate_proj.weight"),
-                    tensors.floats(prefix + "mlp.up_proj.weight"),
-                    tensors.floats(prefix + "mlp.down_proj.weight"));
+    /** A linear layer over one token: {@code weights} is {@code [outputs, inputs]}. */
+    public interface Linear {
+        double[] apply(float[] weights, double[] input);
+
+        /** With all digits. */
+        static double[] exact(float[] weights, double[] input) {
+            double[] output = new double[weights.length / input.length];
+            for (int row = 0; row < output.length; row++) {
+                double sum = 0;
+                for (int i = 0; i < input.length; i++) {
+                    sum += weights[row * input.length + i] * input[i];
+                }
+                output[row] = sum;
+            }
+            return output;
         }
     }
 
-    ReferenceDecoder(Checkpoint checkpoint, int slots, int contextLength) {
+    public ReferenceDecoder(Checkpoint checkpoint, int slots, int contextLength) {
+        this(checkpoint, slots, contextLength, Linear::exact);
+    }
+
+    /** With layers that a precision may quantize computed in a way of their own. */
+    public ReferenceDecoder(Checkpoint checkpoint, int slots, int contextLength, Linear linear) {
         this.definition = checkpoint.definition();
+        this.weights = checkpoint.weights();
+        this.linear = linear;
         this.slots = slots;
         this.contextLength = contextLength;
-        TensorSource tensors = checkpoint.tensors();
-        for (int layer = 0; layer < definition.layers(); layer++) {
-            blocks.add(Block.of(tensors, "model.layers." + layer + "."));
-        }
-        embedding = tensors.floats("model.embed_tokens.weight");
-        finalNorm = tensors.floats("model.norm.weight");
-        output = definition.tiedEmbeddings() ? embedding : tensors.floats("lm_head.weight");
-        cache = new float[definition.layers()][slots][contextLength][];
+        weights.roles().forEach(role -> values.put(role, weights.floats(role)));
+        cache = new double[definition.layers()][slots][contextLength][];
+    }
+
+    /** Logits after every token of a sequence. */
+    public static double[][] logits(Checkpoint checkpoint, Linear linear, int... tokens) {
+        ReferenceDecoder decoder = new ReferenceDecoder(checkpoint, 1, tokens.length, linear);
+        return IntStream.range(0, tokens.length)
+                .mapToObj(at -> decoder.append(0, at, tokens[at]))
+                .toArray(double[][]::new);
     }
 
     @Override
@@ -81,9 +98,9 @@ final class ReferenceDecoder implements DecoderSession {
     public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
         FloatBuffer logits = FloatBuffer.allocate((allLogits ? tokens.length : 1) * vocabularySize());
         for (int i = 0; i < tokens.length; i++) {
-            float[] row = append(slot, past + i, tokens[i]);
+            double[] row = append(slot, past + i, tokens[i]);
             if (allLogits || i == tokens.length - 1) {
-                logits.put(row);
+                put(row, logits);
             }
         }
         return logits.flip();
@@ -93,119 +110,296 @@ final class ReferenceDecoder implements DecoderSession {
     public FloatBuffer step(int rows, int[] tokens, int[] past) {
         FloatBuffer logits = FloatBuffer.allocate(rows * vocabularySize());
         for (int row = 0; row < rows; row++) {
-            logits.put(append(row, past[row], tokens[row]));
+            put(append(row, past[row], tokens[row]), logits);
         }
         return logits.flip();
     }
 
     @Override
     public void copySlot(int from, int to, int length) {
-        for (float[][][] layer : cache) {
+        for (double[][][] layer : cache) {
             // What lies beyond the length is another sequence's: reading it must show.
-            layer[to] = new float[contextLength][];
-            System.arraycopy(layer[from], 0, layer[to], 0, length);
+            layer[to] = Arrays.copyOf(Arrays.copyOf(layer[from], length), contextLength);
         }
     }
 
     @Override
     public void close() {}
 
-    private float[] append(int slot, int position, int token) {
-        int hidden = definition.hiddenSize();
-        float[] stream = new float[hidden];
-        System.arraycopy(embedding, token * hidden, stream, 0, hidden);
-        for (int layer = 0; layer < blocks.size(); layer++) {
-            Block block = blocks.get(layer);
-            add(stream, attend(block, cache[layer][slot], position, norm(stream, block.attentionNorm)));
-            add(stream, mlp(block, norm(stream, block.mlpNorm)));
+    private static void put(double[] row, FloatBuffer logits) {
+        for (double value : row) {
+            logits.put((float) value);
         }
-        return linear(output, norm(stream, finalNorm));
     }
 
-    private float[] attend(Block block, float[][] keysAndValues, int position, float[] input) {
-        int size = definition.headSize();
-        int group = definition.heads() / definition.keyValueHeads();
-        float[] query = rotated(linear(block.query, input), position);
-        float[] own = new float[2 * definition.keyValueSize()];
-        System.arraycopy(rotated(linear(block.key, input), position), 0, own, 0, definition.keyValueSize());
-        System.arraycopy(linear(block.value, input), 0, own, definition.keyValueSize(), definition.keyValueSize());
-        keysAndValues[position] = own;
-        float[] attended = new float[definition.querySize()];
-        for (int head = 0; head < definition.heads(); head++) {
-            int at = head / group * size;
+    private double[] append(int slot, int position, int token) {
+        double[] stream = embed(token, position);
+        for (int layer = 0; layer < definition.layers(); layer++) {
+            stream = block(layer, cache[layer][slot], position, stream);
+        }
+        Norm last = definition.finalNorm();
+        if (last != null) {
+            stream = norm(last, stream, Role.of(Part.FINAL_NORM), Role.of(Part.FINAL_NORM_BIAS));
+        }
+        Role projection = Role.of(Part.HEAD_PROJECTION);
+        if (weights.has(projection)) {
+            stream = Linear.exact(value(projection), stream);
+        }
+        Head head = definition.head();
+        double[] logits = linear.apply(value(Role.of(head.tied() ? Part.EMBEDDING : Part.HEAD)), stream);
+        addIfThere(logits, Role.of(Part.HEAD_BIAS));
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = capped(logits[i] * head.scale(), head.softcap());
+        }
+        return logits;
+    }
+
+    private double[] embed(int token, int position) {
+        int size = definition.embedding().size();
+        double[] stream = new double[size];
+        for (int i = 0; i < size; i++) {
+            stream[i] = value(Role.of(Part.EMBEDDING))[token * size + i]
+                    * definition.embedding().scale();
+        }
+        Role projection = Role.of(Part.EMBEDDING_PROJECTION);
+        if (weights.has(projection)) {
+            stream = Linear.exact(value(projection), stream);
+        }
+        if (definition.embedding().learnedPositions()) {
+            for (int i = 0; i < stream.length; i++) {
+                stream[i] += value(Role.of(Part.POSITIONS))[position * stream.length + i];
+            }
+        }
+        Norm norm = definition.embedding().norm();
+        return norm == null
+                ? stream
+                : norm(norm, stream, Role.of(Part.EMBEDDING_NORM), Role.of(Part.EMBEDDING_NORM_BIAS));
+    }
+
+    private double[] block(int layer, double[][] seen, int position, double[] stream) {
+        Block block = definition.blocks().get(layer);
+        boolean after = block.residual() == Block.Residual.NORM_AFTER;
+        double[] normalized = after ? stream : norm(block.attentionNorm(), stream, Part.ATTENTION_NORM, layer);
+        double[] attended = attend(block.attention(), layer, seen, position, normalized);
+        if (block.attentionPostNorm() != null) {
+            attended = norm(block.attentionPostNorm(), attended, Part.ATTENTION_POST_NORM, layer);
+        }
+        double[] between = sum(stream, attended);
+        if (after) {
+            between = norm(block.attentionNorm(), between, Part.ATTENTION_NORM, layer);
+        }
+        double[] input = switch (block.residual()) {
+            case NORM_AFTER -> between;
+            case SEQUENTIAL -> norm(block.mlpNorm(), between, Part.MLP_NORM, layer);
+            case PARALLEL -> block.mlpNorm() == null ? normalized : norm(block.mlpNorm(), stream, Part.MLP_NORM, layer);
+        };
+        double[] update = mlp(block.mlp(), layer, input);
+        if (block.mlpPostNorm() != null) {
+            update = norm(block.mlpPostNorm(), update, Part.MLP_POST_NORM, layer);
+        }
+        double[] end = sum(between, update);
+        return after ? norm(block.mlpNorm(), end, Part.MLP_NORM, layer) : end;
+    }
+
+    private double[] attend(Attention attention, int layer, double[][] seen, int position, double[] input) {
+        int size = attention.headSize();
+        double[] query = projected(Part.QUERY, Part.QUERY_BIAS, layer, input);
+        double[] key = projected(Part.KEY, Part.KEY_BIAS, layer, input);
+        headNorm(attention.headNorm(), query, Role.of(Part.QUERY_NORM, layer), size);
+        headNorm(attention.headNorm(), key, Role.of(Part.KEY_NORM, layer), size);
+        rotate(attention.rotary(), query, position, size);
+        rotate(attention.rotary(), key, position, size);
+        double[] own = Arrays.copyOf(key, 2 * attention.keyValueSize());
+        double[] value = projected(Part.VALUE, Part.VALUE_BIAS, layer, input);
+        System.arraycopy(value, 0, own, attention.keyValueSize(), value.length);
+        seen[position] = own;
+        int first = attention.window() == 0 ? 0 : Math.max(0, position - attention.window() + 1);
+        double[] attended = new double[attention.querySize()];
+        for (int head = 0; head < attention.heads(); head++) {
+            int at = head / attention.group() * size;
             double[] shares = new double[position + 1];
-            double sum = 0;
-            for (int seen = 0; seen <= position; seen++) {
+            for (int other = first; other <= position; other++) {
                 double product = 0;
                 for (int i = 0; i < size; i++) {
-                    product += query[head * size + i] * keysAndValues[seen][at + i];
+                    product += query[head * size + i] * seen[other][at + i];
                 }
-                shares[seen] = Math.exp(product / Math.sqrt(size));
-                sum += shares[seen];
+                Alibi alibi = attention.alibi();
+                shares[other] = capped(product * attention.scale(), attention.softcap())
+                        + (alibi == null ? 0 : alibi.bias(head, other));
             }
-            for (int seen = 0; seen <= position; seen++) {
+            softmax(shares, first);
+            for (int other = first; other <= position; other++) {
                 for (int i = 0; i < size; i++) {
-                    attended[head * size + i] +=
-                            (float) (shares[seen] / sum * keysAndValues[seen][definition.keyValueSize() + at + i]);
+                    attended[head * size + i] += shares[other] * seen[other][attention.keyValueSize() + at + i];
                 }
             }
         }
-        return linear(block.attentionOutput, attended);
+        return projected(Part.ATTENTION_OUTPUT, Part.ATTENTION_OUTPUT_BIAS, layer, attended);
     }
 
-    private static float[] mlp(Block block, float[] input) {
-        float[] gate = linear(block.gate, input);
-        float[] up = linear(block.up, input);
-        for (int i = 0; i < gate.length; i++) {
-            gate[i] = (float) (gate[i] / (1 + Math.exp(-gate[i]))) * up[i];
+    private static void softmax(double[] scores, int first) {
+        double largest = Arrays.stream(scores, first, scores.length).max().orElseThrow();
+        double sum = 0;
+        for (int i = first; i < scores.length; i++) {
+            scores[i] = Math.exp(scores[i] - largest);
+            sum += scores[i];
         }
-        return linear(block.down, gate);
+        for (int i = first; i < scores.length; i++) {
+            scores[i] /= sum;
+        }
     }
 
-    private float[] rotated(float[] heads, int position) {
-        int size = definition.headSize();
-        float[] rotated = new float[heads.length];
+    private void headNorm(Attention.@Nullable HeadNorm norm, double[] heads, Role role, int size) {
+        if (norm == null) {
+            return;
+        }
+        float[] weight = value(role);
         for (int start = 0; start < heads.length; start += size) {
-            for (int pair = 0; pair < size / 2; pair++) {
-                double angle = definition.ropeAngle(position, pair);
-                int first = start + pair;
-                int second = first + size / 2;
-                rotated[first] = (float) (heads[first] * Math.cos(angle) - heads[second] * Math.sin(angle));
-                rotated[second] = (float) (heads[second] * Math.cos(angle) + heads[first] * Math.sin(angle));
+            double[] head = normalized(norm.norm(), Arrays.copyOfRange(heads, start, start + size));
+            for (int i = 0; i < size; i++) {
+                heads[start + i] = head[i] * weight[norm.shared() ? i : start + i];
             }
         }
-        return rotated;
     }
 
-    private float[] norm(float[] input, float[] weight) {
-        double squares = 0;
-        for (float value : input) {
-            squares += value * value;
+    private static void rotate(@Nullable Rotary rotary, double[] heads, int position, int size) {
+        if (rotary == null) {
+            return;
         }
-        double factor = 1 / Math.sqrt(squares / input.length + definition.normEpsilon());
-        float[] result = new float[input.length];
-        for (int i = 0; i < input.length; i++) {
-            result[i] = (float) (input[i] * factor * weight[i]);
+        int half = rotary.size() / 2;
+        for (int start = 0; start < heads.length; start += size) {
+            for (int pair = 0; pair < half; pair++) {
+                double first = heads[start + pair];
+                double second = heads[start + pair + half];
+                double cosine = rotary.cosine(position, pair);
+                double sine = rotary.sine(position, pair);
+                heads[start + pair] = first * cosine - second * sine;
+                heads[start + pair + half] = second * cosine + first * sine;
+            }
+        }
+    }
+
+    private double[] mlp(Mlp mlp, int layer, double[] input) {
+        Mlp.Experts experts = mlp.experts();
+        if (experts == null) {
+            return mlp(mlp, layer, -1, input);
+        }
+        double[] router = Linear.exact(value(Role.of(Part.ROUTER, layer)), input);
+        List<Integer> chosen = IntStream.range(0, experts.count())
+                .boxed()
+                .sorted(Comparator.comparingDouble(expert -> -router[expert]))
+                .limit(experts.perToken())
+                .toList();
+        double[] shares = chosen.stream().mapToDouble(expert -> router[expert]).toArray();
+        softmax(shares, 0);
+        double[] result = new double[input.length];
+        for (int i = 0; i < shares.length; i++) {
+            double[] answer = mlp(mlp, layer, chosen.get(i), input);
+            for (int j = 0; j < result.length; j++) {
+                result[j] += shares[i] * answer[j];
+            }
         }
         return result;
     }
 
-    /** Weights are {@code [outputs, inputs]}, row-major. */
-    private static float[] linear(float[] weights, float[] input) {
-        float[] result = new float[weights.length / input.length];
-        for (int row = 0; row < result.length; row++) {
-            float sum = 0;
-            for (int i = 0; i < input.length; i++) {
-                sum += weights[row * input.length + i] * input[i];
-            }
-            result[row] = sum;
+    private double[] mlp(Mlp mlp, int layer, int expert, double[] input) {
+        double[] up = projected(new Role(Part.UP, layer, expert), new Role(Part.UP_BIAS, layer, expert), input);
+        double[] inner = mlp.gated()
+                ? projected(new Role(Part.GATE, layer, expert), new Role(Part.GATE_BIAS, layer, expert), input)
+                : up;
+        double[] active = new double[inner.length];
+        for (int i = 0; i < inner.length; i++) {
+            active[i] = activated(mlp.activation(), inner[i]) * (mlp.gated() ? up[i] : 1);
         }
-        return result;
+        return projected(new Role(Part.DOWN, layer, expert), new Role(Part.DOWN_BIAS, layer, expert), active);
     }
 
-    private static void add(float[] target, float[] update) {
-        for (int i = 0; i < target.length; i++) {
-            target[i] += update[i];
+    private static double activated(Activation activation, double x) {
+        return switch (activation) {
+            case SILU -> x / (1 + Math.exp(-x));
+            case GELU -> x * normalShare(x);
+            case GELU_TANH -> x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+            case RELU -> Math.max(x, 0);
+        };
+    }
+
+    /** The normal distribution function by its series (Abramowitz and Stegun 26.2.10), which converges for all that occurs here. */
+    private static double normalShare(double x) {
+        if (Math.abs(x) > 8) {
+            return x > 0 ? 1 : 0;
         }
+        double term = x;
+        double sum = x;
+        for (int n = 1; Math.abs(term) > 1e-17 * Math.abs(sum) && n < 300; n++) {
+            term *= x * x / (2 * n + 1);
+            sum += term;
+        }
+        return 0.5 + sum * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    }
+
+    private static double capped(double score, double cap) {
+        return cap == 0 ? score : cap * Math.tanh(score / cap);
+    }
+
+    private double[] projected(Part part, Part bias, int layer, double[] input) {
+        return projected(Role.of(part, layer), Role.of(bias, layer), input);
+    }
+
+    private double[] projected(Role matrix, Role bias, double[] input) {
+        double[] output = linear.apply(value(matrix), input);
+        addIfThere(output, bias);
+        return output;
+    }
+
+    private void addIfThere(double[] target, Role role) {
+        if (weights.has(role)) {
+            float[] update = value(role);
+            for (int i = 0; i < target.length; i++) {
+                target[i] += update[i];
+            }
+        }
+    }
+
+    private double[] norm(@Nullable Norm norm, double[] input, Part weight, int layer) {
+        return norm(norm, input, Role.of(weight, layer), Role.of(Part.valueOf(weight.name() + "_BIAS"), layer));
+    }
+
+    private double[] norm(@Nullable Norm norm, double[] input, Role weight, Role bias) {
+        if (norm == null) {
+            throw new IllegalStateException("no norm for " + weight);
+        }
+        double[] output = normalized(norm, input);
+        float[] factors = value(weight);
+        for (int i = 0; i < output.length; i++) {
+            output[i] *= factors[i];
+        }
+        addIfThere(output, bias);
+        return output;
+    }
+
+    private static double[] normalized(Norm norm, double[] input) {
+        double mean = norm.kind() == Norm.Kind.RMS
+                ? 0
+                : Arrays.stream(input).average().orElseThrow();
+        double squares =
+                Arrays.stream(input).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+        double factor = 1 / Math.sqrt(squares + norm.epsilon());
+        return Arrays.stream(input).map(v -> (v - mean) * factor).toArray();
+    }
+
+    private float[] value(Role role) {
+        float[] value = values.get(role);
+        if (value == null) {
+            throw new IllegalStateException("the model has no " + role);
+        }
+        return value;
+    }
+
+    private static double[] sum(double[] left, double[] right) {
+        double[] sum = left.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += right[i];
+        }
+        return sum;
     }
 }

@@ -1,0 +1,70 @@
+package dev.weighbridge.inference.family;
+
+import dev.weighbridge.inference.model.Attention;
+import dev.weighbridge.inference.model.Block;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Embedding;
+import dev.weighbridge.inference.model.Head;
+import dev.weighbridge.inference.model.Mlp;
+import dev.weighbridge.inference.model.Norm;
+import dev.weighbridge.inference.model.Role;
+import dev.weighbridge.inference.model.WeightView;
+import java.util.Collections;
+
+/** Phi 3 to 4 (transformers, Phi3Config): Llama whose projections are stored in one piece. */
+final class Phi3 implements Family {
+    @Override
+    public String modelType() {
+        return "phi3";
+    }
+
+    @Override
+    public String architecture() {
+        return "Phi3ForCausalLM";
+    }
+
+    @Override
+    public Description describe(Configuration config) {
+        int hidden = config.whole("hidden_size");
+        int heads = config.whole("num_attention_heads");
+        int headSize = config.headSize(hidden, heads);
+        config.require("attention_bias", false);
+        RotaryPositions positions =
+                RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", 4096));
+        config.ignore("original_max_position_embeddings");
+        int window = config.has("sliding_window")
+                ? LayerTypes.window(config, "sliding_window", 1, positions.contextLength())
+                : 0;
+        Attention attention = Attention.rotary(
+                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
+                .withWindow(window);
+        Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-5));
+        Mlp mlp = Mlp.gated(config.whole("intermediate_size"), config.activation("hidden_act", "silu"));
+        Definition definition = new Definition(
+                config.whole("vocab_size"),
+                hidden,
+                positions.contextLength(),
+                Embedding.plain(hidden),
+                Collections.nCopies(config.parts("num_hidden_layers"), Block.sequential(norm, attention, mlp)),
+                norm,
+                Head.plain(config.flag("tie_word_embeddings", false)));
+        return new Description(
+                definition, role -> view(role, attention, mlp), LlamaNames.PREFIX, LlamaNames.unread(definition));
+    }
+
+    private static WeightView view(Role role, Attention attention, Mlp mlp) {
+        String layer = LlamaNames.layer(role.layer());
+        String fused = layer + "self_attn.qkv_proj.weight";
+        String gateAndUp = layer + "mlp.gate_up_proj.weight";
+        int query = attention.querySize();
+        int keyValue = attention.keyValueSize();
+        return switch (role.part()) {
+            case QUERY -> WeightView.rows(fused, 0, query);
+            case KEY -> WeightView.rows(fused, query, keyValue);
+            case VALUE -> WeightView.rows(fused, query + keyValue, keyValue);
+            case GATE -> WeightView.rows(gateAndUp, 0, mlp.size());
+            case UP -> WeightView.rows(gateAndUp, mlp.size(), mlp.size());
+            default -> LlamaNames.of(role);
+        };
+    }
+}

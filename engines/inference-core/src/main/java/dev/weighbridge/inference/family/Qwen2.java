@@ -1,0 +1,61 @@
+package dev.weighbridge.inference.family;
+
+import dev.weighbridge.inference.model.Attention;
+import dev.weighbridge.inference.model.Block;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Embedding;
+import dev.weighbridge.inference.model.Head;
+import dev.weighbridge.inference.model.Mlp;
+import dev.weighbridge.inference.model.Norm;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Qwen 2 and 2.5 (transformers, Qwen2Config): Llama with biases of queries, keys and values. */
+final class Qwen2 implements Family {
+    private static final int STANDARD_CONTEXT = 32_768;
+
+    @Override
+    public String modelType() {
+        return "qwen2";
+    }
+
+    @Override
+    public String architecture() {
+        return "Qwen2ForCausalLM";
+    }
+
+    @Override
+    public Description describe(Configuration config) {
+        int hidden = config.whole("hidden_size");
+        int heads = config.whole("num_attention_heads");
+        int headSize = config.headSize(hidden, heads);
+        RotaryPositions positions =
+                RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", STANDARD_CONTEXT));
+        Attention attention = Attention.rotary(
+                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
+                .withBiases(true, false);
+        return LlamaNames.describe(definition(config, hidden, positions.contextLength(), attention));
+    }
+
+    /** The decoder around an attention, whose later layers may see a window alone. */
+    static Definition definition(Configuration config, int hidden, int contextLength, Attention attention) {
+        int layers = config.parts("num_hidden_layers");
+        int first = config.whole("max_window_layers", 28);
+        boolean windows = config.flag("use_sliding_window", false);
+        int window = LayerTypes.window(config, "sliding_window", 4096, contextLength);
+        Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
+        Mlp mlp = Mlp.gated(config.whole("intermediate_size"), config.activation("hidden_act", "silu"));
+        List<Block> blocks = new ArrayList<>();
+        for (boolean windowed : LayerTypes.windowed(config, layers, layer -> windows && layer >= first)) {
+            blocks.add(Block.sequential(norm, attention.withWindow(windowed ? window : 0), mlp));
+        }
+        return new Definition(
+                config.whole("vocab_size"),
+                hidden,
+                contextLength,
+                Embedding.plain(hidden),
+                blocks,
+                norm,
+                Head.plain(config.flag("tie_word_embeddings", false)));
+    }
+}

@@ -1,0 +1,335 @@
+package dev.weighbridge.inference.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.backend.Backend;
+import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.checkpoint.Checkpoint;
+import dev.weighbridge.inference.checkpoint.TinyModel;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every backend's sessions must do, held against transformers and against the decoder in plain Java. */
+public abstract class SessionContract {
+    /** Largest difference between two logits at fp32. */
+    protected static final double TOLERANCE = 1e-4;
+
+    protected static final int SLOTS = 4;
+    protected static final int CONTEXT = TinyModel.CONTEXT;
+
+    @TempDir
+    protected Path folder;
+
+    /** The backend that is tested. */
+    protected abstract Backend backend();
+
+    static List<String> fixtures() {
+        return GoldenFixture.names().stream()
+                .filter(name -> !name.endsWith("t5"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void everyFamilyGivesTheLogitsOfTransformers(String name) {
+        GoldenFixture golden = GoldenFixture.open(name, folder);
+        try (DecoderSession session = load(golden.checkpoint(), Precision.FP32, longest(golden))) {
+            for (int i = 0; i < golden.prompts().length; i++) {
+                int[] prompt = golden.prompts()[i];
+                assertThat(largestDifference(session.prefill(i % SLOTS, 0, prompt, true), golden.logits()[i]))
+                        .as("%s, prompt %d", name, i)
+                        .isLessThan(TOLERANCE);
+            }
+            int[] prompt = golden.prompts()[0];
+            int[] greedy = golden.greedy()[0];
+            float[] continued = golden.continued();
+            int vocabulary = session.vocabularySize();
+            for (int at = 0; at < greedy.length; at++) {
+                FloatBuffer logits = at == 0
+                        ? session.prefill(0, 0, prompt, false)
+                        : session.step(1, new int[] {greedy[at - 1]}, new int[] {prompt.length + at - 1});
+                float[] expected = Arrays.copyOfRange(continued, at * vocabulary, (at + 1) * vocabulary);
+                assertThat(largestDifference(logits, expected))
+                        .as("%s, token %d of the continuation", name, at)
+                        .isLessThan(TOLERANCE);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void everyFamilyContinuesAsTransformersDoesAloneAndInARaggedBatch(String name) {
+        GoldenFixture golden = GoldenFixture.open(name, folder);
+        int rows = golden.prompts().length;
+        int count = golden.greedy()[0].length;
+        try (DecoderSession session = load(golden.checkpoint(), Precision.FP32, longest(golden))) {
+            int[][] answers = new int[rows][count];
+            int[] past = new int[rows];
+            for (int row = 0; row < rows; row++) {
+                int[] prompt = golden.prompts()[row];
+                // In two chunks, so that a prompt goes on over what is in the cache.
+                int half = prompt.length / 2;
+                session.prefill(row, 0, Arrays.copyOf(prompt, half), false);
+                FloatBuffer logits = session.prefill(row, half, Arrays.copyOfRange(prompt, half, prompt.length), false);
+                answers[row][0] = best(logits, 0, session.vocabularySize());
+                past[row] = prompt.length;
+            }
+            for (int at = 1; at < count; at++) {
+                int[] tokens = new int[rows];
+                for (int row = 0; row < rows; row++) {
+                    tokens[row] = answers[row][at - 1];
+                }
+                FloatBuffer logits = session.step(rows, tokens, past);
+                for (int row = 0; row < rows; row++) {
+                    answers[row][at] = best(logits, row, session.vocabularySize());
+                    past[row]++;
+                }
+            }
+            for (int row = 0; row < rows; row++) {
+                assertThat(answers[row]).as("%s, prompt %d", name, row).isEqualTo(golden.greedy()[row]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4,4,false", "4,2,false", "4,1,false", "4,2,true", "6,3,false"})
+    void prefillAgreesWithTheReferenceForEveryToken(int heads, int keyValueHeads, boolean tied) throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(heads, keyValueHeads, tied), 1));
+        int[] tokens = tokens(33, 2);
+        double[][] expected = reference(model, tokens);
+        try (DecoderSession session = load(model)) {
+            assertRows(session.prefill(2, 0, tokens, true), expected, 0, tokens.length);
+            FloatBuffer last = session.prefill(1, 0, tokens, false);
+            assertThat(last.limit()).isEqualTo(session.vocabularySize());
+            assertRows(last, expected, tokens.length - 1, 1);
+        }
+    }
+
+    @Test
+    void aPromptInChunksAgreesWithTheReference() throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 3));
+        int[] tokens = tokens(40, 4);
+        double[][] expected = reference(model, tokens);
+        try (DecoderSession session = load(model)) {
+            int past = 0;
+            for (int length : new int[] {1, 16, 7, 1, 15}) {
+                int[] chunk = Arrays.copyOfRange(tokens, past, past + length);
+                assertRows(session.prefill(3, past, chunk, true), expected, past, length);
+                past += length;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4,4", "4,2", "4,1"})
+    void rowsOfDifferentLengthsDecodeTogether(int heads, int keyValueHeads) throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(heads, keyValueHeads, false), 5));
+        int[][] rows = {tokens(13, 6), tokens(25, 7), tokens(41, 8), tokens(8, 9)};
+        try (DecoderSession session = load(model)) {
+            int[] past = {5, 17, 33, 0};
+            for (int row = 0; row < 3; row++) {
+                session.prefill(row, 0, Arrays.copyOf(rows[row], past[row]), false);
+            }
+            // The last row starts from nothing, by decoding alone.
+            decode(session, model, rows, past, SLOTS, 8);
+        }
+    }
+
+    @Test
+    void aSlotCanBeFreedByCopyingTheLastOneOverItAndFilledAnew() throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 10));
+        int[][] rows = {tokens(20, 11), tokens(30, 12), tokens(40, 13)};
+        try (DecoderSession session = load(model)) {
+            int[] past = {5, 17, 33};
+            for (int row = 0; row < rows.length; row++) {
+                session.prefill(row, 0, Arrays.copyOf(rows[row], past[row]), false);
+            }
+            decode(session, model, rows, past, 3, 3);
+            session.copySlot(2, 0, past[2]);
+            rows[0] = rows[2];
+            past[0] = past[2];
+            rows[2] = tokens(12, 14);
+            past[2] = 9;
+            session.prefill(2, 0, Arrays.copyOf(rows[2], past[2]), false);
+            decode(session, model, rows, past, 3, 3);
+            decode(session, model, rows, past, 1, 1);
+        }
+    }
+
+    @Test
+    void aLongerSequenceLeavesNothingBehindInItsSlot() throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 15));
+        int[] shorter = tokens(9, 16);
+        try (DecoderSession session = load(model)) {
+            session.prefill(0, 0, tokens(CONTEXT, 17), false);
+            session.prefill(0, 0, Arrays.copyOf(shorter, 4), false);
+            decode(session, model, new int[][] {shorter}, new int[] {4}, 1, 5);
+        }
+    }
+
+    @Test
+    void aSlotCanBeFilledToTheLastToken() throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 18));
+        int[] tokens = tokens(CONTEXT, 19);
+        try (DecoderSession session = load(model)) {
+            session.prefill(SLOTS - 1, 0, Arrays.copyOf(tokens, CONTEXT - 1), false);
+            session.copySlot(SLOTS - 1, 0, CONTEXT - 1);
+            decode(session, model, new int[][] {tokens}, new int[] {CONTEXT - 1}, 1, 1);
+        }
+    }
+
+    @Test
+    void severalThreadsGiveTheSameAnswer() throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 27));
+        int[] tokens = tokens(30, 28);
+        Backend.Artifact artifact = backend().compile(model, Precision.FP32, "cpu", folder.resolve("artifact"));
+        try (DecoderSession session = backend().load(artifact, "cpu", 1, CONTEXT, 2)) {
+            assertRows(session.prefill(0, 0, tokens, true), reference(model, tokens), 0, tokens.length);
+        }
+    }
+
+    @Test
+    void requestsThatDoNotFitAreRefusedAndTheSessionGoesOn() throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 31));
+        try (DecoderSession session = load(model)) {
+            assertRefused(() -> session.prefill(SLOTS, 0, new int[] {1}, false), "slot 4");
+            assertRefused(() -> session.prefill(-1, 0, new int[] {1}, false), "slot -1");
+            assertRefused(() -> session.prefill(0, 60, new int[] {1, 2, 3, 4, 5}, false), "5 tokens after 60");
+            assertRefused(() -> session.prefill(0, 0, new int[0], false), "0 tokens");
+            assertRefused(() -> session.prefill(0, -1, new int[] {1}, false), "after -1");
+            assertRefused(() -> session.prefill(0, 0, new int[] {-1}, false), "token -1");
+            assertRefused(() -> session.step(1, new int[] {97}, new int[] {1}), "token 97");
+            assertRefused(() -> session.step(0, new int[0], new int[0]), "0 rows");
+            assertRefused(() -> session.step(5, new int[5], new int[5]), "slot 4");
+            assertRefused(() -> session.step(1, new int[] {1}, new int[] {CONTEXT}), "after 64");
+            assertRefused(() -> session.copySlot(0, 1, CONTEXT + 1), "65 tokens");
+            assertRefused(() -> session.copySlot(0, SLOTS, 1), "slot 4");
+            int[] tokens = tokens(8, 32);
+            assertRows(session.prefill(0, 0, tokens, true), reference(model, tokens), 0, tokens.length);
+        }
+    }
+
+    @Test
+    void aClosedSessionSaysSoAndClosesAgainWithoutEffect() throws Exception {
+        DecoderSession session = load(write(TinyModel.random(TinyModel.llama(4, 2, false), 33)));
+        session.step(1, new int[] {1}, new int[] {0});
+        session.close();
+        session.close();
+        assertThatThrownBy(() -> session.step(1, new int[] {1}, new int[] {0}))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("closed");
+    }
+
+    /** Writes a model whose weights are 32-bit floats. */
+    protected final Checkpoint write(TinyModel model) throws IOException {
+        return model.write(folder.resolve("model"), "F32");
+    }
+
+    protected final DecoderSession load(Checkpoint checkpoint) {
+        return load(checkpoint, Precision.FP32, CONTEXT);
+    }
+
+    protected final DecoderSession load(Checkpoint checkpoint, Precision precision, int contextLength) {
+        Backend.Artifact artifact =
+                backend().compile(checkpoint, precision, "cpu", folder.resolve("artifact-" + precision));
+        return backend().load(artifact, "cpu", SLOTS, contextLength, 1);
+    }
+
+    private static int longest(GoldenFixture golden) {
+        return Arrays.stream(golden.prompts())
+                        .mapToInt(prompt -> prompt.length)
+                        .max()
+                        .orElseThrow()
+                + golden.greedy()[0].length;
+    }
+
+    /** Decodes rows together, each step held against the reference alone. */
+    protected static void decode(
+            DecoderSession session, Checkpoint model, int[][] rows, int[] past, int count, int steps) {
+        double[][][] expected = new double[count][][];
+        for (int row = 0; row < count; row++) {
+            expected[row] = reference(model, Arrays.copyOf(rows[row], past[row] + steps));
+        }
+        for (int step = 0; step < steps; step++) {
+            int[] next = new int[count];
+            for (int row = 0; row < count; row++) {
+                next[row] = rows[row][past[row]];
+            }
+            FloatBuffer logits = session.step(count, next, past);
+            assertThat(logits.position()).isZero();
+            assertThat(logits.limit()).isEqualTo(count * session.vocabularySize());
+            for (int row = 0; row < count; row++) {
+                assertThat(largestDifference(logits, row, expected[row][past[row]]))
+                        .isLessThan(TOLERANCE);
+                past[row]++;
+            }
+        }
+    }
+
+    protected static double[][] reference(Checkpoint model, int... tokens) {
+        return ReferenceDecoder.logits(model, ReferenceDecoder.Linear::exact, tokens);
+    }
+
+    protected static int[] tokens(int count, int seed) {
+        return new Random(seed).ints(count, 0, TinyModel.VOCABULARY).toArray();
+    }
+
+    protected static void assertRows(FloatBuffer logits, double[][] expected, int from, int count) {
+        assertThat(logits.position()).isZero();
+        assertThat(logits.limit()).isEqualTo(count * expected[from].length);
+        for (int row = 0; row < count; row++) {
+            assertThat(largestDifference(logits, row, expected[from + row])).isCloseTo(0, within(TOLERANCE));
+        }
+    }
+
+    protected static double largestDifference(FloatBuffer logits, int row, double[] expected) {
+        double largest = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double difference = Math.abs(logits.get(row * expected.length + i) - expected[i]);
+            largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
+        }
+        return largest;
+    }
+
+    static double largestDifference(FloatBuffer logits, float[] expected) {
+        assertThat(logits.remaining()).isEqualTo(expected.length);
+        double largest = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double difference = Math.abs((double) logits.get(i) - expected[i]);
+            largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
+        }
+        return largest;
+    }
+
+    static int best(FloatBuffer logits, int row, int vocabulary) {
+        int best = 0;
+        for (int i = 1; i < vocabulary; i++) {
+            if (logits.get(row * vocabulary + i) > logits.get(row * vocabulary + best)) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private static void assertRefused(ThrowingCallable call, String message) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(e.category()).isEqualTo(EngineException.Category.BAD_REQUEST))
+                .hasMessageContaining(message);
+    }
+}
