@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.engines.pytorch.archive.TorchScriptArchive;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.checkpoint.Checkpoint;
+import dev.weighbridge.inference.checkpoint.TinyModel;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.reference.ReferenceDecoder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DecoderScriptTest {
-    private static final DecoderDefinition DEFINITION = TinyModel.definition(4, 2, true);
+    private static final Definition DEFINITION = TinyModel.llama(4, 2, true);
 
     @TempDir
     Path folder;
@@ -25,14 +28,16 @@ class DecoderScriptTest {
     @EnumSource(Precision.class)
     void nothingOfTheTemplateIsLeftOpen(Precision precision) {
         for (boolean cuda : new boolean[] {false, true}) {
-            assertThat(DecoderScript.of(DEFINITION, precision, cuda, true)).doesNotContain("@");
+            assertThat(DecoderScript.of(DEFINITION, precision, cuda, true).source())
+                    .doesNotContain("@", "{}");
         }
     }
 
     @Test
     void sevenBitActivationsAreAskedForOnlyWhereProductsSaturate() {
-        assertThat(DecoderScript.of(DEFINITION, Precision.W8A8, false, true))
-                .isNotEqualTo(DecoderScript.of(DEFINITION, Precision.W8A8, false, false));
+        assertThat(DecoderScript.of(DEFINITION, Precision.W8A8, false, true).source())
+                .isNotEqualTo(DecoderScript.of(DEFINITION, Precision.W8A8, false, false)
+                        .source());
     }
 
     /** Shows that the operators exist and what is computed, not that a device computes it. */
@@ -40,14 +45,10 @@ class DecoderScriptTest {
     @CsvSource({"FP32, 1e-5", "BF16, 2e-2", "FP16, 2e-3"})
     void theScriptForCudaComputesTheSameWhereItsTensorsAreOnTheCpu(Precision precision, double tolerance)
             throws Exception {
-        TinyModel model = TinyModel.random(DEFINITION, 1);
+        Checkpoint model = TinyModel.random(DEFINITION, 1).write(folder, "F32");
         int[] tokens = new Random(2).ints(20, 0, TinyModel.VOCABULARY).toArray();
-        double[][] expected = new ReferenceDecoder(model, ReferenceLinear.of(Precision.FP32)).logits(tokens);
-        byte[] archive =
-                TorchScriptArchive.of(DecoderScript.CLASS_NAME, DecoderScript.of(DEFINITION, precision, true, false));
-        DecoderModule module =
-                new DecoderModule(PyTorchLibrary.newManager("cpu"), archive, model.write(folder.resolve("model")));
-        try (PyTorchDecoderSession session = new PyTorchDecoderSession(module, DEFINITION, 2, 32)) {
+        double[][] expected = ReferenceDecoder.logits(model, ReferenceDecoder.Linear::exact, tokens);
+        try (PyTorchDecoderSession session = onTheCpu(model, precision)) {
             int last = tokens.length - 1;
             int[] prompt = Arrays.copyOf(tokens, last);
             session.prefill(0, 0, prompt, false);
@@ -59,6 +60,13 @@ class DecoderScriptTest {
             FloatBuffer row = session.step(1, new int[] {tokens[last]}, new int[] {last});
             assertThat(relativeError(row, expected[last])).isLessThan(tolerance);
         }
+    }
+
+    private static PyTorchDecoderSession onTheCpu(Checkpoint model, Precision precision) throws Exception {
+        DecoderScript script = DecoderScript.of(model.definition(), precision, true, false);
+        byte[] archive = TorchScriptArchive.of(DecoderScript.CLASS_NAME, script.source());
+        DecoderModule module = new DecoderModule(PyTorchLibrary.newManager("cpu"), script, archive, model.weights());
+        return new PyTorchDecoderSession(module, script, TinyModel.VOCABULARY, 2, 32);
     }
 
     /** Of every row to the same expectation. */
