@@ -1,7 +1,5 @@
 package dev.weighbridge.training;
 
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
-
 /**
  * The TorchScript of one training step of a Llama-architecture decoder: forward, cross entropy on the answer's tokens,
  * gradients, clipping and fused AdamW (Loshchilov and Hutter, arXiv 1711.05101) in one call.
@@ -15,7 +13,7 @@ final class TrainingScript {
 
     private TrainingScript() {}
 
-    static String of(DecoderDefinition definition) {
+    static String of(DecoderShape definition) {
         return SOURCE.replace("@HIDDEN", Integer.toString(definition.hiddenSize()))
                 .replace("@LAYERS", Integer.toString(definition.layers()))
                 .replace("@HEADS", Integer.toString(definition.heads()))
