@@ -36,6 +36,7 @@ public final class Configuration {
             "use_cache",
             "initializer_range",
             "initializer_factor",
+            "init_std",
             "bos_token_id",
             "eos_token_id",
             "pad_token_id",

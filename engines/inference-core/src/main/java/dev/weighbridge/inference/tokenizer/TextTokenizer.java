@@ -47,6 +47,7 @@ public final class TextTokenizer implements AutoCloseable {
                 throw bad(file + " has " + Files.size(file) + " bytes, at most " + LARGEST_FILE + " are read.", null);
             }
             JsonNode json = new ObjectMapper().readTree(file.toFile());
+            TokenizerCheck.check(json);
             HuggingFaceTokenizer tokenizer = open(file);
             try {
                 return new TextTokenizer(tokenizer, json);

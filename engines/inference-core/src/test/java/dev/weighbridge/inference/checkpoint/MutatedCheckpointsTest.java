@@ -96,7 +96,7 @@ class MutatedCheckpointsTest {
         TinyCheckpoint.write(folder);
         Path file = folder.resolve("model.safetensors");
         byte[] whole = Files.readAllBytes(file);
-        int header = 8 + (whole[0] & 0xff | (whole[1] & 0xff) << 8);
+        int header = 8 + ((whole[0] & 0xff) | ((whole[1] & 0xff) << 8));
         int refused = 0;
         for (int i = 0; i < HEADERS; i++) {
             byte[] bytes = random.nextInt(8) == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
