@@ -11,6 +11,7 @@ import dev.weighbridge.inference.reference.ReferenceDecoder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,10 +43,19 @@ class DecoderScriptTest {
 
     /** Shows that the operators exist and what is computed, not that a device computes it. */
     @ParameterizedTest
-    @CsvSource({"FP32, 1e-5", "BF16, 2e-2", "FP16, 2e-3"})
+    @CsvSource({"FP32, 1e-5", "BF16, 5e-2", "FP16, 5e-3"})
     void theScriptForCudaComputesTheSameWhereItsTensorsAreOnTheCpu(Precision precision, double tolerance)
             throws Exception {
-        Checkpoint model = TinyModel.random(DEFINITION, 1).write(folder, "F32");
+        assertSame("Llama", DEFINITION, precision, tolerance);
+        // Their scores are computed in another way where the cache is narrow, or never in one kernel.
+        for (String name : List.of("linear biases", "scores scaled and capped")) {
+            assertSame(name, MadeUpDecoders.all().get(name), precision, tolerance);
+        }
+    }
+
+    private void assertSame(String name, Definition definition, Precision precision, double tolerance)
+            throws Exception {
+        Checkpoint model = TinyModel.random(definition, 1).write(folder.resolve(name), "F32");
         int[] tokens = new Random(2).ints(20, 0, TinyModel.VOCABULARY).toArray();
         double[][] expected = ReferenceDecoder.logits(model, ReferenceDecoder.Linear::exact, tokens);
         try (PyTorchDecoderSession session = onTheCpu(model, precision)) {
@@ -53,12 +63,13 @@ class DecoderScriptTest {
             int[] prompt = Arrays.copyOf(tokens, last);
             session.prefill(0, 0, prompt, false);
             assertThat(relativeError(session.prefill(1, 0, prompt, false), expected[last - 1]))
+                    .as(name)
                     .isLessThan(tolerance);
             FloatBuffer rows = session.step(2, new int[] {tokens[last], tokens[last]}, new int[] {last, last});
-            assertThat(relativeError(rows, expected[last])).isLessThan(tolerance);
+            assertThat(relativeError(rows, expected[last])).as(name).isLessThan(tolerance);
             session.copySlot(1, 0, last);
             FloatBuffer row = session.step(1, new int[] {tokens[last]}, new int[] {last});
-            assertThat(relativeError(row, expected[last])).isLessThan(tolerance);
+            assertThat(relativeError(row, expected[last])).as(name).isLessThan(tolerance);
         }
     }
 

@@ -12,11 +12,14 @@ import dev.weighbridge.inference.reference.ReferenceDecoder;
 import dev.weighbridge.inference.reference.SessionContract;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,6 +80,33 @@ class PyTorchDecoderSessionTest extends SessionContract {
         }
     }
 
+    /** What stands around a linear layer is exact whatever the precision, and experts' layers are quantized as others are. */
+    @ParameterizedTest
+    @MethodSource("quantizedMadeUp")
+    void biasesAndExpertsAreComputedAtEveryPrecision(String name, Precision precision) throws Exception {
+        Checkpoint model = write(TinyModel.random(MadeUpDecoders.all().get(name), 1));
+        int[] tokens = tokens(20, 21);
+        boolean w8a8 = precision == Precision.W8A8;
+        double[][] rounded = ReferenceDecoder.logits(
+                model, w8a8 ? ReferenceLinear.w8a8(7, false) : ReferenceLinear.of(precision), tokens);
+        try (DecoderSession session = w8a8 ? loadW8a8(model, 7) : load(model, precision, CONTEXT)) {
+            double[][] logits =
+                    w8a8 ? oneAfterTheOther(session, tokens) : rows(session.prefill(0, 0, tokens, true), rounded);
+            assertComputesAs(rounded, logits, relativeError(rounded, reference(model, tokens)));
+        }
+    }
+
+    static List<Arguments> quantizedMadeUp() {
+        List<Arguments> cases = new ArrayList<>();
+        for (String name :
+                List.of("biases everywhere", "an embedding with everything", "experts with biases and a post norm")) {
+            for (Precision precision : List.of(Precision.BF16, Precision.INT8, Precision.W8A8, Precision.INT4)) {
+                cases.add(Arguments.of(name, precision));
+            }
+        }
+        return cases;
+    }
+
     @ParameterizedTest
     @CsvSource({"8, 48, 16, 72", "7, 48, 16, 72", "8, 96, 24, 160", "7, 96, 24, 160"})
     void bytesTimesBytesAreSummedAsThisProcessorSumsThem(int bits, int hidden, int headSize, int intermediate)
@@ -89,14 +119,7 @@ class PyTorchDecoderSessionTest extends SessionContract {
         double[][] wholeActivations =
                 ReferenceDecoder.logits(model, ReferenceLinear.w8a8WithExactActivations(), tokens);
         try (DecoderSession session = loadW8a8(model, bits)) {
-            // One after the other, because tokens of one call share the scale of their activations.
-            double[][] logits = new double[tokens.length][session.vocabularySize()];
-            for (int at = 0; at < tokens.length; at++) {
-                FloatBuffer row = session.prefill(0, at, new int[] {tokens[at]}, false);
-                for (int i = 0; i < logits[at].length; i++) {
-                    logits[at][i] = row.get(i);
-                }
-            }
+            double[][] logits = oneAfterTheOther(session, tokens);
             assertComputesAs(modelled, logits, relativeError(unclamped, wholeActivations));
         }
         assertThat(relativeError(modelled, unclamped) > 0)
@@ -176,6 +199,18 @@ class PyTorchDecoderSessionTest extends SessionContract {
             }
             assertThat(session.handles()).isEqualTo(before);
         }
+    }
+
+    /** At w8a8 the tokens of one call share the scale of their activations, which the reference knows of one token alone. */
+    private static double[][] oneAfterTheOther(DecoderSession session, int[] tokens) {
+        double[][] rows = new double[tokens.length][session.vocabularySize()];
+        for (int at = 0; at < tokens.length; at++) {
+            FloatBuffer logits = session.prefill(0, at, new int[] {tokens[at]}, false);
+            for (int i = 0; i < rows[at].length; i++) {
+                rows[at][i] = logits.get(i);
+            }
+        }
+        return rows;
     }
 
     /** Logits in the shape of others. */
