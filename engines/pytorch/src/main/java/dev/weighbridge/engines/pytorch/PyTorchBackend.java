@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What {@link #compile} writes is code of a few kilobytes. Weights are read from the checkpoint whenever a session is
  * loaded, and quantized then, which takes little longer than reading them would; a file that was replaced after the checkpoint
- * was read is not noticed. Linear layers and the output layer are quantized, the embedding is looked up in fp32:
+ * was read is not noticed. Linear layers and the output layer are quantized; biases, norms, routers of experts and
+ * the embedding with its projections are in fp32:
  *
  * <ul>
  *   <li>int8: symmetric, one scale an output, activations rounded to bf16;
