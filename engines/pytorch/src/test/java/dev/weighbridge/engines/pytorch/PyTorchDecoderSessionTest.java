@@ -120,7 +120,11 @@ class PyTorchDecoderSessionTest extends SessionContract {
                 ReferenceDecoder.logits(model, ReferenceLinear.w8a8WithExactActivations(), tokens);
         try (DecoderSession session = loadW8a8(model, bits)) {
             double[][] logits = oneAfterTheOther(session, tokens);
-            assertComputesAs(modelled, logits, relativeError(unclamped, wholeActivations));
+            double rounding = relativeError(unclamped, wholeActivations);
+            assertComputesAs(modelled, logits, rounding);
+            // Together they share the scale of the largest, which rounds a little more.
+            double[][] together = rows(session.prefill(1, 0, tokens, true), modelled);
+            assertThat(relativeError(together, modelled)).isLessThan(3 * rounding);
         }
         assertThat(relativeError(modelled, unclamped) > 0)
                 .as("clamping shows with eight bits and never with seven")
