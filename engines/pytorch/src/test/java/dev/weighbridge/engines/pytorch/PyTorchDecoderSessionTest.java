@@ -122,9 +122,11 @@ class PyTorchDecoderSessionTest extends SessionContract {
             double[][] logits = oneAfterTheOther(session, tokens);
             double rounding = relativeError(unclamped, wholeActivations);
             assertComputesAs(modelled, logits, rounding);
-            // Together they share the scale of the largest, which rounds a little more.
-            double[][] together = rows(session.prefill(1, 0, tokens, true), modelled);
-            assertThat(relativeError(together, modelled)).isLessThan(3 * rounding);
+            if (!saturating || bits == 7) {
+                // Together they share the scale of the largest, which rounds a little more.
+                double[][] together = rows(session.prefill(1, 0, tokens, true), modelled);
+                assertThat(relativeError(together, modelled)).isLessThan(3 * rounding);
+            }
         }
         assertThat(relativeError(modelled, unclamped) > 0)
                 .as("clamping shows with eight bits and never with seven")
