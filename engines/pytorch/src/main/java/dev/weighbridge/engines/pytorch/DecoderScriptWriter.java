@@ -339,7 +339,8 @@ final class DecoderScriptWriter {
                 .mapToInt(block -> ofKinds.get(kinds.indexOf(block)).matrices().size())
                 .sum();
         lines.open(
-                "def finish(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], logits: Tensor) -> int:", type);
+                "def finish(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], logits: Tensor, row: int) -> int:",
+                type);
         norm(definition.finalNorm(), Part.FINAL_NORM, Part.FINAL_NORM_BIAS);
         if (definition.embedding().size() != definition.hiddenSize()) {
             lines.line("x = torch.mm(x, torch.t({}))", vector(Part.HEAD_PROJECTION));
@@ -356,7 +357,7 @@ final class DecoderScriptWriter {
         if (cap != 0) {
             lines.line("scores = torch.tanh(scores * {}) * {}", 1 / cap, cap);
         }
-        lines.line("_l = torch.copy_(torch.slice(logits, 0, 0, scores.size(0)), scores)");
+        lines.line("_l = torch.copy_(torch.slice(logits, 0, row, row + scores.size(0)), scores)");
         lines.line("return scores.size(0)");
         lines.close();
     }
@@ -366,17 +367,21 @@ final class DecoderScriptWriter {
                 "self, embedding: Tensor, vectors: List[Tensor], matrices: List[{}], tables: List[Tensor],"
                         + " caches: List[Tensor], ids: Tensor, logits: Tensor",
                 type);
-        lines.open("def prefill({}, slot: int, past: int, count: int, wanted: int) -> int:", state);
+        lines.open(
+                "def prefill({}, slot: int, past: int, start: int, count: int, wanted: int, row: int) -> int:", state);
         lines.line("at = torch.arange(past, past + count, device=embedding.device)");
-        lines.line("x = self.embed(embedding, vectors, torch.slice({}, 0, 0, count), at)", onDevice("ids"));
+        lines.line("x = self.embed(embedding, vectors, torch.slice({}, 0, start, start + count), at)", onDevice("ids"));
         lines.line("x = self.blocks(x, vectors, matrices, tables, caches, at, slot, 1, count, past + count)");
-        lines.line("return self.finish(torch.slice(x, 0, count - wanted, count), vectors, matrices, logits)");
+        lines.open("if wanted == 0:");
+        lines.line("return 0");
+        lines.close();
+        lines.line("return self.finish(torch.slice(x, 0, count - wanted, count), vectors, matrices, logits, row)");
         lines.close();
         lines.open("def step({}, positions: Tensor, rows: int, length: int) -> int:", state);
         lines.line("at = torch.slice({}, 0, 0, rows)", onDevice("positions"));
         lines.line("x = self.embed(embedding, vectors, torch.slice({}, 0, 0, rows), at)", onDevice("ids"));
         lines.line("x = self.blocks(x, vectors, matrices, tables, caches, at, 0, rows, 1, length)");
-        lines.line("return self.finish(x, vectors, matrices, logits)");
+        lines.line("return self.finish(x, vectors, matrices, logits, 0)");
         lines.close();
     }
 

@@ -12,12 +12,18 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
 /**
- * A decoder in libtorch; each prefill and each step is one TorchScript call. Tokens, positions and logits are tensors over
+ * A decoder in libtorch; a prefill is a TorchScript call for each part of its prompt, and a step is one. Tokens, positions and logits are tensors over
  * memory of this session, so that nothing is copied between Java and libtorch on a CPU.
  */
 final class PyTorchDecoderSession implements DecoderSession {
     /** Calls after which the graph executor has profiled and compiled a method; measured on libtorch 2.7.1. */
     private static final int WARM_UP_CALLS = 3;
+
+    /**
+     * Tokens of one prompt that go through the blocks together. Scores and masks grow with them times the sequence, and what lies
+     * after them in a prompt need not be computed and masked. It is as many as the continuous scheduler takes at once.
+     */
+    private static final int MOST_TOKENS = 512;
 
     private final DecoderModule module;
     private final int vocabularySize;
@@ -93,10 +99,23 @@ final class PyTorchDecoderSession implements DecoderSession {
         }
         int wanted = allLogits ? tokens.length : 1;
         makeRoomFor(wanted);
+        long written = 0;
+        for (int start = 0; start < tokens.length; start += MOST_TOKENS) {
+            int count = Math.min(MOST_TOKENS, tokens.length - start);
+            boolean last = start + count == tokens.length;
+            written += append(slot, past + start, start, count, allLogits ? count : last ? 1 : 0, written);
+        }
+        return filled(prompt, written);
+    }
+
+    /** Appends tokens from {@code start} on, writes the logits of the last so many from a row on, and gives their number. */
+    private long append(int slot, int past, int start, int count, int wanted, long row) {
         try (IValue slotValue = IValue.from((long) slot);
                 IValue pastValue = IValue.from((long) past);
-                IValue countValue = IValue.from((long) tokens.length);
+                IValue startValue = IValue.from((long) start);
+                IValue countValue = IValue.from((long) count);
                 IValue wantedValue = IValue.from((long) wanted);
+                IValue rowValue = IValue.from(row);
                 IValue written = module.call(
                         "prefill",
                         module.embedding(),
@@ -108,11 +127,13 @@ final class PyTorchDecoderSession implements DecoderSession {
                         prompt.tensor(),
                         slotValue,
                         pastValue,
+                        startValue,
                         countValue,
-                        wantedValue)) {
-            return filled(prompt, written.toLong());
+                        wantedValue,
+                        rowValue)) {
+            return written.toLong();
         } catch (ai.djl.engine.EngineException e) {
-            throw failed("prefill of " + tokens.length + " tokens into slot " + slot, e);
+            throw failed("prefill of " + count + " tokens into slot " + slot, e);
         }
     }
 

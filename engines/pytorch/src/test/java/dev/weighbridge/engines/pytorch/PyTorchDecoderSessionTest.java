@@ -180,6 +180,17 @@ class PyTorchDecoderSessionTest extends SessionContract {
     }
 
     @Test
+    void aLongPromptInOneCallAgreesWithTheReference() throws Exception {
+        Checkpoint model = write(TinyModel.random(MadeUpDecoders.all().get("windows"), 34));
+        int[] tokens = tokens(1_100, 35);
+        double[][] expected = reference(model, tokens);
+        try (DecoderSession session = load(model, Precision.FP32, tokens.length)) {
+            assertRows(session.prefill(1, 0, tokens, false), expected, tokens.length - 1, 1);
+            assertRows(session.prefill(0, 0, tokens, true), expected, 0, tokens.length);
+        }
+    }
+
+    @Test
     void logitsLieInDirectMemoryAndAClosedSessionHoldsNoHandles() throws Exception {
         PyTorchDecoderSession session =
                 (PyTorchDecoderSession) load(write(TinyModel.random(TinyModel.llama(4, 2, false), 33)));
