@@ -22,6 +22,9 @@ final class AnswerRow implements BatchRow, Cancellation {
     private final StopMatcher stops;
     private final TokenScorer scorer;
     private int generated;
+    /** Code points of the prompt and of what the tokens so far added, whether it was given out or is held back. */
+    private int length;
+
     private volatile boolean cancelled;
 
     /**
@@ -47,6 +50,7 @@ final class AnswerRow implements BatchRow, Cancellation {
         this.decoder = decoder;
         this.stops = new StopMatcher(request.stop());
         this.scorer = scorer;
+        this.length = codePoints(request.prompt());
     }
 
     @Override
@@ -64,7 +68,8 @@ final class AnswerRow implements BatchRow, Cancellation {
         String piece = decoder.push(token);
         String text = stops.push(piece);
         if (topLogProbabilities >= 0) {
-            listener.onText(text, List.of(scorer.score(logits, token, piece, topLogProbabilities)));
+            listener.onText(text, List.of(scorer.score(logits, token, piece, length, topLogProbabilities)));
+            length += codePoints(piece);
         } else if (!text.isEmpty()) {
             listener.onText(text, List.of());
         }
@@ -99,6 +104,10 @@ final class AnswerRow implements BatchRow, Cancellation {
         if (!cancelled) {
             listener.onFailure(failure);
         }
+    }
+
+    private static int codePoints(String text) {
+        return text.codePointCount(0, text.length());
     }
 
     private int finish(FinishReason reason) {

@@ -1,5 +1,6 @@
 package dev.weighbridge.inference;
 
+import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineInfo;
@@ -8,15 +9,15 @@ import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.BatchScheduler;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.tokenizer.ChatTemplate;
-import dev.weighbridge.inference.tokenizer.StreamDecoder;
+import dev.weighbridge.inference.tokenizer.PlacedTokens;
 import dev.weighbridge.inference.tokenizer.TextTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ public final class InferenceService implements AutoCloseable {
     private static final int WARM_UP_ROUNDS = 3;
     private static final int WARM_UP_TOKENS = 8;
     private static final int SHORTEST_CONTEXT = 2;
+    private static final int PROMPT_TOKENS_ON_CPU = 16;
+    private static final int PROMPT_TOKENS_ON_CUDA = 512;
     private static final int MOST_LOGITS = 1 << 28;
 
     private final EngineInfo info;
@@ -91,7 +94,7 @@ public final class InferenceService implements AutoCloseable {
                     details(backend, spec, device, artifact));
             BatchScheduler scheduler = new BatchScheduler(
                     () -> warmedUp(backend.load(artifact, device, rows + 1, context, spec.threads()), rows),
-                    spec.batching(),
+                    withPromptTokens(spec.batching(), device),
                     mostWaiting);
             return new InferenceService(checkpoint, info, tokenizer, chatTemplate, scheduler);
         } catch (RuntimeException | Error e) {
@@ -131,14 +134,14 @@ public final class InferenceService implements AutoCloseable {
      *     closed, or CRASHED when it has failed
      */
     public Cancellation generate(TextRequest request, TextListener listener) {
-        int[] prompt = tokens(request.prompt(), 1);
+        int[] prompt = tokens(request.prompt(), 1).tokens();
         AnswerRow row = new AnswerRow(
                 prompt,
                 request,
                 Math.min(request.maxTokens(), info.contextLength() - prompt.length),
                 endOfSequence,
                 listener,
-                tokenizer.streamDecoder(),
+                tokenizer.streamDecoder(prompt),
                 scorer);
         scheduler.submit(row);
         return row;
@@ -148,20 +151,23 @@ public final class InferenceService implements AutoCloseable {
      * How likely the model finds each token of a text.
      *
      * @param top likeliest tokens to report for each position
-     * @return one entry for each token; the first has no log-probability, and the texts of all add up to the text
+     * @return one entry for each token; the first has no log-probability, and the texts of all add up to the text, whatever
+     *     the tokenizer makes of it
      * @throws EngineException of category BAD_REQUEST when the text is empty or longer than the context
      */
     public List<TokenScore> score(String text, int top) {
-        int[] tokens = tokens(text, 0);
-        String[] pieces = pieces(tokens);
+        PlacedTokens placed = tokens(text, 0);
+        int[] tokens = placed.tokens();
+        int[] offsets = placed.offsets();
+        String[] pieces = pieces(text, offsets);
         List<TokenScore> scores = new ArrayList<>();
-        scores.add(new TokenScore(tokens[0], pieces[0], null, List.of()));
+        scores.add(new TokenScore(tokens[0], pieces[0], offsets[0], null, List.of()));
         float[] row = new float[vocabularySize];
         scoring.visit(tokens, (first, count, logits) -> {
             for (int i = 0; i < count && first + i + 1 < tokens.length; i++) {
                 int position = first + i + 1;
                 logits.get(i * vocabularySize, row);
-                scores.add(scorer.score(row, tokens[position], pieces[position], top));
+                scores.add(scorer.score(row, tokens[position], pieces[position], offsets[position], top));
             }
         });
         return scores;
@@ -174,7 +180,7 @@ public final class InferenceService implements AutoCloseable {
      *     than an array holds
      */
     public Logits logits(String text) {
-        int[] tokens = tokens(text, 0);
+        int[] tokens = tokens(text, 0).tokens();
         long size = (long) tokens.length * vocabularySize;
         if (size > MOST_LOGITS) {
             throw badRequest("the text has " + tokens.length + " tokens, whose " + size + " logits are more than the "
@@ -208,8 +214,9 @@ public final class InferenceService implements AutoCloseable {
     }
 
     /** The tokens of a text, refused when they are none or more than the context holds with {@code room} further ones. */
-    private int[] tokens(String text, int room) {
-        int[] tokens = tokenizer.encode(text);
+    private PlacedTokens tokens(String text, int room) {
+        PlacedTokens placed = tokenizer.encodePlaced(text);
+        int[] tokens = placed.tokens();
         if (tokens.length == 0) {
             throw badRequest("the prompt is empty. Give it at least one token.");
         }
@@ -223,18 +230,34 @@ public final class InferenceService implements AutoCloseable {
                         + " tokens. Use the tokenizer.json of this model.");
             }
         }
-        return tokens;
+        return placed;
     }
 
-    /** The text that each token adds. */
-    private String[] pieces(int[] tokens) {
-        StreamDecoder decoder = tokenizer.streamDecoder();
-        String[] pieces = new String[tokens.length];
-        for (int i = 0; i < tokens.length; i++) {
-            pieces[i] = decoder.push(tokens[i]);
+    /** The part of a text that each of its tokens has. */
+    private static String[] pieces(String text, int[] offsets) {
+        String[] pieces = new String[offsets.length];
+        int from = 0;
+        for (int i = 0; i < pieces.length; i++) {
+            int to = i + 1 < pieces.length
+                    ? text.offsetByCodePoints(from, offsets[i + 1] - (i == 0 ? 0 : offsets[i]))
+                    : text.length();
+            pieces[i] = text.substring(from, to);
+            from = to;
         }
-        pieces[tokens.length - 1] += decoder.finish();
         return pieces;
+    }
+
+    /** On a CPU a pass takes longer with every token; on a GPU some hundred are computed in the time of one. */
+    private static Batching withPromptTokens(Batching batching, String device) {
+        if (batching.promptTokens() > 0 || batching.policy() != Batching.Policy.CONTINUOUS) {
+            return batching;
+        }
+        boolean cuda = DeviceRequest.parse(device).kind() == DeviceRequest.Kind.CUDA;
+        return new Batching(
+                batching.policy(),
+                batching.size(),
+                batching.delay(),
+                cuda ? PROMPT_TOKENS_ON_CUDA : PROMPT_TOKENS_ON_CPU);
     }
 
     private static int contextLength(Checkpoint checkpoint, EngineSpec spec) {
@@ -268,17 +291,18 @@ public final class InferenceService implements AutoCloseable {
 
     /** Tensor libraries plan and allocate on the first calls of each shape; requests must not pay for that. */
     private static DecoderSession warmedUp(DecoderSession session, int rows) {
-        int[] tokens = new int[rows];
-        int[] past = new int[rows];
-        Arrays.fill(past, 1);
         int[] prompt = new int[Math.min(WARM_UP_TOKENS, session.contextLength() - 1)];
+        List<Segment> prompts = new ArrayList<>();
+        List<Segment> steps = new ArrayList<>();
+        for (int slot = 0; slot < rows; slot++) {
+            prompts.add(new Segment(slot, 0, prompt, Segment.Wanted.LAST));
+            steps.add(Segment.next(slot, prompt.length, 0));
+        }
         try {
             for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-                for (int slot = 0; slot < rows; slot++) {
-                    session.prefill(slot, 0, prompt, false);
-                }
-                session.step(rows, tokens, past);
-                session.step(1, tokens, past);
+                session.forward(prompts);
+                session.forward(steps);
+                session.forward(steps.subList(0, 1));
             }
             return session;
         } catch (RuntimeException | Error e) {

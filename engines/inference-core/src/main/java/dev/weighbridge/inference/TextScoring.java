@@ -1,9 +1,11 @@
 package dev.weighbridge.inference;
 
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.BatchScheduler;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -56,6 +58,6 @@ final class TextScoring {
     }
 
     private static FloatBuffer logits(DecoderSession session, int past, int[] tokens) {
-        return session.prefill(session.slots() - 1, past, tokens, true);
+        return session.forward(List.of(new Segment(session.slots() - 1, past, tokens, Segment.Wanted.ALL)));
     }
 }

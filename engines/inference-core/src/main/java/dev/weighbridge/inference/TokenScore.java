@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
  * A token with its likelihood.
  *
  * @param token id
- * @param text that it adds; empty for special tokens and for parts of a character before the last
+ * @param text that it adds; empty for parts of a character before the last, and for special tokens of an answer
+ * @param offset where that text begins, in code points from the start of the prompt
  * @param logProbability natural logarithm, or {@code null} for the first token of a text
  * @param top likeliest tokens at this position, likeliest first
  */
-public record TokenScore(int token, String text, @Nullable Double logProbability, List<Alternative> top) {
+public record TokenScore(
+        int token, String text, int offset, @Nullable Double logProbability, List<Alternative> top) {
     public TokenScore {
         top = List.copyOf(top);
     }

@@ -14,17 +14,12 @@ final class TokenScorer {
     }
 
     /** The likelihood of a token at the position that the logits are for, with the {@code top} likeliest ones. */
-    TokenScore score(float[] logits, int token, String text, int top) {
+    TokenScore score(float[] logits, int token, String text, int offset, int top) {
         double normalizer = LogProbabilities.normalizer(logits);
         List<TokenScore.Alternative> alternatives = new ArrayList<>();
         for (int other : LogProbabilities.likeliest(logits, top)) {
-            alternatives.add(new TokenScore.Alternative(other, text(other), logits[other] - normalizer));
+            alternatives.add(new TokenScore.Alternative(other, tokenizer.piece(other), logits[other] - normalizer));
         }
-        return new TokenScore(token, text, logits[token] - normalizer, alternatives);
-    }
-
-    /** The text of a token that stands alone. */
-    String text(int token) {
-        return tokenizer.decode(new int[] {token});
+        return new TokenScore(token, text, offset, logits[token] - normalizer, alternatives);
     }
 }

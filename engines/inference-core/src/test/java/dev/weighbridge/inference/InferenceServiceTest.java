@@ -373,7 +373,7 @@ class InferenceServiceTest {
     @Test
     void modelThatFailsToWarmUpIsClosedAgain() {
         ReferenceBackend broken = new ReferenceBackend();
-        broken.failNextPrefill(() -> new EngineException(EngineException.Category.FAILED, "no kernel"));
+        broken.failPrompts(() -> new EngineException(EngineException.Category.FAILED, "no kernel"));
         assertThatThrownBy(() -> InferenceService.open(broken, Specs.of(model, Batching.none())))
                 .hasMessage("no kernel");
         assertThat(broken.sessionClosed()).isTrue();

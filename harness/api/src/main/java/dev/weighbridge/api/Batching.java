@@ -12,8 +12,11 @@ import java.util.stream.Collectors;
  * @param size most rows in one batch; 1 for {@link Policy#NONE}
  * @param delay longest time the oldest waiting request is held back to fill a batch; used by {@link Policy#DYNAMIC}, and
  *     by {@link Policy#STATIC} as the bound after which an incomplete batch starts anyway
+ * @param promptTokens most prompt tokens that a forward pass computes while rows are answering, by {@link Policy#CONTINUOUS}:
+ *     few keep answers steady while a long prompt comes in, many let the prompt through sooner; 0 leaves it to the engine
  */
-public record Batching(Policy policy, int size, Duration delay) {
+public record Batching(Policy policy, int size, Duration delay, int promptTokens) {
+    private static final int MOST_PROMPT_TOKENS = 1 << 16;
 
     /** When requests may join and leave the running batch. */
     public enum Policy {
@@ -56,6 +59,20 @@ public record Batching(Policy policy, int size, Duration delay) {
         if (delay.isNegative() || delay.compareTo(Duration.ofMinutes(1)) > 0) {
             throw new IllegalArgumentException("batching delay must be between 0 and 1 minute, got: " + delay);
         }
+        if (promptTokens < 0 || promptTokens > MOST_PROMPT_TOKENS) {
+            throw new IllegalArgumentException(
+                    "batching prompt tokens must be between 0 and " + MOST_PROMPT_TOKENS + ", got: " + promptTokens);
+        }
+        if (promptTokens > 0 && policy != Policy.CONTINUOUS) {
+            throw new IllegalArgumentException("batching '" + policy.id()
+                    + "' computes whole prompts before rows answer; prompt tokens are for 'continuous', got: "
+                    + promptTokens);
+        }
+    }
+
+    /** With as many prompt tokens a pass as the engine finds right. */
+    public Batching(Policy policy, int size, Duration delay) {
+        this(policy, size, delay, 0);
     }
 
     /** One request at a time. */
@@ -68,11 +85,11 @@ public record Batching(Policy policy, int size, Duration delay) {
         return new Batching(Policy.CONTINUOUS, slots, Duration.ZERO);
     }
 
-    /** A stable name for file names and tables, for example {@code continuous-8} or {@code dynamic-8-5ms}. */
+    /** A stable name for file names and tables, for example {@code continuous-8}, {@code continuous-8-32t} or {@code dynamic-8-5ms}. */
     public String id() {
         return switch (policy) {
             case NONE -> policy.id();
-            case CONTINUOUS -> policy.id() + "-" + size;
+            case CONTINUOUS -> policy.id() + "-" + size + (promptTokens == 0 ? "" : "-" + promptTokens + "t");
             case STATIC, DYNAMIC -> policy.id() + "-" + size + "-" + delay.toMillis() + "ms";
         };
     }

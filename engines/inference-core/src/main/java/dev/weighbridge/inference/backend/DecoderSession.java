@@ -1,6 +1,7 @@
 package dev.weighbridge.inference.backend;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * A loaded decoder with a KV cache of a fixed number of slots, each holding one sequence. Used by one thread at a time.
@@ -39,8 +40,47 @@ public interface DecoderSession extends AutoCloseable {
      */
     FloatBuffer step(int rows, int[] tokens, int[] past);
 
-    /** Copies the sequence in slot {@code from}, of {@code length} tokens, over the one in slot {@code to}. */
-    void copySlot(int from, int to, int length);
+    /**
+     * Runs the model over segments of several sequences at once.
+     *
+     * @param segments each of another slot, those in the lowest slots first; that they are neighbours makes a pass faster
+     * @return a row of logits for each token of which they are wanted, in the order of segments and tokens
+     */
+    default FloatBuffer forward(List<Segment> segments) {
+        int rows = segments.stream().mapToInt(Segment::rows).sum();
+        FloatBuffer logits = FloatBuffer.allocate(Math.multiplyExact(rows, vocabularySize()));
+        int steps = 0;
+        while (steps < segments.size()
+                && segments.get(steps).slot() == steps
+                && segments.get(steps).past() > 0
+                && segments.get(steps).tokens().length == 1
+                && segments.get(steps).wanted() == Segment.Wanted.LAST) {
+            steps++;
+        }
+        if (steps > 0) {
+            int[] tokens = new int[steps];
+            int[] past = new int[steps];
+            for (int i = 0; i < steps; i++) {
+                tokens[i] = segments.get(i).tokens()[0];
+                past[i] = segments.get(i).past();
+            }
+            logits.put(step(steps, tokens, past));
+        }
+        for (Segment segment : segments.subList(steps, segments.size())) {
+            boolean all = segment.wanted() == Segment.Wanted.ALL;
+            FloatBuffer own = prefill(segment.slot(), segment.past(), segment.tokens(), all);
+            if (segment.wanted() != Segment.Wanted.NONE) {
+                logits.put(own);
+            }
+        }
+        return logits.flip();
+    }
+
+    /** Copies the first {@code length} tokens of the sequence in slot {@code from} over the one in slot {@code to}. */
+    void copy(int from, int to, int length);
+
+    /** Forgets all that a slot holds, so that nothing of it can reach its next sequence. */
+    void clear(int slot);
 
     @Override
     void close();

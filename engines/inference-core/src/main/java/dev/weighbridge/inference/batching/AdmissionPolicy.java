@@ -21,8 +21,8 @@ interface AdmissionPolicy {
 
     static AdmissionPolicy of(Batching batching) {
         return switch (batching.policy()) {
-            case NONE -> new ContinuousAdmission(1);
-            case CONTINUOUS -> new ContinuousAdmission(batching.size());
+            case NONE -> new ContinuousAdmission(1, ContinuousAdmission.IDLE_PROMPT_TOKENS);
+            case CONTINUOUS -> new ContinuousAdmission(batching.size(), batching.promptTokens());
             case DYNAMIC -> new WholeBatchAdmission(batching.size(), batching.delay(), true);
             case STATIC -> new WholeBatchAdmission(batching.size(), batching.delay(), false);
         };

@@ -1,21 +1,27 @@
 package dev.weighbridge.inference.batching;
 
 /**
- * Rows join and leave between any two steps (iteration-level scheduling: Yu et al., Orca, OSDI 2022). Prompts are prefilled
- * in chunks between decode steps, so that a long prompt does not stall the rows that are answering (Agrawal et al.,
+ * Rows join and leave between any two steps (iteration-level scheduling: Yu et al., Orca, OSDI 2022). Prompts are computed
+ * in chunks within the same passes, so that a long prompt does not stall the rows that are answering (Agrawal et al.,
  * Sarathi-Serve, arXiv 2403.02310). With one row this is no batching at all.
  */
 final class ContinuousAdmission implements AdmissionPolicy {
-    /** Most prompt tokens between two decode steps. */
-    static final int PREFILL_CHUNK = 64;
-
-    /** Most prompt tokens at once while no row is answering: nothing is stalled, but a close or a cancellation is heard. */
-    static final int IDLE_PREFILL_CHUNK = 512;
+    /** Most prompt tokens of a pass while no row is answering: nothing is stalled, but a close or a cancellation is heard. */
+    static final int IDLE_PROMPT_TOKENS = 512;
 
     private final int mostRows;
+    private final int promptTokens;
 
-    ContinuousAdmission(int mostRows) {
+    /**
+     * @param promptTokens most of a pass in which rows are answering
+     */
+    ContinuousAdmission(int mostRows, int promptTokens) {
+        if (promptTokens < 1) {
+            throw new IllegalArgumentException(
+                    "prompts would never be computed with " + promptTokens + " tokens a pass");
+        }
         this.mostRows = mostRows;
+        this.promptTokens = promptTokens;
     }
 
     @Override
@@ -30,19 +36,13 @@ final class ContinuousAdmission implements AdmissionPolicy {
 
     @Override
     public void advance(WaitingRows waiting, RunningBatch batch) {
-        int budget = batch.decoding() == 0 ? IDLE_PREFILL_CHUNK : PREFILL_CHUNK;
-        while (budget > 0) {
-            if (!batch.prefilling()) {
-                BatchRow next = batch.size() < mostRows ? waiting.poll() : null;
-                if (next == null) {
-                    break;
-                }
-                batch.beginPrefill(next);
+        while (batch.size() < mostRows) {
+            BatchRow next = waiting.poll();
+            if (next == null) {
+                break;
             }
-            // As soon as one row answers, the others' prompts must not hold it up for longer than a chunk.
-            int most = batch.decoding() == 0 ? budget : Math.min(budget, PREFILL_CHUNK);
-            budget = Math.min(budget, most) - batch.prefill(most);
+            batch.admit(next);
         }
-        batch.step();
+        batch.pass(true, batch.answering() == 0 ? IDLE_PROMPT_TOKENS : promptTokens);
     }
 }

@@ -2,24 +2,22 @@ package dev.weighbridge.inference.batching;
 
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.Segment.Wanted;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The rows in a session's slots: those that decode in slots {@code 0 … n-1}, and at most one whose prompt is being prefilled
- * in slot {@code n}. Used by the scheduler's thread only.
+ * The rows in a session's first slots, without a gap: those that answer, and after them those whose prompts are not through
+ * yet, in the order of their coming. Used by the scheduler's thread only.
  */
 final class RunningBatch {
     private final DecoderSession session;
     private final boolean endedRowsLeave;
-    private final List<Slot> decoding = new ArrayList<>();
-    private final int[] tokens;
-    private final int[] lengths;
+    private final List<Slot> rows = new ArrayList<>();
     private final float[] logits;
-    private @Nullable Slot prefilling;
 
     /**
      * @param endedRowsLeave whether rows leave when they end, or are computed along until all have ended
@@ -27,9 +25,7 @@ final class RunningBatch {
     RunningBatch(DecoderSession session, boolean endedRowsLeave) {
         this.session = session;
         this.endedRowsLeave = endedRowsLeave;
-        tokens = new int[session.slots()];
-        lengths = new int[session.slots()];
-        logits = new float[session.vocabularySize()];
+        this.logits = new float[session.vocabularySize()];
     }
 
     /** A row with what its slot holds. */
@@ -42,157 +38,206 @@ final class RunningBatch {
         Slot(BatchRow row) {
             this.row = row;
         }
+
+        boolean answers() {
+            return length >= row.prompt().length;
+        }
     }
 
     /** Rows that occupy a slot. */
     int size() {
-        return decoding.size() + (prefilling == null ? 0 : 1);
+        return rows.size();
     }
 
     /** Rows that are past their prompt. */
-    int decoding() {
-        return decoding.size();
-    }
-
-    boolean prefilling() {
-        return prefilling != null;
-    }
-
-    void beginPrefill(BatchRow row) {
-        prefilling = new Slot(row);
-    }
-
-    /**
-     * Prefills the row that was begun by up to {@code most} tokens; when its prompt is through, it joins the decoding rows or
-     * ends.
-     *
-     * @return tokens that were prefilled
-     */
-    int prefill(int most) {
-        Slot slot = prefilling;
-        if (slot == null) {
-            return 0;
-        }
-        if (slot.row.cancelled()) {
-            prefilling = null;
-            return 0;
-        }
-        int[] prompt = slot.row.prompt();
-        int count = Math.min(most, prompt.length - slot.length);
-        FloatBuffer last;
-        try {
-            int[] chunk = Arrays.copyOfRange(prompt, slot.length, slot.length + count);
-            last = session.prefill(decoding.size(), slot.length, chunk, false);
-        } catch (EngineException e) {
-            // The other rows' slots are as they were: this row fails alone.
-            prefilling = null;
-            BatchScheduler.fail(slot.row, e);
-            return count;
-        }
-        slot.length += count;
-        if (slot.length == prompt.length) {
-            last.get(0, logits);
-            slot.ended = !offer(slot);
-            // Only now: an error of the row ends everything, and until here the row is among those that are told.
-            prefilling = null;
-            if (!slot.ended || !endedRowsLeave) {
-                decoding.add(slot);
-            }
+    int answering() {
+        int count = 0;
+        while (count < rows.size() && rows.get(count).answers()) {
+            count++;
         }
         return count;
     }
 
-    /** Decodes one token for every row. */
-    void step() {
-        removeCancelled();
-        int rows = decoding.size();
-        if (rows == 0) {
-            return;
-        }
-        for (int i = 0; i < rows; i++) {
-            Slot slot = decoding.get(i);
-            tokens[i] = slot.next;
-            lengths[i] = slot.length;
-        }
-        FloatBuffer all = session.step(rows, tokens, lengths);
-        int vocabulary = logits.length;
-        boolean anyEnded = false;
-        for (int i = 0; i < rows; i++) {
-            Slot slot = decoding.get(i);
-            // Padding may not run over the end of its slot.
-            slot.length = Math.min(slot.length + 1, session.contextLength() - 1);
-            if (!slot.ended) {
-                all.get(i * vocabulary, logits);
-                slot.ended = !offer(slot);
-                anyEnded |= slot.ended;
+    /** Gives a row the next slot; its prompt is computed in the passes that follow. */
+    void admit(BatchRow row) {
+        rows.add(new Slot(row));
+    }
+
+    /**
+     * Runs one forward pass: every row that answers goes on by a token, and prompts by as many tokens as are allowed, the
+     * oldest first. Does nothing when there is nothing to do.
+     *
+     * @param answer whether rows go on answering, or wait for the prompts of others
+     * @param mostPromptTokens of all prompts together
+     */
+    void pass(boolean answer, int mostPromptTokens) {
+        removeWhere(true);
+        int answering = answering();
+        List<Segment> segments = new ArrayList<>();
+        if (answer) {
+            for (int slot = 0; slot < answering; slot++) {
+                segments.add(Segment.next(slot, rows.get(slot).length, rows.get(slot).next));
             }
         }
-        if (anyEnded) {
-            removeEnded();
+        int steps = segments.size();
+        int left = mostPromptTokens;
+        for (int slot = answering; slot < rows.size() && left > 0; slot++) {
+            Slot row = rows.get(slot);
+            int[] prompt = row.row.prompt();
+            int end = Math.min(prompt.length, row.length + Math.min(left, prompt.length - row.length));
+            segments.add(new Segment(
+                    slot,
+                    row.length,
+                    Arrays.copyOfRange(prompt, row.length, end),
+                    end == prompt.length ? Wanted.LAST : Wanted.NONE));
+            left -= end - row.length;
+        }
+        if (!segments.isEmpty()) {
+            run(segments, steps);
+        }
+        removeWhere(false);
+    }
+
+    private void run(List<Segment> segments, int steps) {
+        FloatBuffer all;
+        try {
+            all = session.forward(segments);
+        } catch (EngineException e) {
+            if (steps == segments.size()) {
+                throw e;
+            }
+            apart(segments, steps, e);
+            return;
+        }
+        take(segments, all);
+    }
+
+    /**
+     * After a pass that failed: the rows that answer by themselves, whose failure is the engine's, then each prompt by itself,
+     * whose failure is its own.
+     */
+    private void apart(List<Segment> segments, int steps, EngineException failure) {
+        List<Segment> answering = segments.subList(0, steps);
+        if (steps > 0) {
+            take(answering, session.forward(answering));
+        }
+        List<Segment> prompts = segments.subList(steps, segments.size());
+        for (Segment prompt : prompts) {
+            EngineException own = failure;
+            if (segments.size() > 1) {
+                try {
+                    take(List.of(prompt), session.forward(List.of(prompt)));
+                    continue;
+                } catch (EngineException e) {
+                    own = e;
+                }
+            }
+            Slot row = rows.get(prompt.slot());
+            row.ended = true;
+            BatchScheduler.fail(row.row, own);
+        }
+    }
+
+    private void take(List<Segment> segments, FloatBuffer all) {
+        int vocabulary = logits.length;
+        int at = 0;
+        for (Segment segment : segments) {
+            Slot row = rows.get(segment.slot());
+            // Padding may not run over the end of its slot.
+            row.length = Math.min(segment.past() + segment.tokens().length, session.contextLength() - 1);
+            if (segment.wanted() != Wanted.NONE) {
+                if (!row.ended) {
+                    all.get(at * vocabulary, logits);
+                    row.ended = !offer(row, segment.slot());
+                }
+                at++;
+            }
         }
     }
 
     void failAll(EngineException failure) {
-        Slot slot = prefilling;
-        if (slot != null) {
-            BatchScheduler.fail(slot.row, failure);
-        }
-        prefilling = null;
-        decoding.stream().filter(s -> !s.ended).forEach(s -> BatchScheduler.fail(s.row, failure));
-        decoding.clear();
+        rows.stream().filter(row -> !row.ended).forEach(row -> BatchScheduler.fail(row.row, failure));
+        rows.clear();
     }
 
-    /** Offers the logits to the row; a row that fails on them fails alone. */
-    private boolean offer(Slot slot) {
+    /** Offers the logits to the row; a row that fails on them, or that they fail, ends alone. */
+    private boolean offer(Slot row, int slot) {
+        if (!finite(logits)) {
+            // Masked positions are still multiplied, and nothing times not-a-number is not nothing.
+            session.clear(slot);
+            BatchScheduler.fail(
+                    row.row,
+                    new EngineException(
+                            EngineException.Category.FAILED,
+                            "the model gave logits that are not finite. Its weights are damaged, or overflow at this"
+                                    + " precision"));
+            return false;
+        }
         try {
-            int token = slot.row.next(logits);
+            int token = row.row.next(logits);
             if (token == BatchRow.END) {
                 return false;
             }
-            slot.next = token;
+            row.next = token;
             return true;
         } catch (RuntimeException e) {
-            BatchScheduler.fail(slot.row, BatchScheduler.failure(e));
+            BatchScheduler.fail(row.row, BatchScheduler.failure(e));
             return false;
         }
     }
 
-    private void removeCancelled() {
+    private static boolean finite(float[] values) {
+        float zero = 0;
+        for (float value : values) {
+            // Zero for every number, and not-a-number for infinities and those that are none.
+            zero += value * 0;
+        }
+        return zero == 0;
+    }
+
+    /** Lets rows leave that have ended; those that nobody waits for any more are among them where {@code cancelled}. */
+    private void removeWhere(boolean cancelled) {
         boolean anyEnded = false;
-        for (int i = 0; i < decoding.size(); i++) {
-            Slot slot = decoding.get(i);
-            slot.ended |= slot.row.cancelled();
-            anyEnded |= slot.ended;
+        for (Slot row : rows) {
+            row.ended |= cancelled && row.row.cancelled();
+            anyEnded |= row.ended;
         }
-        if (anyEnded) {
-            removeEnded();
+        if (!anyEnded) {
+            return;
         }
-    }
-
-    private void removeEnded() {
-        if (endedRowsLeave) {
-            for (int i = decoding.size() - 1; i >= 0; i--) {
-                if (decoding.get(i).ended) {
-                    remove(i);
-                }
+        if (!endedRowsLeave) {
+            if (rows.stream().allMatch(row -> row.ended)) {
+                rows.clear();
             }
-        } else if (decoding.stream().allMatch(slot -> slot.ended)) {
-            decoding.clear();
+            return;
+        }
+        for (int slot = rows.size() - 1; slot >= 0; slot--) {
+            if (rows.get(slot).ended) {
+                remove(slot);
+            }
         }
     }
 
-    /** Closes the gap: the last decoding row moves into it, and the prefilling row follows. */
-    private void remove(int index) {
-        int last = decoding.size() - 1;
-        Slot moved = decoding.get(last);
-        if (index != last) {
-            session.copySlot(last, index, moved.length);
-            decoding.set(index, moved);
+    /** Closes the gap: the last row that answers moves into it, and the last one of all into that one's place. */
+    private void remove(int slot) {
+        int answering = answering();
+        int last = rows.size() - 1;
+        int gap = slot;
+        if (gap < answering) {
+            move(answering - 1, gap);
+            gap = answering - 1;
         }
-        decoding.remove(last);
-        Slot waiting = prefilling;
-        if (waiting != null && waiting.length > 0) {
-            session.copySlot(last + 1, last, waiting.length);
+        move(last, gap);
+        rows.remove(last);
+    }
+
+    private void move(int from, int to) {
+        if (from != to) {
+            Slot moved = rows.get(from);
+            if (moved.length > 0) {
+                session.copy(from, to, moved.length);
+            }
+            rows.set(to, moved);
         }
     }
 }

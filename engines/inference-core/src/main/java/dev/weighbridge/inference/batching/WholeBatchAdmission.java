@@ -35,10 +35,10 @@ final class WholeBatchAdmission implements AdmissionPolicy {
                 if (next == null) {
                     break;
                 }
-                batch.beginPrefill(next);
-                batch.prefill(Integer.MAX_VALUE);
+                batch.admit(next);
             }
         }
-        batch.step();
+        boolean promptsThrough = batch.answering() == batch.size();
+        batch.pass(promptsThrough, ContinuousAdmission.IDLE_PROMPT_TOKENS);
     }
 }

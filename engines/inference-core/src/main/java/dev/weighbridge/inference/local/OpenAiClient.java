@@ -38,8 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenAiClient {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int EVENT_BYTES = 4 << 20;
-    private static final long ANSWER_BYTES = 64L << 20;
+    /** Of a whole answer, and of one event: an echoed prompt with 20 likelihoods for each token has about 1 KiB a token. */
+    static final int ANSWER_BYTES = 64 << 20;
+
     private static final long LOGITS_BYTES = 1L << 30;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -154,7 +155,7 @@ public final class OpenAiClient {
 
     private static BodySubscriber<StreamedBody> streamedBody(HttpResponse.ResponseInfo head) {
         if (head.statusCode() == 200) {
-            return BodySubscribers.mapping(new EventSubscriber(EVENT_BYTES), events -> new StreamedBody(events, ""));
+            return BodySubscribers.mapping(new EventSubscriber(ANSWER_BYTES), events -> new StreamedBody(events, ""));
         }
         return BodySubscribers.mapping(
                 LimitedBody.ofAtMost(ANSWER_BYTES).apply(head),
@@ -302,6 +303,9 @@ public final class OpenAiClient {
             JsonNode choice = event.path("choices").path(0);
             String piece = choice.path("text").asText("");
             if (!piece.isEmpty()) {
+                if (text.length() + piece.length() > ANSWER_BYTES) {
+                    throw malformed("text: it has more than " + ANSWER_BYTES + " characters");
+                }
                 text.append(piece);
                 listener.onText(piece);
             }

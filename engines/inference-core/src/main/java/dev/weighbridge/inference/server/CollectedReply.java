@@ -32,7 +32,7 @@ final class CollectedReply extends Reply {
     @Override
     void onText(int index, String text, List<TokenScore> tokens) {
         texts[index].append(text);
-        tokenJson[index].add(tokens, text);
+        tokenJson[index].add(tokens);
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.eclipse.jetty.util.IteratingCallback;
  * that lets more than a bound wait, or is gone, breaks the stream.
  */
 final class EventStream extends IteratingCallback {
-    /** Most bytes that wait for a client; some hundred times what a reading client lets wait. */
+    /** Bytes that may wait for a client when an event comes; some hundred times what a reading client lets wait. */
     static final int MAXIMUM_WAITING_BYTES = 1 << 20;
 
     private static final byte[] START = "data: ".getBytes(StandardCharsets.US_ASCII);
@@ -52,9 +52,14 @@ final class EventStream extends IteratingCallback {
             if (ending) {
                 return;
             }
-            append(data);
+            // What the client lets wait counts, not the size of an event: one alone may be larger than the bound, such
+            // as an
+            // echoed prompt with its likelihoods.
             overflow = waiting.size() > MAXIMUM_WAITING_BYTES;
             ending = overflow;
+            if (!overflow) {
+                append(data);
+            }
         }
         if (overflow) {
             IOException slow = new IOException("the client lets more than " + MAXIMUM_WAITING_BYTES + " bytes wait");

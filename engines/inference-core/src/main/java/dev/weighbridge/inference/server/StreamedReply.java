@@ -28,7 +28,7 @@ final class StreamedReply extends Reply {
         if (text.isEmpty() && (call.logProbabilities() < 0 || tokens.isEmpty())) {
             return;
         }
-        tokenJson[index].add(tokens, text);
+        tokenJson[index].add(tokens);
         stream().send(format.textChunk(index, text, tokenJson[index].take()));
     }
 

@@ -19,39 +19,41 @@ import org.jspecify.annotations.Nullable;
 final class TokenJson {
     private final boolean shown;
     private final boolean chat;
-    private int textLength;
+    /** Code points of a prompt that is not part of the choice's text. */
+    private final int leftOut;
+
     private @Nullable ObjectNode pending;
 
-    private TokenJson(boolean shown, boolean chat) {
+    private TokenJson(boolean shown, boolean chat, int leftOut) {
         this.shown = shown;
         this.chat = chat;
+        this.leftOut = leftOut;
     }
 
     /** One for each choice of a call. */
     static TokenJson[] forChoices(Call call) {
         TokenJson[] all = new TokenJson[call.prompts().size()];
         for (int index = 0; index < all.length; index++) {
-            all[index] = new TokenJson(call.logProbabilities() >= 0, call.chat());
+            String prompt = call.prompts().get(index);
+            int leftOut = call.echo() ? 0 : prompt.codePointCount(0, prompt.length());
+            all[index] = new TokenJson(call.logProbabilities() >= 0, call.chat(), leftOut);
         }
         return all;
     }
 
-    /** Adds tokens and the piece of text they came with. */
-    void add(List<TokenScore> tokens, String text) {
+    /** Adds the next tokens. */
+    void add(List<TokenScore> tokens) {
         if (!shown) {
             return;
         }
         ObjectNode json = pending();
-        int offset = textLength;
         for (TokenScore token : tokens) {
             if (chat) {
                 json.withArray("content").add(chatToken(token));
             } else {
-                addCompletionToken(json, token, offset);
+                addCompletionToken(json, token, token.offset() - leftOut);
             }
-            offset += codePoints(token.text());
         }
-        textLength += codePoints(text);
     }
 
     /** What was added since it was last taken; {@code null} when the call asked for none. */
@@ -117,9 +119,5 @@ final class TokenJson {
             bytes.add(value & 0xff);
         }
         return json;
-    }
-
-    private static int codePoints(String text) {
-        return text.codePointCount(0, text.length());
     }
 }

@@ -5,15 +5,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.el.JinjavaProcessors;
+import com.hubspot.jinjava.interpret.Context;
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
+import com.hubspot.jinjava.tree.Node;
 import dev.weighbridge.api.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,23 +35,33 @@ import org.jspecify.annotations.Nullable;
 public final class ChatTemplate {
     private static final long LARGEST_FILE = 16L << 20;
     private static final int LONGEST_TEMPLATE = 1 << 20;
-    private static final long LONGEST_TEXT = 4L << 20;
+    private static final long LONGEST_TEXT = PythonStrings.LONGEST_TEXT;
     private static final int LONGEST_REASON = 300;
+    private static final int MOST_ELEMENTS = 1 << 16;
+    /** They write as many characters as a number says, whatever the bounds. */
+    private static final Set<String> UNBOUNDED_FILTERS = Set.of("batch", "center", "format", "indent");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Pattern CODE = Pattern.compile("\\{[{%](.*?)[}%]}", Pattern.DOTALL);
     private static final Pattern LITERAL =
             Pattern.compile("'(?:\\\\.|[^'\\\\])*+'|\"(?:\\\\.|[^\"\\\\])*+\"", Pattern.DOTALL);
     private static final Pattern FILTER = Pattern.compile("\\|\\s*+([A-Za-z_]\\w*+)");
 
+    private static final Pattern CONDITIONAL_LOOP =
+            Pattern.compile("^[-+]?\\s*+for\\b(?=.*\\bif\\b)(?!.*\\belse\\b)", Pattern.DOTALL);
+
     private final @Nullable String template;
     private final String beginning;
     private final String end;
-    private final Jinjava jinjava = jinjava();
+    private final Duration patience;
+    private final Jinjava jinjava = jinjava(configuration((node, interpreter) -> {}));
 
-    private ChatTemplate(@Nullable String template, String beginning, String end) {
+    private ChatTemplate(@Nullable String template, String beginning, String end, Duration patience) {
         this.template = template;
         this.beginning = beginning;
         this.end = end;
+        this.patience = patience;
     }
 
     /**
@@ -61,6 +78,15 @@ public final class ChatTemplate {
      * @throws EngineException of category BAD_MODEL when a file is damaged or too large
      */
     public static ChatTemplate read(Path folder) {
+        return read(folder, PATIENCE);
+    }
+
+    /**
+     * Reads the template of a checkpoint folder.
+     *
+     * @param patience longest time that a chat may take to render
+     */
+    static ChatTemplate read(Path folder, Duration patience) {
         Path file = folder.resolve("tokenizer_config.json");
         Path separate = folder.resolve("chat_template.jinja");
         JsonNode config = new ObjectMapper().createObjectNode();
@@ -78,7 +104,7 @@ public final class ChatTemplate {
                             + LONGEST_TEMPLATE + " are read.",
                     null);
         }
-        return new ChatTemplate(template, token(config.path("bos_token")), token(config.path("eos_token")));
+        return new ChatTemplate(template, token(config.path("bos_token")), token(config.path("eos_token")), patience);
     }
 
     /**
@@ -86,13 +112,13 @@ public final class ChatTemplate {
      *
      * @param addGenerationPrompt whether the text ends where the assistant's answer begins
      * @throws EngineException of category BAD_REQUEST when there is no template, it refuses these messages, it uses what is
-     *     not supported here, or its text is longer than 4 MiB
+     *     not supported here, its text is longer than 4 MiB, or it takes longer than 5 seconds
      */
     public String render(List<Message> messages, boolean addGenerationPrompt) {
         if (template == null) {
             throw refusal("this model has no chat template. Use /v1/completions.");
         }
-        requireKnownFilters(template);
+        requireSupported(template);
         List<Map<String, String>> turns = messages.stream()
                 .map(m -> Map.of("role", m.role(), "content", m.content()))
                 .toList();
@@ -103,7 +129,10 @@ public final class ChatTemplate {
                 "add_generation_prompt", addGenerationPrompt);
         // Jinja drops one newline at the end of a template, but none that an expression writes there.
         String source = template.endsWith("\n") ? template.substring(0, template.length() - 1) : template;
-        RenderResult result = jinjava.renderForResult(source, variables);
+        long start = System.nanoTime();
+        RenderResult result =
+                jinjava.renderForResult(source, variables, configuration((node, interpreter) -> requireTime(start)));
+        requireTime(start);
         for (TemplateError error : result.getErrors()) {
             if (error.getSeverity() == TemplateError.ErrorType.FATAL) {
                 throw refusal("the model's chat template refuses these messages: " + reason(error));
@@ -117,35 +146,65 @@ public final class ChatTemplate {
         throw new IllegalArgumentException(message);
     }
 
-    private static Jinjava jinjava() {
-        Jinjava jinjava = new Jinjava(JinjavaConfig.newBuilder()
+    /** Called before each node of the template, so that a loop ends however little is in it. */
+    private void requireTime(long start) {
+        if (System.nanoTime() - start > patience.toNanos()) {
+            throw refusal("the model's chat template takes longer than " + patience.toMillis()
+                    + " ms for these messages. Use /v1/completions.");
+        }
+    }
+
+    private static JinjavaConfig configuration(BiConsumer<Node, JinjavaInterpreter> beforeEachNode) {
+        return JinjavaConfig.newBuilder()
                 .withMaxOutputSize(LONGEST_TEXT)
                 .withMaxStringLength(LONGEST_TEXT)
+                .withDisabled(Map.of(Context.Library.FILTER, UNBOUNDED_FILTERS))
+                .withMaxListSize(MOST_ELEMENTS)
+                .withMaxMapSize(MOST_ELEMENTS)
                 .withMaxRenderDepth(20)
+                .withProcessors(JinjavaProcessors.newBuilder()
+                        .withNodePreProcessor(beforeEachNode)
+                        .build())
                 .withNestedInterpretationEnabled(false)
                 .withTrimBlocks(true)
                 .withLstripBlocks(true)
                 .withKeepTrailingNewline(true)
                 .withElResolver(new PythonStrings())
+                .withInterperterFactory(new PythonInterpreter.Factory())
                 .withLegacyOverrides(LegacyOverrides.newBuilder()
                         .withUsePyishObjectMapper(true)
                         .withEvaluateMapKeys(true)
                         .withIterateOverMapKeys(true)
                         .withUseNaturalOperatorPrecedence(true)
                         .withParseWhitespaceControlStrictly(true)
+                        .withUseTrimmingForNotesAndExpressions(true)
                         .build())
-                .build());
+                .build();
+    }
+
+    private static Jinjava jinjava(JinjavaConfig configuration) {
+        Jinjava jinjava = new Jinjava(configuration);
         jinjava.getGlobalContext()
                 .registerFunction(new ELFunctionDefinition(
                         "", "raise_exception", ChatTemplate.class, "raiseException", String.class));
+        jinjava.getGlobalContext().registerFilter(new PythonTrim());
         return jinjava;
     }
 
-    /** Jinjava renders a filter that it does not know as nothing, which would lose what was to be filtered. */
-    private void requireKnownFilters(String source) {
+    /**
+     * Jinjava renders a filter that it does not know as nothing, which would lose what was to be filtered, and takes no notice
+     * of the condition of a loop.
+     */
+    private void requireSupported(String source) {
         Matcher code = CODE.matcher(source);
         while (code.find()) {
-            Matcher filter = FILTER.matcher(LITERAL.matcher(code.group(1)).replaceAll("''"));
+            String plain = LITERAL.matcher(code.group(1)).replaceAll("''");
+            if (CONDITIONAL_LOOP.matcher(plain).find()) {
+                throw refusal(
+                        "the model's chat template uses a loop with a condition ('for … in … if …'), which is not supported."
+                                + " Use /v1/completions.");
+            }
+            Matcher filter = FILTER.matcher(plain);
             while (filter.find()) {
                 if (jinjava.getGlobalContext().getFilter(filter.group(1)) == null) {
                     throw refusal("the model's chat template uses the filter '" + filter.group(1)

@@ -3,11 +3,11 @@ package dev.weighbridge.inference.tokenizer;
 import com.hubspot.jinjava.el.JinjavaInterpreterResolver;
 import java.beans.FeatureDescriptor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringTokenizer;
 import jinjava.javax.el.ELContext;
 import jinjava.javax.el.ELResolver;
 import jinjava.javax.el.MethodNotFoundException;
@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * among it, is not there. Adds to what Jinjava resolves already.
  */
 final class PythonStrings extends ELResolver {
-    private static final String WHITE_SPACE = " \t\n\r\f\u000b";
+    static final int LONGEST_TEXT = 4 << 20;
+
+    /** What Python's {@code str.isspace} takes for white space. */
+    private static final String WHITE_SPACE =
+            " \t\n\u000b\f\r\u001c\u001d\u001e\u001f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003"
+                    + "\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
 
     private final ELResolver standard = JinjavaInterpreterResolver.DEFAULT_RESOLVER_READ_ONLY;
 
@@ -48,15 +53,27 @@ final class PythonStrings extends ELResolver {
                         ? text
                         : text.substring(0, 1).toUpperCase(Locale.ROOT)
                                 + text.substring(1).toLowerCase(Locale.ROOT);
-            case "replace/2" -> text.replace(String.valueOf(first), String.valueOf(arguments[1]));
+            case "replace/2" -> replace(text, String.valueOf(first), String.valueOf(arguments[1]));
             case "find/1" -> (long) text.indexOf(String.valueOf(first));
-            case "split/0" ->
-                text.isBlank() ? List.of() : Arrays.asList(text.strip().split("\\s+"));
+            case "split/0" -> words(text);
             case "split/1" -> split(text, String.valueOf(first));
             default ->
                 throw new MethodNotFoundException(
                         "the string method " + method + " with " + arguments.length + " arguments is not supported");
         };
+    }
+
+    private static String replace(String text, String part, String replacement) {
+        long length = text.length();
+        int step = Math.max(1, part.length());
+        for (int at = text.indexOf(part); at >= 0 && at < text.length(); at = text.indexOf(part, at + step)) {
+            length += replacement.length() - part.length();
+        }
+        if (length > LONGEST_TEXT) {
+            throw new IllegalArgumentException(
+                    "replace would make a text of " + length + " characters, over limit of " + LONGEST_TEXT);
+        }
+        return text.replace(part, replacement);
     }
 
     private static String strip(String text, @Nullable String characters, boolean left, boolean right) {
@@ -70,6 +87,19 @@ final class PythonStrings extends ELResolver {
             to--;
         }
         return text.substring(from, to);
+    }
+
+    private static List<String> words(String text) {
+        StringTokenizer words = new StringTokenizer(text, WHITE_SPACE);
+        List<String> parts = new ArrayList<>();
+        while (words.hasMoreTokens()) {
+            parts.add(words.nextToken());
+        }
+        return parts;
+    }
+
+    static String trim(String text) {
+        return strip(text, null, true, true);
     }
 
     private static List<String> split(String text, String separator) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class TextTokenizer implements AutoCloseable {
     private static final long LARGEST_FILE = 256L << 20;
     private static final char REPLACEMENT = '\uFFFD';
+    private static final int[] NO_TOKENS = {};
 
     /** Held for reading during each native call, so that closing cannot free the tokenizer under one. */
     private final ReadWriteLock inUse = new ReentrantReadWriteLock();
@@ -24,14 +25,18 @@ public final class TextTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final int vocabularySize;
     private final @Nullable ByteLevelVocabulary byteLevel;
-    private final String beginning;
+    private final @Nullable PieceVocabulary pieces;
+    private final TokenFrame frame;
     private boolean closed;
 
     private TextTokenizer(HuggingFaceTokenizer tokenizer, JsonNode json) {
         this.tokenizer = tokenizer;
         this.vocabularySize = size(json);
         this.byteLevel = ByteLevelVocabulary.of(json).orElse(null);
-        this.beginning = beginning(tokenizer);
+        this.pieces = byteLevel == null
+                ? PieceVocabulary.of(json, vocabularySize, this::decodeNatively).orElse(null)
+                : null;
+        this.frame = TokenFrame.of(tokenizer, json);
     }
 
     /**
@@ -68,12 +73,11 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * The tokens of a text as the model expects a prompt: with the tokenizer's own beginning, unless the text brings it
-     * along already, as rendered chats do.
+     * The tokens of a text as the model expects a prompt: with the tokenizer's own beginning and end, unless the text brings the
+     * beginning along already, as rendered chats do; there is never a second one.
      */
     public int[] encode(String text) {
-        boolean begun = !beginning.isEmpty() && text.startsWith(beginning);
-        return encode(text, !begun);
+        return encodePlaced(text).tokens();
     }
 
     /**
@@ -85,8 +89,34 @@ public final class TextTokenizer implements AutoCloseable {
         return ids(use(library -> library.encode(whole, addSpecialTokens, false).getIds()));
     }
 
+    /** The tokens of a text as by {@link #encode(String)}, with their places in it. */
+    public PlacedTokens encodePlaced(String text) {
+        String whole = wellFormed(text);
+        return use(library -> frame.around(whole, library.encode(whole, false, false)));
+    }
+
     /** The text of tokens, without special ones; bytes that are no whole character become U+FFFD. */
     public String decode(int[] tokens) {
+        if (pieces == null) {
+            return decodeNatively(tokens);
+        }
+        StreamDecoder decoder = new PieceStreamDecoder(pieces, NO_TOKENS);
+        StringBuilder text = new StringBuilder();
+        for (int token : tokens) {
+            text.append(decoder.push(token));
+        }
+        return text.append(decoder.finish()).toString();
+    }
+
+    /** The text that a token adds to another's, without what only the first token of a text lacks. */
+    public String piece(int token) {
+        if (pieces == null || pieces.silent(token) || pieces.byteValue(token) >= 0) {
+            return decode(new int[] {token});
+        }
+        return pieces.next(token);
+    }
+
+    String decodeNatively(int[] tokens) {
         long[] ids = new long[tokens.length];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = tokens[i];
@@ -94,9 +124,21 @@ public final class TextTokenizer implements AutoCloseable {
         return use(library -> library.decode(ids, true));
     }
 
-    /** A decoder for one answer. */
+    /** A decoder for a text. */
     public StreamDecoder streamDecoder() {
-        return byteLevel == null ? new WindowStreamDecoder(this) : new ByteStreamDecoder(byteLevel);
+        return streamDecoder(NO_TOKENS);
+    }
+
+    /**
+     * A decoder for what tokens add to the text of others, such as an answer to its prompt.
+     *
+     * @param before the tokens that the decoded ones follow
+     */
+    public StreamDecoder streamDecoder(int[] before) {
+        if (byteLevel != null) {
+            return new ByteStreamDecoder(byteLevel, before);
+        }
+        return pieces == null ? new WindowStreamDecoder(this, before) : new PieceStreamDecoder(pieces, before);
     }
 
     /** Frees the native tokenizer once no call is in it. Closing twice has no effect. */
@@ -141,15 +183,6 @@ public final class TextTokenizer implements AutoCloseable {
         }
     }
 
-    /** The text of the token that the tokenizer puts before every text, or an empty text when there is none. */
-    private static String beginning(HuggingFaceTokenizer tokenizer) {
-        long[] with = tokenizer.encode("a", true, false).getIds();
-        long[] without = tokenizer.encode("a", false, false).getIds();
-        return with.length > without.length && with[0] != without[0]
-                ? tokenizer.decode(new long[] {with[0]}, false)
-                : "";
-    }
-
     private static int size(JsonNode json) {
         int most = -1;
         JsonNode vocabulary = json.path("model").path("vocab");
@@ -166,7 +199,7 @@ public final class TextTokenizer implements AutoCloseable {
         return most + 1;
     }
 
-    private static int[] ids(long[] ids) {
+    static int[] ids(long[] ids) {
         int[] tokens = new int[ids.length];
         for (int i = 0; i < ids.length; i++) {
             tokens[i] = Math.toIntExact(ids[i]);

@@ -62,6 +62,18 @@ class BatchSchedulerTest {
                 mostWaiting);
     }
 
+    private static Batching continuous(int rows) {
+        return new Batching(Batching.Policy.CONTINUOUS, rows, Duration.ZERO, 64);
+    }
+
+    private static Batching batching(Batching.Policy policy, int rows) {
+        return switch (policy) {
+            case NONE -> Batching.none();
+            case CONTINUOUS -> continuous(rows);
+            case STATIC, DYNAMIC -> new Batching(policy, rows, Duration.ZERO);
+        };
+    }
+
     private ScriptedRow submit(ScriptedRow row) {
         scheduler.submit(row);
         return row;
@@ -132,7 +144,7 @@ class BatchSchedulerTest {
 
     @Test
     void continuousBatchIsJoinedBetweenSteps() throws InterruptedException {
-        start(Batching.continuous(2), 10);
+        start(continuous(2), 10);
         backend.hold();
         ScriptedRow one = submit(new ScriptedRow(3, 5));
         backend.awaitHeld();
@@ -143,7 +155,8 @@ class BatchSchedulerTest {
         backend.passAll();
         one.await();
         two.await();
-        assertThat(rowsOfSteps()).containsExactly(1, 2, 1, 1);
+        // The other's prompt is computed along with the second step.
+        assertThat(rowsOfSteps()).containsExactly(1, 1, 2, 1);
     }
 
     @Test
@@ -160,7 +173,7 @@ class BatchSchedulerTest {
 
     @Test
     void longPromptIsPrefilledInChunksWhileAnotherRowAnswers() throws InterruptedException {
-        start(Batching.continuous(2), 10);
+        start(continuous(2), 10);
         backend.hold();
         ScriptedRow answering = submit(new ScriptedRow(3, 8));
         backend.awaitHeld();
@@ -179,13 +192,13 @@ class BatchSchedulerTest {
                         new Call("prefill", 1, 128, 22));
         assertThat(backend.calls())
                 .extracting(Call::name)
-                .startsWith("prefill", "step", "prefill", "step", "prefill", "step", "prefill", "step");
+                .startsWith("prefill", "step", "step", "prefill", "step", "prefill", "step", "prefill", "step");
     }
 
     @Test
     void promptThatIsBeingPrefilledMovesWhenARowLeaves() throws InterruptedException {
         ScriptedRow alone = new ScriptedRow(150, 4);
-        start(Batching.continuous(3), 10);
+        start(continuous(3), 10);
         submit(alone).await();
         backend.forgetCalls();
         backend.hold();
@@ -204,7 +217,7 @@ class BatchSchedulerTest {
     @ParameterizedTest
     @EnumSource(Batching.Policy.class)
     void rowThatFailsEndsAlone(Batching.Policy policy) throws InterruptedException {
-        start(new Batching(policy, policy == Batching.Policy.NONE ? 1 : 2, Duration.ZERO), 10);
+        start(batching(policy, 2), 10);
         ScriptedRow failing = submit(new ScriptedRow(3, 9).failingAt(2));
         ScriptedRow healthy = submit(new ScriptedRow(3, 9));
         assertThat(healthy.await().failure()).isNull();
@@ -214,13 +227,13 @@ class BatchSchedulerTest {
 
     @Test
     void failedPrefillFailsItsRowAlone() throws InterruptedException {
-        start(Batching.continuous(2), 10);
+        start(continuous(2), 10);
         backend.hold();
         ScriptedRow healthy = submit(new ScriptedRow(3, 9));
         backend.awaitHeld();
         backend.pass(1);
         backend.awaitHeld();
-        backend.failNextPrefill(() -> new EngineException(Category.FAILED, "no memory for this prompt"));
+        backend.failPrompts(() -> new EngineException(Category.FAILED, "no memory for this prompt"));
         ScriptedRow unlucky = submit(new ScriptedRow(3, 9));
         backend.passAll();
         assertThat(unlucky.await().failure()).hasMessage("no memory for this prompt");
@@ -229,13 +242,13 @@ class BatchSchedulerTest {
 
     @Test
     void failedStepFailsAllRowsAndWhatComesLater() throws InterruptedException {
-        start(Batching.continuous(2), 10);
+        start(continuous(2), 10);
         backend.hold();
         ScriptedRow running = submit(new ScriptedRow(3, 9));
         backend.awaitHeld();
         ScriptedRow waiting = submit(new ScriptedRow(3, 9));
         ScriptedRow farther = submit(new ScriptedRow(3, 9));
-        backend.failNextStep(() -> new EngineException(Category.FAILED, "the device is lost"));
+        backend.failSteps(() -> new EngineException(Category.FAILED, "the device is lost"));
         backend.passAll();
         for (ScriptedRow row : List.of(running, waiting, farther)) {
             assertThat(row.await().failure()).hasMessage("the engine failed: the device is lost");
@@ -249,23 +262,23 @@ class BatchSchedulerTest {
 
     @Test
     void errorOfANativeLibraryIsToldLikeAnyFailure() throws InterruptedException {
-        start(Batching.continuous(2), 10);
-        backend.failNextStep(() -> new NoClassDefFoundError("lost/Symbol"));
+        start(continuous(2), 10);
+        backend.failSteps(() -> new NoClassDefFoundError("lost/Symbol"));
         assertThat(submit(new ScriptedRow(3, 9)).await().failure()).hasMessageContaining("lost/Symbol");
         assertThatThrownBy(() -> scheduler.submit(new ScriptedRow(1, 1))).hasMessageContaining("lost/Symbol");
     }
 
     @Test
     void checkedExceptionOfANativeLibraryIsToldLikeAnyFailure() throws InterruptedException {
-        start(Batching.continuous(2), 10);
-        backend.failNextStep(() -> new IOException("the device went away"));
+        start(continuous(2), 10);
+        backend.failSteps(() -> new IOException("the device went away"));
         assertThat(submit(new ScriptedRow(3, 9)).await().failure()).hasMessageContaining("the device went away");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void errorInARowEndsTheEngineAndEveryRowHearsOfIt(int call) throws InterruptedException {
-        start(Batching.continuous(2), 10);
+        start(continuous(2), 10);
         backend.hold();
         ScriptedRow unlucky = submit(new ScriptedRow(3, 9).failingAt(call, () -> new OutOfMemoryError("heap")));
         backend.awaitHeld();
@@ -278,13 +291,13 @@ class BatchSchedulerTest {
 
     @Test
     void rowThatCannotHearOfTheFailureDoesNotKeepItFromTheOthers() throws InterruptedException {
-        start(Batching.continuous(2), 10);
+        start(continuous(2), 10);
         backend.hold();
         ScriptedRow running = submit(new ScriptedRow(3, 9).deaf());
         backend.awaitHeld();
         ScriptedRow waiting = submit(new ScriptedRow(3, 9).deaf());
         ScriptedRow farther = submit(new ScriptedRow(3, 9));
-        backend.failNextPrefill(() -> new OutOfMemoryError("heap"));
+        backend.failPrompts(() -> new OutOfMemoryError("heap"));
         backend.passAll();
         for (ScriptedRow row : List.of(running, waiting, farther)) {
             assertThat(row.await().failure()).hasMessageContaining("heap");
@@ -293,7 +306,7 @@ class BatchSchedulerTest {
 
     @Test
     void errorInExclusiveWorkEndsTheEngineAndWhatWaitedBehindItHearsOfIt() throws Exception {
-        start(Batching.continuous(1), 10);
+        start(continuous(1), 10);
         backend.hold();
         ScriptedRow running = submit(new ScriptedRow(3, 9));
         backend.awaitHeld();
@@ -354,7 +367,7 @@ class BatchSchedulerTest {
     @ParameterizedTest
     @EnumSource(Batching.Policy.class)
     void cancelledRowFreesItsSlot(Batching.Policy policy) throws InterruptedException {
-        start(new Batching(policy, 1, Duration.ZERO), 10);
+        start(batching(policy, 1), 10);
         backend.hold();
         ScriptedRow abandoned = submit(new ScriptedRow(3, 100));
         backend.awaitHeld();
@@ -370,7 +383,7 @@ class BatchSchedulerTest {
 
     @Test
     void cancellingAPromptInPrefillLeavesTheOthersWhereTheyAre() throws InterruptedException {
-        start(Batching.continuous(2), 10);
+        start(continuous(2), 10);
         ScriptedRow alone = submit(new ScriptedRow(3, 6)).await();
         backend.hold();
         ScriptedRow answering = submit(new ScriptedRow(3, 6));
@@ -388,7 +401,7 @@ class BatchSchedulerTest {
 
     @Test
     void exclusiveWorkUsesTheSpareSlotBetweenSteps() throws InterruptedException {
-        start(Batching.continuous(1), 10);
+        start(continuous(1), 10);
         ScriptedRow alone = submit(new ScriptedRow(3, 8)).await();
         backend.hold();
         ScriptedRow answering = submit(new ScriptedRow(3, 8));
@@ -407,7 +420,7 @@ class BatchSchedulerTest {
 
     @Test
     void failureOfExclusiveWorkIsItsOwnOnly() throws InterruptedException {
-        start(Batching.continuous(1), 10);
+        start(continuous(1), 10);
         assertThat(catchThrowableOfType(
                         EngineException.class,
                         () -> scheduler.exclusively(session -> {

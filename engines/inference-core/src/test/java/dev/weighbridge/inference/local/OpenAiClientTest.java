@@ -21,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -110,8 +111,24 @@ class OpenAiClientTest {
 
     @Test
     void endlessEventIsCutOff() {
-        answer = ("data: " + "x".repeat(5 << 20)).getBytes(StandardCharsets.UTF_8);
-        assertThat(failure()).hasMessageContaining("more than");
+        answer = ("data: " + "x".repeat(OpenAiClient.ANSWER_BYTES)).getBytes(StandardCharsets.UTF_8);
+        assertThat(failure()).hasMessageContaining("sent a line of more than " + OpenAiClient.ANSWER_BYTES + " bytes");
+    }
+
+    @Test
+    void endlessTextIsCutOff() {
+        String[] events = new String[9];
+        Arrays.fill(events, chunk("x".repeat(OpenAiClient.ANSWER_BYTES / 8), null));
+        stream(events);
+        assertThat(failure()).hasMessageContaining("more than " + OpenAiClient.ANSWER_BYTES + " characters");
+    }
+
+    @Test
+    void largeEventIsReadWhole() {
+        String text = "\u20acx".repeat(5 << 20);
+        stream(chunk(text, null), chunk("", "length"), usage(3, 2), "[DONE]");
+        assertThat(client().generate("tiny", REQUEST, TokenListener.NONE).text())
+                .isEqualTo(text);
     }
 
     @Test

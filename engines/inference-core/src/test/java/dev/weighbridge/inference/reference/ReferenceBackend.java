@@ -5,6 +5,7 @@ import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A backend of {@link ReferenceDecoder}s, which writes down what it is called for and can be held up or made to fail. */
 public final class ReferenceBackend implements Backend {
@@ -28,7 +30,7 @@ public final class ReferenceBackend implements Backend {
     private volatile boolean gated;
     private volatile boolean sessionClosed;
 
-    /** One call of a session: {@code prefill}, {@code step} or {@code copy}. */
+    /** One call of a session: the {@code step} of all rows that answer, the {@code prefill} of each prompt, {@code copy} or {@code clear}. */
     public record Call(String name, int slotOrRows, int past, int tokens) {}
 
     /** Calls so far, those of the warm-up among them. */
@@ -70,11 +72,12 @@ public final class ReferenceBackend implements Backend {
         }
     }
 
-    public void failNextStep(Supplier<? extends Throwable> failure) {
+    public void failSteps(Supplier<? extends Throwable> failure) {
         stepFailure.set(failure);
     }
 
-    public void failNextPrefill(Supplier<? extends Throwable> failure) {
+    /** Makes every pass fail that has a prompt in it. */
+    public void failPrompts(Supplier<? extends Throwable> failure) {
         prefillFailure.set(failure);
     }
 
@@ -146,42 +149,68 @@ public final class ReferenceBackend implements Backend {
 
         @Override
         public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
-            before(new Call("prefill", slot, past, tokens.length), prefillFailure);
             return session.prefill(slot, past, tokens, allLogits);
         }
 
         @Override
         public FloatBuffer step(int rows, int[] tokens, int[] past) {
-            before(new Call("step", rows, 0, rows), stepFailure);
             return session.step(rows, tokens, past);
         }
 
         @Override
-        public void copySlot(int from, int to, int length) {
+        public FloatBuffer forward(List<Segment> segments) {
+            if (gated) {
+                arrived.incrementAndGet();
+                gate.acquireUninterruptibly();
+            }
+            int steps = (int) segments.stream().filter(ObservedSession::goesOn).count();
+            List<Call> made = new ArrayList<>();
+            if (steps > 0) {
+                made.add(new Call("step", steps, 0, steps));
+            }
+            for (Segment segment : segments) {
+                if (!goesOn(segment)) {
+                    made.add(new Call("prefill", segment.slot(), segment.past(), segment.tokens().length));
+                }
+            }
+            synchronized (calls) {
+                calls.addAll(made);
+            }
+            throwPlanned(steps > 0 ? stepFailure.get() : null);
+            throwPlanned(made.size() > (steps > 0 ? 1 : 0) ? prefillFailure.get() : null);
+            return session.forward(segments);
+        }
+
+        private static boolean goesOn(Segment segment) {
+            return segment.past() > 0 && segment.tokens().length == 1;
+        }
+
+        private static void throwPlanned(@Nullable Supplier<? extends Throwable> planned) {
+            if (planned != null) {
+                throw ReferenceBackend.<RuntimeException>raise(planned.get());
+            }
+        }
+
+        @Override
+        public void copy(int from, int to, int length) {
             synchronized (calls) {
                 calls.add(new Call("copy", from, to, length));
             }
-            session.copySlot(from, to, length);
+            session.copy(from, to, length);
+        }
+
+        @Override
+        public void clear(int slot) {
+            synchronized (calls) {
+                calls.add(new Call("clear", slot, 0, 0));
+            }
+            session.clear(slot);
         }
 
         @Override
         public void close() {
             sessionClosed = true;
             session.close();
-        }
-
-        private void before(Call call, AtomicReference<Supplier<? extends Throwable>> failure) {
-            if (gated) {
-                arrived.incrementAndGet();
-                gate.acquireUninterruptibly();
-            }
-            synchronized (calls) {
-                calls.add(call);
-            }
-            Supplier<? extends Throwable> planned = failure.getAndSet(null);
-            if (planned != null) {
-                throw ReferenceBackend.<RuntimeException>raise(planned.get());
-            }
         }
     }
 

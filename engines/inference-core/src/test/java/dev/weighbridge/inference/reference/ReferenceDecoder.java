@@ -1,6 +1,7 @@
 package dev.weighbridge.inference.reference;
 
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.Weights;
 import dev.weighbridge.inference.model.Activation;
@@ -116,7 +117,31 @@ public final class ReferenceDecoder implements DecoderSession {
     }
 
     @Override
-    public void copySlot(int from, int to, int length) {
+    public FloatBuffer forward(List<Segment> segments) {
+        FloatBuffer logits =
+                FloatBuffer.allocate(segments.stream().mapToInt(Segment::rows).sum() * vocabularySize());
+        for (Segment segment : segments) {
+            int count = segment.tokens().length;
+            for (int i = 0; i < count; i++) {
+                double[] row = append(segment.slot(), segment.past() + i, segment.tokens()[i]);
+                if (segment.wanted() == Segment.Wanted.ALL
+                        || (segment.wanted() == Segment.Wanted.LAST && i == count - 1)) {
+                    put(row, logits);
+                }
+            }
+        }
+        return logits.flip();
+    }
+
+    @Override
+    public void clear(int slot) {
+        for (double[][][] layer : cache) {
+            layer[slot] = new double[contextLength][];
+        }
+    }
+
+    @Override
+    public void copy(int from, int to, int length) {
         for (double[][][] layer : cache) {
             // What lies beyond the length is another sequence's: reading it must show.
             layer[to] = Arrays.copyOf(Arrays.copyOf(layer[from], length), contextLength);

@@ -159,7 +159,7 @@ public abstract class SessionContract {
                 session.prefill(row, 0, Arrays.copyOf(rows[row], past[row]), false);
             }
             decode(session, model, rows, past, 3, 3);
-            session.copySlot(2, 0, past[2]);
+            session.copy(2, 0, past[2]);
             rows[0] = rows[2];
             past[0] = past[2];
             rows[2] = tokens(12, 14);
@@ -187,7 +187,7 @@ public abstract class SessionContract {
         int[] tokens = tokens(CONTEXT, 19);
         try (DecoderSession session = load(model)) {
             session.prefill(SLOTS - 1, 0, Arrays.copyOf(tokens, CONTEXT - 1), false);
-            session.copySlot(SLOTS - 1, 0, CONTEXT - 1);
+            session.copy(SLOTS - 1, 0, CONTEXT - 1);
             decode(session, model, new int[][] {tokens}, new int[] {CONTEXT - 1}, 1, 1);
         }
     }
@@ -216,8 +216,8 @@ public abstract class SessionContract {
             assertRefused(() -> session.step(0, new int[0], new int[0]), "0 rows");
             assertRefused(() -> session.step(5, new int[5], new int[5]), "slot 4");
             assertRefused(() -> session.step(1, new int[] {1}, new int[] {CONTEXT}), "after 64");
-            assertRefused(() -> session.copySlot(0, 1, CONTEXT + 1), "65 tokens");
-            assertRefused(() -> session.copySlot(0, SLOTS, 1), "slot 4");
+            assertRefused(() -> session.copy(0, 1, CONTEXT + 1), "65 tokens");
+            assertRefused(() -> session.copy(0, SLOTS, 1), "slot 4");
             int[] tokens = tokens(8, 32);
             assertRows(session.prefill(0, 0, tokens, true), reference(model, tokens), 0, tokens.length);
         }

@@ -84,6 +84,24 @@ class EventStreamTest {
     }
 
     @Test
+    void anEventLargerThanTheBoundReachesAClientThatReads() throws Exception {
+        int size = 3 * EventStream.MAXIMUM_WAITING_BYTES;
+        sender = events -> {
+            events.send("first".getBytes(StandardCharsets.UTF_8));
+            events.send("x".repeat(size).getBytes(StandardCharsets.UTF_8));
+            events.end(true);
+        };
+        HttpResponse<String> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/"))
+                                .timeout(Duration.ofSeconds(10))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(response.body()).isEqualTo("data: first\n\ndata: " + "x".repeat(size) + "\n\ndata: [DONE]\n\n");
+        assertThat(broken.getCount()).isEqualTo(1);
+    }
+
+    @Test
     void clientThatDoesNotReadBreaksTheStreamAndNeverBlocksTheSender() throws Exception {
         CountDownLatch sent = new CountDownLatch(1);
         sender = events -> {

@@ -16,7 +16,7 @@ public class FailingBackend extends GatedBackend {
     @Override
     void beforeStep() {
         if (++steps == WARM_UP_STEPS + 1) {
-            failNextStep();
+            failSteps();
         }
     }
 

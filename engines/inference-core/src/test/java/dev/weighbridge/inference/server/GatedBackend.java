@@ -46,8 +46,8 @@ public class GatedBackend implements Backend {
         steps.release(1);
     }
 
-    /** Makes the next step fail. */
-    void failNextStep() {
+    /** Makes every further step fail. */
+    void failSteps() {
         failing.set(true);
     }
 
@@ -146,7 +146,10 @@ public class GatedBackend implements Backend {
         }
 
         @Override
-        public void copySlot(int from, int to, int length) {
+        public void clear(int slot) {}
+
+        @Override
+        public void copy(int from, int to, int length) {
             // A row depends on its last token and its length alone: there is no cache to copy.
         }
 
@@ -165,7 +168,7 @@ public class GatedBackend implements Backend {
         }
 
         private void pass() {
-            if (failing.compareAndSet(true, false)) {
+            if (failing.get()) {
                 throw ReferenceBackend.<RuntimeException>raise(stepFailure());
             }
             if (gated.get()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.inference.InferenceService;
+import dev.weighbridge.inference.local.OpenAiClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -128,6 +129,48 @@ class LocalServerTest {
             assertThat(logprobs.path("text_offset").path(i).asInt())
                     .isGreaterThanOrEqualTo(
                             logprobs.path("text_offset").path(i - 1).asInt());
+        }
+    }
+
+    @Test
+    void offsetsCountTextThatIsHeldBack() throws Exception {
+        for (boolean echo : new boolean[] {false, true}) {
+            // Most tokens may begin the stop text, which never comes.
+            String request =
+                    "{\"prompt\":\"Once \ud83c\udf0d upon\",\"max_tokens\":20,\"temperature\":0,\"logprobs\":1,\"echo\":"
+                            + echo
+                            + ",\"stop\":[\" \\u0001\",\"e\\u0001\",\"a\\u0001\",\"t\\u0001\",\"s\\u0001\",\".\\u0001\"]";
+            JsonNode whole =
+                    post("/v1/completions", request + "}", 200).path("choices").path(0);
+            StringBuilder before = new StringBuilder();
+            for (int i = 0; i < whole.path("logprobs").path("tokens").size(); i++) {
+                assertThat(whole.path("logprobs").path("text_offset").path(i).asInt())
+                        .isEqualTo(before.codePoints().count());
+                before.append(whole.path("logprobs").path("tokens").path(i).asText());
+            }
+            assertThat(whole.path("text").asText()).isEqualTo(before.toString());
+            List<Integer> streamed = new ArrayList<>();
+            for (String event : stream("/v1/completions", request + ",\"stream\":true}")) {
+                if (!event.equals("[DONE]")) {
+                    JsonNode choice = JSON.readTree(event).path("choices").path(0);
+                    choice.path("logprobs").path("text_offset").forEach(offset -> streamed.add(offset.asInt()));
+                }
+            }
+            List<Integer> expected = new ArrayList<>();
+            whole.path("logprobs").path("text_offset").forEach(offset -> expected.add(offset.asInt()));
+            assertThat(streamed).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void continuationAfterASpecialTokenIsScoredWhole() {
+        OpenAiClient client = new OpenAiClient(server.endpoint(), Duration.ofSeconds(20));
+        int tokens = service.tokenizer().encode(" a time \ud83c\udf0d", false).length;
+        for (String context :
+                List.of("Once upon", "Once<|eos|> upon", "<|bos|>Once<|eos|><|pad|><|eos|> \ud83c\udf0d")) {
+            assertThat(client.score(model(), context, " a time \ud83c\udf0d").tokens())
+                    .as(context)
+                    .isEqualTo(tokens);
         }
     }
 
@@ -290,7 +333,7 @@ class LocalServerTest {
             while (!seen.toString().contains("\"text\":")) {
                 seen.append((char) body.read());
             }
-            fragile.failNextStep();
+            fragile.failSteps();
             fragile.open();
             // The chunk of length 0 that ends the body.
             while (!seen.toString().endsWith("\r\n0\r\n\r\n")) {
@@ -319,7 +362,7 @@ class LocalServerTest {
             while (health(ownServer).path("requests").asInt() < clients.size()) {
                 Thread.onSpinWait();
             }
-            fragile.failNextStep();
+            fragile.failSteps();
             fragile.open();
             for (Socket client : clients) {
                 StringBuilder seen = new StringBuilder();

@@ -11,11 +11,14 @@ import dev.weighbridge.inference.tokenizer.ChatTemplate.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Templates in the forms that published models use; the texts are what Jinja's rules give. */
 class ChatTemplateTest {
@@ -81,7 +84,7 @@ class ChatTemplateTest {
                                 "{%- set ns = namespace(found=false) -%}{%- for m in messages -%}{%- if m.content.startswith('<think>') -%}{%- set ns.found = true -%}{%- endif -%}"
                                         + "{{ m.content.split('</think>')[-1].lstrip('H') | trim | upper }};{%- endfor -%}"
                                         + "{{ ns.found }} {{ messages|length }} {{ tools is defined }} {{ 'a' in 'abc' }} {{ 'x-y'.replace('-', '+').endswith('+y') }}"))
-                .isEqualTo("BE KIND.;HI;ELLO;BYE;true 4 false true true");
+                .isEqualTo("BE KIND.;HI;ELLO;BYE;True 4 False True True");
     }
 
     @Test
@@ -110,6 +113,51 @@ class ChatTemplateTest {
             })
     void whatATemplateCannotHaveIsRefused(String template, String message) throws IOException {
         refused(template, message);
+    }
+
+    /** Each of these would take minutes, or more memory than there is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{% endfor %}{% endfor %}{% endfor %}",
+                "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{% set x = a %}{% endfor %}{% endfor %}{% endfor %}",
+                "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{{ frobnicate(a) }}{% endfor %}{% endfor %}{% endfor %}",
+                "{% for a in range(999) %}{% for b in range(999) %}{% if range(999)|sort|join(',')|length == 0 %}x{% endif %}{% endfor %}{% endfor %}",
+                "{% set ns = namespace(x=['a']) %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{{ ns.x|length }}",
+                "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{{ ns.x|length }}",
+                "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x|length }}",
+                "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x.replace('a', ns.x) %}{% endfor %}{{ ns.x|length }}",
+                "{% set ns = namespace(x='ab') %}{% for i in range(99) %}{% set ns.x = ns.x|replace('a', ns.x) %}{% endfor %}{{ ns.x|length }}",
+                "{% set ns = namespace(x=['a']) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
+                "{{ ('ab' * 2000000000)|length }}",
+                "{{ '%2000000000d'|format(1)|length }}",
+                "{{ 'a'|center(2000000000)|length }}",
+                "{{ 'a\nb'|indent(2000000000)|length }}",
+                "{{ ['a']|batch(2000000000, 'x')|length }}",
+                "{{ range(2000000000)|length }}{{ raise_exception('bounded') }}",
+                "{{ 2 ** 2000000000 ** 2000000000 }}{{ raise_exception('bounded') }}",
+            })
+    @Timeout(20)
+    void aTemplateWithoutEndIsCutOff(String source) throws IOException {
+        template(source);
+        ChatTemplate template = ChatTemplate.read(folder, Duration.ofMillis(300));
+        int threads = Thread.activeCount();
+        assertThatExceptionOfType(EngineException.class)
+                .isThrownBy(() -> template.render(CHAT, true))
+                .withMessageContaining("chat template")
+                .satisfies(e -> assertThat(e.category()).isEqualTo(EngineException.Category.BAD_REQUEST));
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
+    }
+
+    @Test
+    void aTemplateThatTakesTooLongIsToldSo() throws IOException {
+        template(
+                "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{% endfor %}{% endfor %}{% endfor %}");
+        ChatTemplate template = ChatTemplate.read(folder, Duration.ofMillis(100));
+        assertThatExceptionOfType(EngineException.class)
+                .isThrownBy(() -> template.render(CHAT, true))
+                .withMessage(
+                        "the model's chat template takes longer than 100 ms for these messages. Use /v1/completions.");
     }
 
     @Test

@@ -2,10 +2,14 @@ package dev.weighbridge.inference.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +61,44 @@ class SmallTokenizersTest {
         }
     }
 
+    /** DeepSeek's begins a text so: as text, the decoder would show its mark of a space as a space. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<s>", "<\uff5cbegin\u2581of\u2581sentence\uff5c>"})
+    void aRenderedChatHasOneBeginning(String beginning, @TempDir Path folder) throws IOException {
+        String json = Files.readString(Path.of("src/test/resources/tokenizers/byte-fallback/tokenizer.json"));
+        Files.writeString(folder.resolve("tokenizer.json"), json.replace("<s>", beginning));
+        try (TextTokenizer tokenizer = TextTokenizer.read(folder)) {
+            assertThat(tokenizer.encode("ab")).containsExactly(1, 264);
+            for (String text : List.of("ab", "\nab", beginning + "ab", "\n " + beginning + "ab")) {
+                assertThat(tokenizer.encode(text)).as(text).containsOnlyOnce(1);
+            }
+            assertThat(tokenizer.encode(beginning + "ab" + beginning))
+                    .startsWith(1)
+                    .endsWith(1);
+            assertThat(tokenizer.encode(beginning)).containsExactly(1);
+            assertThat(tokenizer.encode("")).containsExactly(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                // The mark of the space that is put before a text takes none of it.
+                "byte-fallback;ab abc;0 0 2 5",
+                "byte-fallback;bc;0 0 0",
+                "byte-fallback;a\u20acb;0 0 0 1 1 1 2",
+                "byte-fallback;\ud83d\ude00</s>ab;0 0 0 0 0 0 1 5",
+                "byte-level;\u00e9the the;0 0 1 4",
+                "byte-level;a<|end|>\ud83d\ude00th;0 1 8 8 8 8 9",
+            })
+    void eachTokenHasItsPlaceInTheText(String name, String text, String offsets) {
+        try (TextTokenizer tokenizer = tokenizer(name)) {
+            assertThat(tokenizer.encodePlaced(text).offsets()).containsExactly(ids(offsets));
+            assertThat(tokenizer.encodePlaced(text).tokens()).isEqualTo(tokenizer.encode(text));
+        }
+    }
+
     @Test
     void bytesOfAnUnfinishedCharacterAreHeldBackWhileStreaming() {
         try (TextTokenizer tokenizer = tokenizer("byte-fallback")) {
@@ -66,6 +108,64 @@ class SmallTokenizersTest {
             assertThat(decoder.push(133)).isEmpty();
             assertThat(decoder.push(175)).isEqualTo("\u20ac");
             assertThat(decoder.finish()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                // After a text, a word has the space that it lacks at the start of one.
+                "1 264|264 260|' aba'",
+                "1|264 264|'ab ab'",
+                "264|2 264|' ab'",
+                "1 264 2|264|' ab'",
+                // Only one space is dropped, whatever it is made of.
+                "1|259 264|' ab'",
+                "1|35 264|' ab'",
+                // A byte is a character, part of one, or none; special tokens are not there.
+                "264|198 172 264|'\u00e9 ab'",
+                "264|229 2 133 175|'\u20ac'",
+                "264|198 264|'\ufffd ab'",
+                "264|229 133 260|'\ufffd\ufffda'",
+                "1|229 133 175 258 198|'\u20ac\ufffd\ufffd'",
+            })
+    void anAnswerIsWhatItsTokensAddToThePrompt(String prompt, String answer, String text) {
+        try (TextTokenizer tokenizer = tokenizer("byte-fallback")) {
+            StreamDecoder decoder = tokenizer.streamDecoder(ids(prompt));
+            StringBuilder streamed = new StringBuilder();
+            for (int token : ids(answer)) {
+                streamed.append(decoder.push(token));
+            }
+            assertThat(streamed.append(decoder.finish()).toString()).isEqualTo(text.replace("'", ""));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"byte-fallback", "byte-level"})
+    void anyTokensAreStreamedAsTheyAreDecoded(String name) {
+        SplittableRandom random = new SplittableRandom(5);
+        try (TextTokenizer tokenizer = tokenizer(name)) {
+            for (int round = 0; round < 2000; round++) {
+                int[] tokens = new int[1 + random.nextInt(12)];
+                Arrays.setAll(tokens, i -> random.nextInt(tokenizer.vocabularySize()));
+                String whole = tokenizer.decode(tokens);
+                int cut = random.nextInt(tokens.length + 1);
+                StreamDecoder decoder = tokenizer.streamDecoder();
+                StringBuilder start = new StringBuilder();
+                for (int i = 0; i < cut; i++) {
+                    start.append(decoder.push(tokens[i]));
+                }
+                StreamDecoder after = tokenizer.streamDecoder(Arrays.copyOf(tokens, cut));
+                StringBuilder rest = new StringBuilder();
+                for (int i = cut; i < tokens.length; i++) {
+                    rest.append(after.push(tokens[i]));
+                }
+                assertThat(start.append(rest).append(after.finish()).toString())
+                        .as("%s cut at %d", Arrays.toString(tokens), cut)
+                        .isEqualTo(whole);
+            }
         }
     }
 

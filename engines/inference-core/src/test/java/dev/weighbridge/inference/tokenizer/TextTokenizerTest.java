@@ -89,9 +89,8 @@ class TextTokenizerTest {
     @Test
     void randomBytesAreStreamedAsTheyAreDecoded() {
         SplittableRandom random = new SplittableRandom(2);
-        int[] bytes = {0x41, 0x80, 0x82, 0x9f, 0xac, 0xbf, 0xc0, 0xc3, 0xe0, 0xe2, 0xee, 0xf0, 0xf4, 0xf8, 0xff};
+        int[] bytes = {0x41, 0x80, 0x82, 0x9f, 0xac, 0xbf, 0xc0, 0xc3, 0xe0, 0xe2, 0xed, 0xf0, 0xf4, 0xf8, 0xff};
         for (int round = 0; round < 2000; round++) {
-            // No encoded surrogates: Java and the library put a different number of U+FFFD in their place.
             int[] tokens = new int[1 + random.nextInt(12)];
             Arrays.setAll(tokens, i -> TinyCheckpoint.FIRST_BYTE + bytes[random.nextInt(bytes.length)]);
             assertThat(streamed(tokenizer, tokens))

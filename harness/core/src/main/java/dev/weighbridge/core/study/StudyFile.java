@@ -193,7 +193,8 @@ public final class StudyFile {
                     case DYNAMIC -> Duration.ofMillis(5);
                     case NONE, CONTINUOUS -> Duration.ZERO;
                 });
-        return new Batching(policy, size, delay);
+        int promptTokens = policy == Batching.Policy.CONTINUOUS ? section.whole("prompt-tokens", 0, 0, 1 << 16) : 0;
+        return new Batching(policy, size, delay, promptTokens);
     }
 
     private static Batching simpleBatching(String policy) {

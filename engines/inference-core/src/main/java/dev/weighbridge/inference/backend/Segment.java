@@ -1,0 +1,35 @@
+package dev.weighbridge.inference.backend;
+
+/**
+ * Neighbouring tokens of one sequence in a forward pass: a prompt, a chunk of one, or the one token that goes on an answer.
+ *
+ * @param slot that holds the sequence
+ * @param past tokens that the sequence has already; those beyond are forgotten, and 0 begins a new sequence
+ * @param tokens to append; at least one
+ * @param wanted of which tokens logits are wanted
+ */
+public record Segment(int slot, int past, int[] tokens, Wanted wanted) {
+    /** Of which of its tokens a segment's logits are wanted. */
+    public enum Wanted {
+        /** Of none: the tokens only fill the cache. */
+        NONE,
+        /** Of the last one. */
+        LAST,
+        /** Of every one. */
+        ALL
+    }
+
+    /** One token that goes on a sequence. */
+    public static Segment next(int slot, int past, int token) {
+        return new Segment(slot, past, new int[] {token}, Wanted.LAST);
+    }
+
+    /** Rows of logits that are wanted. */
+    public int rows() {
+        return switch (wanted) {
+            case NONE -> 0;
+            case LAST -> 1;
+            case ALL -> tokens.length;
+        };
+    }
+}
