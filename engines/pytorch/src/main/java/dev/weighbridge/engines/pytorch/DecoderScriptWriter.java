@@ -171,6 +171,12 @@ final class DecoderScriptWriter {
         lines.close();
         lines.line("return length");
         lines.close();
+        lines.open("def clear(self, caches: List[Tensor], slot: int) -> int:");
+        lines.open("for cache in caches:");
+        lines.line("_c = torch.zero_(torch.select(cache, 1, slot))");
+        lines.close();
+        lines.line("return slot");
+        lines.close();
     }
 
     private void embed() {

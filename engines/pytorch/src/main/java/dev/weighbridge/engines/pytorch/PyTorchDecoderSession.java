@@ -172,7 +172,7 @@ final class PyTorchDecoderSession implements DecoderSession {
     }
 
     @Override
-    public void copySlot(int from, int to, int length) {
+    public void copy(int from, int to, int length) {
         requireOpen();
         requireSlot(from);
         requireSlot(to);
@@ -192,6 +192,21 @@ final class PyTorchDecoderSession implements DecoderSession {
             }
         } catch (ai.djl.engine.EngineException e) {
             throw failed("copy of slot " + from + " to slot " + to, e);
+        }
+    }
+
+    @Override
+    public void clear(int slot) {
+        requireOpen();
+        requireSlot(slot);
+        try (IValue slotValue = IValue.from((long) slot);
+                IValue cleared = module.call("clear", caches, slotValue)) {
+            if (cleared.toLong() != slot) {
+                throw new EngineException(
+                        Category.FAILED, "clearing of slot " + slot + " ended with slot " + cleared.toLong());
+            }
+        } catch (ai.djl.engine.EngineException e) {
+            throw failed("clearing of slot " + slot, e);
         }
     }
 

@@ -67,7 +67,7 @@ class DecoderScriptTest {
                     .isLessThan(tolerance);
             FloatBuffer rows = session.step(2, new int[] {tokens[last], tokens[last]}, new int[] {last, last});
             assertThat(relativeError(rows, expected[last])).as(name).isLessThan(tolerance);
-            session.copySlot(1, 0, last);
+            session.copy(1, 0, last);
             FloatBuffer row = session.step(1, new int[] {tokens[last]}, new int[] {last});
             assertThat(relativeError(row, expected[last])).as(name).isLessThan(tolerance);
         }

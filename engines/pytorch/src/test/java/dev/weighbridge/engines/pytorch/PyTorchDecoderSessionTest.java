@@ -56,7 +56,7 @@ class PyTorchDecoderSessionTest extends SessionContract {
                 assertRows(session.prefill(row, half, rest, true), expected, half, rest.length);
             }
             decode(session, model, rows, past, SLOTS, 5);
-            session.copySlot(2, 0, past[2]);
+            session.copy(2, 0, past[2]);
             decode(session, model, new int[][] {rows[2]}, new int[] {past[2]}, 1, 3);
         }
     }
@@ -190,6 +190,31 @@ class PyTorchDecoderSessionTest extends SessionContract {
         }
     }
 
+    /** Shown by a token after eight that were never given: it answers as it does where nothing has ever been. */
+    @Test
+    void aClearedSlotHoldsZerosAndItsNeighboursStay() throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 36));
+        int[] tokens = tokens(12, 37);
+        try (DecoderSession untouched = load(model);
+                DecoderSession session = load(model)) {
+            for (int slot = 0; slot < SLOTS; slot++) {
+                session.prefill(slot, 0, tokens, false);
+            }
+            untouched.clear(1);
+            session.clear(1);
+            double[][] expected = new double[1][session.vocabularySize()];
+            FloatBuffer ofZeros = untouched.prefill(1, 8, new int[] {5}, false);
+            for (int i = 0; i < expected[0].length; i++) {
+                expected[0][i] = ofZeros.get(i);
+            }
+            assertRows(session.prefill(1, 8, new int[] {5}, false), expected, 0, 1);
+            double[][] whole = reference(model, tokens);
+            int last = tokens.length - 1;
+            assertRows(session.prefill(0, last, new int[] {tokens[last]}, false), whole, last, 1);
+            assertRows(session.prefill(2, last, new int[] {tokens[last]}, false), whole, last, 1);
+        }
+    }
+
     @Test
     void logitsLieInDirectMemoryAndAClosedSessionHoldsNoHandles() throws Exception {
         PyTorchDecoderSession session =
@@ -212,7 +237,8 @@ class PyTorchDecoderSessionTest extends SessionContract {
             for (int round = 0; round < 50; round++) {
                 session.prefill(round % SLOTS, 0, tokens(5 + round % 40, round), round % 2 == 0);
                 session.step(1 + round % SLOTS, new int[] {1, 2, 3, 4}, new int[] {3, 4, 5, 6});
-                session.copySlot(0, 1 + round % 3, 4);
+                session.copy(0, 1 + round % 3, 4);
+                session.clear(round % SLOTS);
             }
             assertThat(session.handles()).isEqualTo(before);
         }
