@@ -13,6 +13,7 @@ import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.GenerationRequest.Sampling;
 import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.QueueFullException;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.reference.ReferenceBackend;
@@ -143,7 +144,8 @@ class InferenceServiceTest {
         var artifact = backend.compile(checkpoint, Precision.FP32, "cpu", scratch);
         try (var session = new ReferenceBackend().load(artifact, "cpu", 1, TinyCheckpoint.CONTEXT, 1)) {
             float[] logits = new float[session.vocabularySize()];
-            session.prefill(0, 0, tokens, false).get(0, logits);
+            session.forward(List.of(new Segment(0, 0, tokens, Segment.Wanted.LAST)))
+                    .get(0, logits);
             return logits;
         }
     }

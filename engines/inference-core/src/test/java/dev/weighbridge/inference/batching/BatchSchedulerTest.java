@@ -11,6 +11,7 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.reference.ReferenceBackend;
@@ -408,7 +409,7 @@ class BatchSchedulerTest {
         backend.awaitHeld();
         AtomicReference<Integer> slots = new AtomicReference<>();
         Thread worker = new Thread(() -> slots.set(scheduler.exclusively(session -> {
-            session.prefill(session.slots() - 1, 0, new int[] {5, 6, 7}, true);
+            session.forward(List.of(new Segment(session.slots() - 1, 0, new int[] {5, 6, 7}, Segment.Wanted.ALL)));
             return session.slots();
         })));
         worker.start();

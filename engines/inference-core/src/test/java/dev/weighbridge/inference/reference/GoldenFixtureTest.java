@@ -26,7 +26,7 @@ class GoldenFixtureTest {
             int[] prompt = golden.prompts()[i];
             int[] greedy = golden.greedy()[i];
             DecoderSession session = new ReferenceDecoder(golden.checkpoint(), 1, prompt.length + greedy.length);
-            FloatBuffer logits = session.prefill(0, 0, prompt, true);
+            FloatBuffer logits = SessionContract.prefill(session, 0, 0, prompt, true);
             assertThat(SessionContract.largestDifference(logits, golden.logits()[i]))
                     .as("%s, prompt %d", name, i)
                     .isLessThan(TOLERANCE);
@@ -34,7 +34,7 @@ class GoldenFixtureTest {
             for (int at = 0; at < greedy.length; at++) {
                 int answer = SessionContract.best(logits, row, session.vocabularySize());
                 assertThat(answer).as("%s, prompt %d, token %d", name, i, at).isEqualTo(greedy[at]);
-                logits = session.step(1, new int[] {answer}, new int[] {prompt.length + at});
+                logits = SessionContract.step(session, 1, new int[] {answer}, new int[] {prompt.length + at});
                 row = 0;
             }
         }

@@ -148,16 +148,6 @@ public final class ReferenceBackend implements Backend {
         }
 
         @Override
-        public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
-            return session.prefill(slot, past, tokens, allLogits);
-        }
-
-        @Override
-        public FloatBuffer step(int rows, int[] tokens, int[] past) {
-            return session.step(rows, tokens, past);
-        }
-
-        @Override
         public FloatBuffer forward(List<Segment> segments) {
             if (gated) {
                 arrived.incrementAndGet();

@@ -96,27 +96,6 @@ public final class ReferenceDecoder implements DecoderSession {
     }
 
     @Override
-    public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
-        FloatBuffer logits = FloatBuffer.allocate((allLogits ? tokens.length : 1) * vocabularySize());
-        for (int i = 0; i < tokens.length; i++) {
-            double[] row = append(slot, past + i, tokens[i]);
-            if (allLogits || i == tokens.length - 1) {
-                put(row, logits);
-            }
-        }
-        return logits.flip();
-    }
-
-    @Override
-    public FloatBuffer step(int rows, int[] tokens, int[] past) {
-        FloatBuffer logits = FloatBuffer.allocate(rows * vocabularySize());
-        for (int row = 0; row < rows; row++) {
-            put(append(row, past[row], tokens[row]), logits);
-        }
-        return logits.flip();
-    }
-
-    @Override
     public FloatBuffer forward(List<Segment> segments) {
         FloatBuffer logits =
                 FloatBuffer.allocate(segments.stream().mapToInt(Segment::rows).sum() * vocabularySize());

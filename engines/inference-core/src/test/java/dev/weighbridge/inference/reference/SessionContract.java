@@ -8,14 +8,19 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.Segment.Wanted;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.TinyModel;
+import dev.weighbridge.inference.model.Role;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +55,7 @@ public abstract class SessionContract {
         try (DecoderSession session = load(golden.checkpoint(), Precision.FP32, longest(golden))) {
             for (int i = 0; i < golden.prompts().length; i++) {
                 int[] prompt = golden.prompts()[i];
-                assertThat(largestDifference(session.prefill(i % SLOTS, 0, prompt, true), golden.logits()[i]))
+                assertThat(largestDifference(prefill(session, i % SLOTS, 0, prompt, true), golden.logits()[i]))
                         .as("%s, prompt %d", name, i)
                         .isLessThan(TOLERANCE);
             }
@@ -60,8 +65,8 @@ public abstract class SessionContract {
             int vocabulary = session.vocabularySize();
             for (int at = 0; at < greedy.length; at++) {
                 FloatBuffer logits = at == 0
-                        ? session.prefill(0, 0, prompt, false)
-                        : session.step(1, new int[] {greedy[at - 1]}, new int[] {prompt.length + at - 1});
+                        ? prefill(session, 0, 0, prompt, false)
+                        : step(session, 1, new int[] {greedy[at - 1]}, new int[] {prompt.length + at - 1});
                 float[] expected = Arrays.copyOfRange(continued, at * vocabulary, (at + 1) * vocabulary);
                 assertThat(largestDifference(logits, expected))
                         .as("%s, token %d of the continuation", name, at)
@@ -83,8 +88,9 @@ public abstract class SessionContract {
                 int[] prompt = golden.prompts()[row];
                 // In two chunks, so that a prompt goes on over what is in the cache.
                 int half = prompt.length / 2;
-                session.prefill(row, 0, Arrays.copyOf(prompt, half), false);
-                FloatBuffer logits = session.prefill(row, half, Arrays.copyOfRange(prompt, half, prompt.length), false);
+                prefill(session, row, 0, Arrays.copyOf(prompt, half), false);
+                FloatBuffer logits =
+                        prefill(session, row, half, Arrays.copyOfRange(prompt, half, prompt.length), false);
                 answers[row][0] = best(logits, 0, session.vocabularySize());
                 past[row] = prompt.length;
             }
@@ -93,7 +99,7 @@ public abstract class SessionContract {
                 for (int row = 0; row < rows; row++) {
                     tokens[row] = answers[row][at - 1];
                 }
-                FloatBuffer logits = session.step(rows, tokens, past);
+                FloatBuffer logits = step(session, rows, tokens, past);
                 for (int row = 0; row < rows; row++) {
                     answers[row][at] = best(logits, row, session.vocabularySize());
                     past[row]++;
@@ -112,10 +118,96 @@ public abstract class SessionContract {
         int[] tokens = tokens(33, 2);
         double[][] expected = reference(model, tokens);
         try (DecoderSession session = load(model)) {
-            assertRows(session.prefill(2, 0, tokens, true), expected, 0, tokens.length);
-            FloatBuffer last = session.prefill(1, 0, tokens, false);
+            assertRows(prefill(session, 2, 0, tokens, true), expected, 0, tokens.length);
+            FloatBuffer last = prefill(session, 1, 0, tokens, false);
             assertThat(last.limit()).isEqualTo(session.vocabularySize());
             assertRows(last, expected, tokens.length - 1, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void promptsAndAnswersOfManyLengthsShareAPass(String name) {
+        GoldenFixture golden = GoldenFixture.open(name, folder);
+        int[][] texts = new int[SLOTS][];
+        double[][][] expected = new double[SLOTS][][];
+        for (int row = 0; row < SLOTS; row++) {
+            texts[row] = IntStream.concat(
+                            Arrays.stream(golden.prompts()[row % golden.prompts().length]),
+                            Arrays.stream(golden.greedy()[row % golden.greedy().length]))
+                    .limit(30)
+                    .toArray();
+            expected[row] = reference(golden.checkpoint(), texts[row]);
+        }
+        try (DecoderSession session = load(golden.checkpoint(), Precision.FP32, 32)) {
+            int[] past = new int[SLOTS];
+            // Tokens of each slot in each pass: fresh prompts together, then answers beside chunks, of some nothing
+            // wanted.
+            int[][] passes = {
+                {5, 5, 0, 0}, {1, 1, 7, 0}, {1, 1, 1, 12}, {1, 4, 1, 3}, {1, 1, 1, 1}, {0, 0, 6, 1}, {2, 2, 2, 2}
+            };
+            for (int[] pass : passes) {
+                List<Segment> segments = new ArrayList<>();
+                List<double[]> rows = new ArrayList<>();
+                for (int slot = 0; slot < SLOTS; slot++) {
+                    int end = past[slot] + pass[slot];
+                    if (pass[slot] > 0) {
+                        Wanted wanted =
+                                List.of(Wanted.NONE, Wanted.LAST, Wanted.ALL).get((slot + past[slot]) % 3);
+                        segments.add(new Segment(
+                                slot, past[slot], Arrays.copyOfRange(texts[slot], past[slot], end), wanted));
+                        int first = wanted == Wanted.ALL ? past[slot] : wanted == Wanted.LAST ? end - 1 : end;
+                        rows.addAll(Arrays.asList(expected[slot]).subList(first, end));
+                        past[slot] = end;
+                    }
+                }
+                FloatBuffer logits = session.forward(segments);
+                assertThat(logits.remaining()).isEqualTo(rows.size() * session.vocabularySize());
+                for (int row = 0; row < rows.size(); row++) {
+                    assertThat(largestDifference(logits, row, rows.get(row)))
+                            .as("%s, row %d of %s", name, row, Arrays.toString(pass))
+                            .isLessThan(TOLERANCE);
+                }
+            }
+        }
+    }
+
+    @Test
+    void promptsOfOneLengthAreComputedTogether() throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 34));
+        int[][] prompts = new int[SLOTS][];
+        List<Segment> segments = new ArrayList<>();
+        for (int slot = 0; slot < SLOTS; slot++) {
+            prompts[slot] = tokens(32, 40 + slot);
+            segments.add(new Segment(slot, 0, prompts[slot], Wanted.LAST));
+        }
+        try (DecoderSession session = load(model)) {
+            FloatBuffer logits = session.forward(segments);
+            for (int slot = 0; slot < SLOTS; slot++) {
+                assertThat(largestDifference(logits, slot, reference(model, prompts[slot])[31]))
+                        .isLessThan(TOLERANCE);
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotANumberInASlotDoesNotReachItsNextSequenceOnceItIsCleared() throws Exception {
+        TinyModel tiny = TinyModel.random(TinyModel.llama(4, 2, false), 35);
+        // One token whose row of the embedding is not a number poisons every position that it fills.
+        Arrays.fill(tiny.weight(Role.of(Role.Part.EMBEDDING)), 96 * 48, 97 * 48, Float.NaN);
+        Checkpoint model = write(tiny);
+        int[] good = {1, 2, 3, 4};
+        int[] longer = {5, 6, 7, 8, 9, 10, 11, 12, 13};
+        int[] poison = {96, 96, 96, 96, 96, 96, 96, 96};
+        Backend.Artifact artifact = backend().compile(model, Precision.FP32, "cpu", folder.resolve("artifact"));
+        try (DecoderSession session = backend().load(artifact, "cpu", SLOTS, CONTEXT, 1)) {
+            prefill(session, 0, 0, poison, false);
+            session.clear(0);
+            prefill(session, 0, 0, good, false);
+            prefill(session, 1, 0, longer, false);
+            FloatBuffer logits = step(session, 2, new int[] {5, 14}, new int[] {4, 9});
+            assertThat(largestDifference(logits, 0, reference(model, 1, 2, 3, 4, 5)[4]))
+                    .isLessThan(TOLERANCE);
         }
     }
 
@@ -128,7 +220,7 @@ public abstract class SessionContract {
             int past = 0;
             for (int length : new int[] {1, 16, 7, 1, 15}) {
                 int[] chunk = Arrays.copyOfRange(tokens, past, past + length);
-                assertRows(session.prefill(3, past, chunk, true), expected, past, length);
+                assertRows(prefill(session, 3, past, chunk, true), expected, past, length);
                 past += length;
             }
         }
@@ -142,7 +234,7 @@ public abstract class SessionContract {
         try (DecoderSession session = load(model)) {
             int[] past = {5, 17, 33, 0};
             for (int row = 0; row < 3; row++) {
-                session.prefill(row, 0, Arrays.copyOf(rows[row], past[row]), false);
+                prefill(session, row, 0, Arrays.copyOf(rows[row], past[row]), false);
             }
             // The last row starts from nothing, by decoding alone.
             decode(session, model, rows, past, SLOTS, 8);
@@ -156,7 +248,7 @@ public abstract class SessionContract {
         try (DecoderSession session = load(model)) {
             int[] past = {5, 17, 33};
             for (int row = 0; row < rows.length; row++) {
-                session.prefill(row, 0, Arrays.copyOf(rows[row], past[row]), false);
+                prefill(session, row, 0, Arrays.copyOf(rows[row], past[row]), false);
             }
             decode(session, model, rows, past, 3, 3);
             session.copy(2, 0, past[2]);
@@ -164,7 +256,7 @@ public abstract class SessionContract {
             past[0] = past[2];
             rows[2] = tokens(12, 14);
             past[2] = 9;
-            session.prefill(2, 0, Arrays.copyOf(rows[2], past[2]), false);
+            prefill(session, 2, 0, Arrays.copyOf(rows[2], past[2]), false);
             decode(session, model, rows, past, 3, 3);
             decode(session, model, rows, past, 1, 1);
         }
@@ -175,8 +267,8 @@ public abstract class SessionContract {
         Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 15));
         int[] shorter = tokens(9, 16);
         try (DecoderSession session = load(model)) {
-            session.prefill(0, 0, tokens(CONTEXT, 17), false);
-            session.prefill(0, 0, Arrays.copyOf(shorter, 4), false);
+            prefill(session, 0, 0, tokens(CONTEXT, 17), false);
+            prefill(session, 0, 0, Arrays.copyOf(shorter, 4), false);
             decode(session, model, new int[][] {shorter}, new int[] {4}, 1, 5);
         }
     }
@@ -186,7 +278,7 @@ public abstract class SessionContract {
         Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 18));
         int[] tokens = tokens(CONTEXT, 19);
         try (DecoderSession session = load(model)) {
-            session.prefill(SLOTS - 1, 0, Arrays.copyOf(tokens, CONTEXT - 1), false);
+            prefill(session, SLOTS - 1, 0, Arrays.copyOf(tokens, CONTEXT - 1), false);
             session.copy(SLOTS - 1, 0, CONTEXT - 1);
             decode(session, model, new int[][] {tokens}, new int[] {CONTEXT - 1}, 1, 1);
         }
@@ -198,7 +290,7 @@ public abstract class SessionContract {
         int[] tokens = tokens(30, 28);
         Backend.Artifact artifact = backend().compile(model, Precision.FP32, "cpu", folder.resolve("artifact"));
         try (DecoderSession session = backend().load(artifact, "cpu", 1, CONTEXT, 2)) {
-            assertRows(session.prefill(0, 0, tokens, true), reference(model, tokens), 0, tokens.length);
+            assertRows(prefill(session, 0, 0, tokens, true), reference(model, tokens), 0, tokens.length);
         }
     }
 
@@ -206,32 +298,44 @@ public abstract class SessionContract {
     void requestsThatDoNotFitAreRefusedAndTheSessionGoesOn() throws Exception {
         Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 31));
         try (DecoderSession session = load(model)) {
-            assertRefused(() -> session.prefill(SLOTS, 0, new int[] {1}, false), "slot 4");
-            assertRefused(() -> session.prefill(-1, 0, new int[] {1}, false), "slot -1");
-            assertRefused(() -> session.prefill(0, 60, new int[] {1, 2, 3, 4, 5}, false), "5 tokens after 60");
-            assertRefused(() -> session.prefill(0, 0, new int[0], false), "0 tokens");
-            assertRefused(() -> session.prefill(0, -1, new int[] {1}, false), "after -1");
-            assertRefused(() -> session.prefill(0, 0, new int[] {-1}, false), "token -1");
-            assertRefused(() -> session.step(1, new int[] {97}, new int[] {1}), "token 97");
-            assertRefused(() -> session.step(0, new int[0], new int[0]), "0 rows");
-            assertRefused(() -> session.step(5, new int[5], new int[5]), "slot 4");
-            assertRefused(() -> session.step(1, new int[] {1}, new int[] {CONTEXT}), "after 64");
+            assertRefused(() -> prefill(session, SLOTS, 0, new int[] {1}, false), "slot 4");
+            assertRefused(() -> prefill(session, -1, 0, new int[] {1}, false), "slot -1");
+            assertRefused(() -> prefill(session, 0, 60, new int[] {1, 2, 3, 4, 5}, false), "5 tokens after 60");
+            assertRefused(() -> prefill(session, 0, 0, new int[0], false), "0 tokens");
+            assertRefused(() -> prefill(session, 0, -1, new int[] {1}, false), "after -1");
+            assertRefused(() -> prefill(session, 0, 0, new int[] {-1}, false), "token -1");
+            assertRefused(() -> step(session, 1, new int[] {97}, new int[] {1}), "token 97");
+            assertRefused(() -> step(session, 0, new int[0], new int[0]), "0 rows");
+            assertRefused(() -> step(session, 5, new int[5], new int[5]), "slot 4");
+            assertRefused(() -> step(session, 1, new int[] {1}, new int[] {CONTEXT}), "after 64");
             assertRefused(() -> session.copy(0, 1, CONTEXT + 1), "65 tokens");
             assertRefused(() -> session.copy(0, SLOTS, 1), "slot 4");
             int[] tokens = tokens(8, 32);
-            assertRows(session.prefill(0, 0, tokens, true), reference(model, tokens), 0, tokens.length);
+            assertRows(prefill(session, 0, 0, tokens, true), reference(model, tokens), 0, tokens.length);
         }
     }
 
     @Test
     void aClosedSessionSaysSoAndClosesAgainWithoutEffect() throws Exception {
         DecoderSession session = load(write(TinyModel.random(TinyModel.llama(4, 2, false), 33)));
-        session.step(1, new int[] {1}, new int[] {0});
+        step(session, 1, new int[] {1}, new int[] {0});
         session.close();
         session.close();
-        assertThatThrownBy(() -> session.step(1, new int[] {1}, new int[] {0}))
+        assertThatThrownBy(() -> step(session, 1, new int[] {1}, new int[] {0}))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("closed");
+    }
+
+    /** Appends tokens to one sequence; logits of all of them or of the last one. */
+    protected static FloatBuffer prefill(DecoderSession session, int slot, int past, int[] tokens, boolean all) {
+        return session.forward(List.of(new Segment(slot, past, tokens, all ? Wanted.ALL : Wanted.LAST)));
+    }
+
+    /** Appends one token to each of the sequences in the first slots. */
+    protected static FloatBuffer step(DecoderSession session, int rows, int[] tokens, int[] past) {
+        return session.forward(IntStream.range(0, rows)
+                .mapToObj(row -> Segment.next(row, past[row], tokens[row]))
+                .toList());
     }
 
     /** Writes a model whose weights are 32-bit floats. */
@@ -269,7 +373,7 @@ public abstract class SessionContract {
             for (int row = 0; row < count; row++) {
                 next[row] = rows[row][past[row]];
             }
-            FloatBuffer logits = session.step(count, next, past);
+            FloatBuffer logits = step(session, count, next, past);
             assertThat(logits.position()).isZero();
             assertThat(logits.limit()).isEqualTo(count * session.vocabularySize());
             for (int row = 0; row < count; row++) {

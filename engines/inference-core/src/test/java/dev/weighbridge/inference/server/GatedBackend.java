@@ -7,10 +7,12 @@ import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.reference.ReferenceBackend;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -126,21 +128,18 @@ public class GatedBackend implements Backend {
         }
 
         @Override
-        public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
-            FloatBuffer logits = FloatBuffer.allocate((allLogits ? tokens.length : 1) * vocabularySize());
-            for (int i = allLogits ? 0 : tokens.length - 1; i < tokens.length; i++) {
-                row(logits, tokens[i], past + i);
+        public FloatBuffer forward(List<Segment> segments) {
+            if (segments.stream().anyMatch(segment -> segment.past() > 0 && segment.tokens().length == 1)) {
+                beforeStep();
+                pass();
             }
-            return logits.flip();
-        }
-
-        @Override
-        public FloatBuffer step(int rows, int[] tokens, int[] past) {
-            beforeStep();
-            pass();
-            FloatBuffer logits = FloatBuffer.allocate(rows * vocabularySize());
-            for (int row = 0; row < rows; row++) {
-                row(logits, tokens[row], past[row]);
+            FloatBuffer logits = FloatBuffer.allocate(
+                    segments.stream().mapToInt(Segment::rows).sum() * vocabularySize());
+            for (Segment segment : segments) {
+                int count = segment.tokens().length;
+                for (int i = count - segment.rows(); i < count; i++) {
+                    row(logits, segment.tokens()[i], segment.past() + i);
+                }
             }
             return logits.flip();
         }
