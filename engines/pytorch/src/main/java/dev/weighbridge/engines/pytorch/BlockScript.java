@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@code m} among the matrices.
  */
 final class BlockScript {
+    private final String name;
     private final ScriptLines lines;
     private final Block block;
     private final Attention attention;
@@ -27,7 +28,8 @@ final class BlockScript {
     private final CacheType cacheType;
     private final WeightOrder order = new WeightOrder();
 
-    BlockScript(ScriptLines lines, Block block, int hiddenSize, CacheType cacheType) {
+    BlockScript(String name, ScriptLines lines, Block block, int hiddenSize, CacheType cacheType) {
+        this.name = name;
         this.lines = lines;
         this.block = block;
         this.attention = block.attention();
@@ -35,12 +37,14 @@ final class BlockScript {
         this.cacheType = cacheType;
     }
 
-    /** Writes the method, and tells what it reads, as the weights of layer 0. */
-    WeightOrder write(String name, String matrixType) {
+    /** Writes the method and the one that it calls, and tells what it reads, as the weights of layer 0. */
+    WeightOrder write(String matrixType) {
+        attendInGroup();
         lines.open(
-                "def {}(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], v: int, m: int,{} keys: Tensor,"
-                        + " values: Tensor, target: Tensor, index: List[Optional[Tensor]], mask: Optional[Tensor],"
-                        + " rows: int, count: int) -> Tensor:",
+                "def {}(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], v: int, m: int, l: int,{}"
+                        + " keys: List[List[Tensor]], values: List[List[Tensor]], targets: List[List[Tensor]],"
+                        + " index: List[List[Optional[Tensor]]], masks: List[Optional[Tensor]], rows: List[int],"
+                        + " counts: List[int]) -> Tensor:",
                 name,
                 matrixType,
                 attention.rotary() == null ? "" : " cos: Tensor, sin: Tensor,");
@@ -114,12 +118,48 @@ final class BlockScript {
                 matrix(-1, Part.QUERY, Part.KEY, Part.VALUE),
                 all * size,
                 attention.inputBias() ? vector(Part.QUERY_BIAS, Part.KEY_BIAS, Part.VALUE_BIAS) : null);
-        lines.line("qkv = {}.view([rows * count, {}, {}])", projected, all, size);
+        lines.line("qkv = {}.view([x.size(0), {}, {}])", projected, all, size);
         normHeads();
         rotate();
         if (cacheType.isNarrow()) {
             lines.line("qkv = torch.to(qkv, {})", cacheType.number());
         }
+        String group = "keys[g][l], values[g][l], targets[g][l], index[g], masks[g], rows[g], counts[g]";
+        lines.open("if len(rows) == 1:");
+        lines.line("a = self.{}_attention(qkv, {})", name, group.replace("[g]", "[0]"));
+        lines.close();
+        lines.open("else:");
+        lines.line("parts = annotate(List[Tensor], [])");
+        lines.line("start = 0");
+        lines.open("for g in range(len(rows)):");
+        lines.line("end = start + rows[g] * counts[g]");
+        lines.line("part = self.{}_attention(torch.slice(qkv, 0, start, end), {})", name, group);
+        lines.line("_p = torch.append(parts, part)");
+        lines.line("start = end");
+        lines.close();
+        lines.line("a = torch.cat(parts)");
+        lines.close();
+        if (cacheType.isNarrow()) {
+            lines.line("a = torch.to(a, 6)");
+        }
+        String output = matrix(-1, Part.ATTENTION_OUTPUT);
+        String bias = attention.outputBias() ? vector(Part.ATTENTION_OUTPUT_BIAS) : null;
+        add("a", output, bias, block.attentionPostNorm(), Part.ATTENTION_POST_NORM, Part.ATTENTION_POST_NORM_BIAS);
+    }
+
+    /**
+     * Writes the method that puts the keys and values of one group into the cache and answers its queries: one token each of
+     * neighbouring rows, or several of one row.
+     */
+    private void attendInGroup() {
+        int heads = attention.heads();
+        int keys = attention.keyValueHeads();
+        int all = heads + 2 * keys;
+        int size = attention.headSize();
+        lines.open(
+                "def {}_attention(self, qkv: Tensor, keys: Tensor, values: Tensor, target: Tensor,"
+                        + " index: List[Optional[Tensor]], mask: Optional[Tensor], rows: int, count: int) -> Tensor:",
+                name);
         lines.line("kv = torch.slice(qkv, 1, {}, {})", heads, all);
         lines.open("if rows == 1:");
         lines.line("_p = torch.copy_(target, torch.transpose(kv, 0, 1).unsqueeze(0))");
@@ -140,12 +180,8 @@ final class BlockScript {
         lines.line("a = a.reshape([{}, {}, count, {}])", keys, attention.group(), size);
         lines.line("a = a.permute([2, 0, 1, 3]).reshape([count, {}])", attention.querySize());
         lines.close();
-        if (cacheType.isNarrow()) {
-            lines.line("a = torch.to(a, 6)");
-        }
-        String output = matrix(-1, Part.ATTENTION_OUTPUT);
-        String bias = attention.outputBias() ? vector(Part.ATTENTION_OUTPUT_BIAS) : null;
-        add("a", output, bias, block.attentionPostNorm(), Part.ATTENTION_POST_NORM, Part.ATTENTION_POST_NORM_BIAS);
+        lines.line("return a");
+        lines.close();
     }
 
     private void normHeads() {

@@ -100,12 +100,13 @@ final class DecoderScriptWriter {
             mask(mask, masks.get(mask));
         }
         for (int kind = 0; kind < kinds.size(); kind++) {
-            BlockScript block = new BlockScript(lines, kinds.get(kind), definition.hiddenSize(), cacheType);
-            ofKinds.add(block.write("block" + kind, type));
+            BlockScript block =
+                    new BlockScript("block" + kind, lines, kinds.get(kind), definition.hiddenSize(), cacheType);
+            ofKinds.add(block.write(type));
         }
         finish(type);
         blocks(type);
-        calls(type);
+        forward(type);
         for (int layer = 0; layer < definition.layers(); layer++) {
             order.append(ofKinds.get(kind(layer)), layer);
         }
@@ -238,34 +239,54 @@ final class DecoderScriptWriter {
         lines.close();
     }
 
+    /** Groups follow one another in {@code x}; each is one token of several neighbouring slots, or several tokens of one. */
     private void blocks(String type) {
         lines.open(
                 "def blocks(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], tables: List[Tensor],"
-                        + " caches: List[Tensor], at: Tensor, first: int, rows: int, count: int, length: int)"
-                        + " -> Tensor:",
+                        + " caches: List[Tensor], at: Tensor, firsts: List[int], rows: List[int], counts: List[int],"
+                        + " lengths: List[int]) -> Tensor:",
                 type);
         for (int turn = 0; turn < turns.size(); turn++) {
             turn(turn, turns.get(turn));
         }
         for (int mask = 0; mask < masks.size(); mask++) {
-            lines.line("mask{} = self.mask{}(tables, at, rows, count, length)", mask, mask);
+            lines.line("masks{} = annotate(List[Optional[Tensor]], [])", mask);
         }
+        for (int cache = 0; cache < caches.size(); cache++) {
+            for (String list : List.of("keys", "values", "targets")) {
+                lines.line("{}{} = annotate(List[List[Tensor]], [])", list, cache);
+            }
+        }
+        lines.line("index = annotate(List[List[Optional[Tensor]]], [])");
+        lines.line("start = 0");
+        lines.open("for g in range(len(rows)):");
+        lines.line("end = start + rows[g] * counts[g]");
+        lines.line("own = torch.slice(at, 0, start, end)");
+        lines.line("start = end");
+        for (int mask = 0; mask < masks.size(); mask++) {
+            lines.line(
+                    "_m = torch.append(masks{}, self.mask{}(tables, own, rows[g], counts[g], lengths[g]))", mask, mask);
+        }
+        lines.line("places = annotate(List[Optional[Tensor]], [])");
+        lines.open("if rows[g] > 1:");
+        lines.line("places = annotate(List[Optional[Tensor]], [torch.arange(rows[g], device=x.device), None, own])");
+        lines.close();
+        lines.line("_i = torch.append(index, places)");
         for (int cache = 0; cache < caches.size(); cache++) {
             int keys = caches.get(cache).keyValueHeads();
-            lines.line("slots{} = torch.slice(caches[{}], 1, first, first + rows)", cache, cache);
-            lines.line("used{} = torch.slice(slots{}, 3, 0, length)", cache, cache);
-            lines.line("keys{} = torch.unbind(torch.slice(used{}, 2, 0, {}), 0)", cache, cache, keys);
-            lines.line("values{} = torch.unbind(torch.slice(used{}, 2, {}, {}), 0)", cache, cache, keys, 2 * keys);
-            lines.line("targets{} = torch.unbind(slots{}, 0)", cache, cache);
+            lines.line("slots = torch.slice(caches[{}], 1, firsts[g], firsts[g] + rows[g])", cache);
+            lines.line("used = torch.slice(slots, 3, 0, lengths[g])");
+            lines.line("_k = torch.append(keys{}, torch.unbind(torch.slice(used, 2, 0, {}), 0))", cache, keys);
+            lines.line(
+                    "_v = torch.append(values{}, torch.unbind(torch.slice(used, 2, {}, {}), 0))",
+                    cache,
+                    keys,
+                    2 * keys);
+            lines.open("if rows[g] == 1:");
+            lines.line("slots = torch.slice(slots, 3, lengths[g] - counts[g], lengths[g])");
+            lines.close();
+            lines.line("_t = torch.append(targets{}, torch.unbind(slots, 0))", cache);
         }
-        lines.line("index = annotate(List[Optional[Tensor]], [])");
-        lines.open("if rows == 1:");
-        for (int cache = 0; cache < caches.size(); cache++) {
-            lines.line("targets{} = torch.unbind(torch.slice(slots{}, 3, length - count, length), 0)", cache, cache);
-        }
-        lines.close();
-        lines.open("else:");
-        lines.line("index = annotate(List[Optional[Tensor]], [torch.arange(rows, device=x.device), None, at])");
         lines.close();
         loop();
         lines.line("return x");
@@ -277,7 +298,7 @@ final class DecoderScriptWriter {
         lines.line("cos{} = torch.embedding(tables[{}], at).unsqueeze(1)", number, table);
         lines.line("sin{} = torch.embedding(tables[{}], at).unsqueeze(1)", number, table + 1);
         if (turn.rotatedHeads() > 0) {
-            String wide = ScriptLines.filled("[rows * count, {}, {}]", turn.rotatedHeads(), turn.headSize());
+            String wide = ScriptLines.filled("[x.size(0), {}, {}]", turn.rotatedHeads(), turn.headSize());
             String pads = ScriptLines.filled("[0, 0, 0, {}]", turn.otherHeads());
             lines.line("cos{} = torch.constant_pad_nd(torch.expand(cos{}, {}), {}, 1.0)", number, number, wide, pads);
             lines.line("sin{} = torch.constant_pad_nd(torch.expand(sin{}, {}), {}, 0.0)", number, number, wide, pads);
@@ -325,18 +346,16 @@ final class DecoderScriptWriter {
         Turn turn = Turn.of(block);
         int cache = caches.indexOf(CacheShape.of(block));
         lines.line(
-                "x = self.block{}(x, vectors, matrices, {}, {},{} keys{}[{}], values{}[{}], targets{}[{}], index, mask{},"
-                        + " rows, count)",
+                "x = self.block{}(x, vectors, matrices, {}, {}, {},{} keys{}, values{}, targets{}, index, masks{}, rows,"
+                        + " counts)",
                 kind,
                 vector,
                 matrix,
+                layer,
                 turn == null ? "" : ScriptLines.filled(" cos{}, sin{},", turns.indexOf(turn), turns.indexOf(turn)),
                 cache,
-                layer,
                 cache,
-                layer,
                 cache,
-                layer,
                 masks.indexOf(Mask.of(block, cacheType)));
     }
 
@@ -345,8 +364,7 @@ final class DecoderScriptWriter {
                 .mapToInt(block -> ofKinds.get(kinds.indexOf(block)).matrices().size())
                 .sum();
         lines.open(
-                "def finish(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], logits: Tensor, row: int) -> int:",
-                type);
+                "def finish(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], logits: Tensor) -> int:", type);
         norm(definition.finalNorm(), Part.FINAL_NORM, Part.FINAL_NORM_BIAS);
         if (definition.embedding().size() != definition.hiddenSize()) {
             lines.line("x = torch.mm(x, torch.t({}))", vector(Part.HEAD_PROJECTION));
@@ -363,31 +381,28 @@ final class DecoderScriptWriter {
         if (cap != 0) {
             lines.line("scores = torch.tanh(scores * {}) * {}", 1 / cap, cap);
         }
-        lines.line("_l = torch.copy_(torch.slice(logits, 0, row, row + scores.size(0)), scores)");
+        lines.line("_l = torch.copy_(torch.slice(logits, 0, 0, scores.size(0)), scores)");
         lines.line("return scores.size(0)");
         lines.close();
     }
 
-    private void calls(String type) {
-        String state = ScriptLines.filled(
-                "self, embedding: Tensor, vectors: List[Tensor], matrices: List[{}], tables: List[Tensor],"
-                        + " caches: List[Tensor], ids: Tensor, logits: Tensor",
-                type);
+    private void forward(String type) {
         lines.open(
-                "def prefill({}, slot: int, past: int, start: int, count: int, wanted: int, row: int) -> int:", state);
-        lines.line("at = torch.arange(past, past + count, device=embedding.device)");
-        lines.line("x = self.embed(embedding, vectors, torch.slice({}, 0, start, start + count), at)", onDevice("ids"));
-        lines.line("x = self.blocks(x, vectors, matrices, tables, caches, at, slot, 1, count, past + count)");
-        lines.open("if wanted == 0:");
+                "def forward(self, embedding: Tensor, vectors: List[Tensor], matrices: List[{}], tables: List[Tensor],"
+                        + " caches: List[Tensor], ids: Tensor, positions: Tensor, wanted: Tensor, logits: Tensor,"
+                        + " firsts: List[int], rows: List[int], counts: List[int], lengths: List[int], tokens: int,"
+                        + " outputs: int) -> int:",
+                type);
+        lines.line("at = torch.slice({}, 0, 0, tokens)", onDevice("positions"));
+        lines.line("x = self.embed(embedding, vectors, torch.slice({}, 0, 0, tokens), at)", onDevice("ids"));
+        lines.line("x = self.blocks(x, vectors, matrices, tables, caches, at, firsts, rows, counts, lengths)");
+        lines.open("if outputs == 0:");
         lines.line("return 0");
         lines.close();
-        lines.line("return self.finish(torch.slice(x, 0, count - wanted, count), vectors, matrices, logits, row)");
+        lines.open("if outputs < tokens:");
+        lines.line("x = torch.index_select(x, 0, torch.slice({}, 0, 0, outputs))", onDevice("wanted"));
         lines.close();
-        lines.open("def step({}, positions: Tensor, rows: int, length: int) -> int:", state);
-        lines.line("at = torch.slice({}, 0, 0, rows)", onDevice("positions"));
-        lines.line("x = self.embed(embedding, vectors, torch.slice({}, 0, 0, rows), at)", onDevice("ids"));
-        lines.line("x = self.blocks(x, vectors, matrices, tables, caches, at, 0, rows, 1, length)");
-        lines.line("return self.finish(x, vectors, matrices, logits, 0)");
+        lines.line("return self.finish(x, vectors, matrices, logits)");
         lines.close();
     }
 

@@ -6,24 +6,22 @@ import ai.djl.pytorch.jni.IValue;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * A decoder in libtorch; a prefill is a TorchScript call for each part of its prompt, and a step is one. Tokens, positions and logits are tensors over
+ * A decoder in libtorch; each pass is one TorchScript call. Tokens, positions and logits are tensors over
  * memory of this session, so that nothing is copied between Java and libtorch on a CPU.
  */
 final class PyTorchDecoderSession implements DecoderSession {
     /** Calls after which the graph executor has profiled and compiled a method; measured on libtorch 2.7.1. */
     private static final int WARM_UP_CALLS = 3;
-
-    /**
-     * Tokens of one prompt that go through the blocks together. Scores and masks grow with them times the sequence, and what lies
-     * after them in a prompt need not be computed and masked. It is as many as the continuous scheduler takes at once.
-     */
-    private static final int MOST_TOKENS = 512;
 
     private final DecoderModule module;
     private final int vocabularySize;
@@ -31,14 +29,19 @@ final class PyTorchDecoderSession implements DecoderSession {
     private final int contextLength;
     private final IValue tables;
     private final IValue caches;
-    private final IValue tokenTensor;
-    private final IValue positionTensor;
-    private final LongBuffer tokenMemory;
-    private final LongBuffer positionMemory;
-    private final Logits rows;
-    // Grows with the longest prompt of which every logit was wanted.
-    private Logits prompt;
+    // Both grow with the largest pass.
+    private Inputs inputs;
+    private Logits logits;
     private boolean closed;
+
+    /** Memory for tokens, their positions and the places of those whose logits are wanted, and the tensors over it. */
+    private record Inputs(
+            LongBuffer tokens,
+            IValue tokenTensor,
+            LongBuffer positions,
+            IValue positionTensor,
+            LongBuffer wanted,
+            IValue wantedTensor) {}
 
     /** Memory for logits and the tensor over it. */
     private record Logits(FloatBuffer memory, IValue tensor, int rows) {}
@@ -58,15 +61,8 @@ final class PyTorchDecoderSession implements DecoderSession {
         try {
             tables = module.tables(script.tables().filled(contextLength));
             caches = module.newCaches(slots, contextLength);
-            int longest = Math.max(slots, contextLength);
-            ByteBuffer tokens = direct((long) longest * Long.BYTES);
-            ByteBuffer positions = direct((long) slots * Long.BYTES);
-            tokenTensor = module.over(tokens, DataType.INT64, new Shape(longest));
-            positionTensor = module.over(positions, DataType.INT64, new Shape(slots));
-            tokenMemory = tokens.asLongBuffer();
-            positionMemory = positions.asLongBuffer();
-            rows = logits(slots);
-            prompt = logits(1);
+            inputs = inputs(slots);
+            logits = logits(slots);
             warmUp();
         } catch (RuntimeException | Error e) {
             module.close();
@@ -90,84 +86,60 @@ final class PyTorchDecoderSession implements DecoderSession {
     }
 
     @Override
-    public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
+    public FloatBuffer forward(List<Segment> segments) {
         requireOpen();
-        requireSlot(slot);
-        requireRoom(slot, past, tokens.length);
-        for (int i = 0; i < tokens.length; i++) {
-            tokenMemory.put(i, requireToken(tokens[i]));
+        if (segments.isEmpty()) {
+            throw badRequest("pass of 0 rows. Give at least one segment");
         }
-        int wanted = allLogits ? tokens.length : 1;
-        makeRoomFor(wanted);
-        long written = 0;
-        for (int start = 0; start < tokens.length; start += MOST_TOKENS) {
-            int count = Math.min(MOST_TOKENS, tokens.length - start);
-            boolean last = start + count == tokens.length;
-            written += append(slot, past + start, start, count, allLogits ? count : last ? 1 : 0, written);
+        segments.forEach(this::require);
+        int tokens =
+                segments.stream().mapToInt(segment -> segment.tokens().length).reduce(0, Math::addExact);
+        int outputs = segments.stream().mapToInt(Segment::rows).sum();
+        makeRoomFor(tokens, outputs);
+        int token = 0;
+        int output = 0;
+        SegmentGroups groups = new SegmentGroups();
+        for (Segment segment : segments) {
+            groups.add(segment);
+            for (int i = 0; i < segment.tokens().length; i++) {
+                inputs.tokens().put(token, segment.tokens()[i]);
+                inputs.positions().put(token, segment.past() + i);
+                token++;
+            }
+            for (int row = segment.rows(); row > 0; row--) {
+                inputs.wanted().put(output++, token - row);
+            }
         }
-        return filled(prompt, written);
+        return forward(groups, tokens, outputs);
     }
 
-    /** Appends tokens from {@code start} on, writes the logits of the last so many from a row on, and gives their number. */
-    private long append(int slot, int past, int start, int count, int wanted, long row) {
-        try (IValue slotValue = IValue.from((long) slot);
-                IValue pastValue = IValue.from((long) past);
-                IValue startValue = IValue.from((long) start);
-                IValue countValue = IValue.from((long) count);
-                IValue wantedValue = IValue.from((long) wanted);
-                IValue rowValue = IValue.from(row);
+    private FloatBuffer forward(SegmentGroups groups, int tokens, int outputs) {
+        try (IValue firsts = IValue.listFrom(groups.firsts());
+                IValue rows = IValue.listFrom(groups.rows());
+                IValue counts = IValue.listFrom(groups.counts());
+                IValue lengths = IValue.listFrom(groups.lengths());
+                IValue tokenCount = IValue.from((long) tokens);
+                IValue outputCount = IValue.from((long) outputs);
                 IValue written = module.call(
-                        "prefill",
+                        "forward",
                         module.embedding(),
                         module.vectors(),
                         module.matrices(),
                         tables,
                         caches,
-                        tokenTensor,
-                        prompt.tensor(),
-                        slotValue,
-                        pastValue,
-                        startValue,
-                        countValue,
-                        wantedValue,
-                        rowValue)) {
-            return written.toLong();
+                        inputs.tokenTensor(),
+                        inputs.positionTensor(),
+                        inputs.wantedTensor(),
+                        logits.tensor(),
+                        firsts,
+                        rows,
+                        counts,
+                        lengths,
+                        tokenCount,
+                        outputCount)) {
+            return logits.memory().position(0).limit((int) written.toLong() * vocabularySize);
         } catch (ai.djl.engine.EngineException e) {
-            throw failed("prefill of " + count + " tokens into slot " + slot, e);
-        }
-    }
-
-    @Override
-    public FloatBuffer step(int count, int[] tokens, int[] past) {
-        requireOpen();
-        if (count < 1) {
-            throw badRequest("step of " + count + " rows. Give at least one");
-        }
-        requireSlot(count - 1);
-        int longest = 0;
-        for (int row = 0; row < count; row++) {
-            requireRoom(row, past[row], 1);
-            tokenMemory.put(row, requireToken(tokens[row]));
-            positionMemory.put(row, past[row]);
-            longest = Math.max(longest, past[row] + 1);
-        }
-        try (IValue countValue = IValue.from((long) count);
-                IValue length = IValue.from((long) longest);
-                IValue written = module.call(
-                        "step",
-                        module.embedding(),
-                        module.vectors(),
-                        module.matrices(),
-                        tables,
-                        caches,
-                        tokenTensor,
-                        rows.tensor(),
-                        positionTensor,
-                        countValue,
-                        length)) {
-            return filled(rows, written.toLong());
-        } catch (ai.djl.engine.EngineException e) {
-            throw failed("step of " + count + " rows", e);
+            throw failed("pass of " + tokens + " tokens", e);
         }
     }
 
@@ -225,12 +197,17 @@ final class PyTorchDecoderSession implements DecoderSession {
 
     /** The values that warming up leaves in the caches are overwritten before they are read. */
     private void warmUp() {
-        int[] several = new int[Math.min(4, contextLength)];
-        int[] zeros = new int[slots];
+        Segment prompt = new Segment(slots - 1, 0, new int[Math.min(4, contextLength)], Segment.Wanted.LAST);
+        List<Segment> answers = IntStream.range(0, slots)
+                .mapToObj(slot -> Segment.next(slot, 0, 0))
+                .toList();
+        List<Segment> mixed = new ArrayList<>(answers.subList(0, slots - 1));
+        mixed.add(prompt);
         for (int call = 0; call < WARM_UP_CALLS; call++) {
-            requireFinite(prefill(0, 0, several, false));
-            step(1, zeros, zeros);
-            step(slots, zeros, zeros);
+            requireFinite(forward(List.of(prompt)));
+            forward(answers.subList(0, 1));
+            forward(answers);
+            forward(mixed);
         }
     }
 
@@ -245,23 +222,38 @@ final class PyTorchDecoderSession implements DecoderSession {
         }
     }
 
-    private void makeRoomFor(int wanted) {
-        if (prompt.rows() >= wanted) {
-            return;
+    private void makeRoomFor(int tokens, int outputs) {
+        if (inputs.tokens().capacity() < tokens) {
+            Inputs larger = inputs(tokens);
+            module.release(inputs.tokenTensor());
+            module.release(inputs.positionTensor());
+            module.release(inputs.wantedTensor());
+            inputs = larger;
         }
-        Logits larger = logits(wanted);
-        module.release(prompt.tensor());
-        prompt = larger;
+        if (logits.rows() < outputs) {
+            Logits larger = logits(outputs);
+            module.release(logits.tensor());
+            logits = larger;
+        }
+    }
+
+    private Inputs inputs(int count) {
+        ByteBuffer tokens = direct((long) count * Long.BYTES);
+        ByteBuffer positions = direct((long) count * Long.BYTES);
+        ByteBuffer wanted = direct((long) count * Long.BYTES);
+        return new Inputs(
+                tokens.asLongBuffer(),
+                module.over(tokens, DataType.INT64, new Shape(count)),
+                positions.asLongBuffer(),
+                module.over(positions, DataType.INT64, new Shape(count)),
+                wanted.asLongBuffer(),
+                module.over(wanted, DataType.INT64, new Shape(count)));
     }
 
     private Logits logits(int count) {
         ByteBuffer memory = direct((long) count * vocabularySize * Float.BYTES);
         IValue tensor = module.over(memory, DataType.FLOAT32, new Shape(count, vocabularySize));
         return new Logits(memory.asFloatBuffer(), tensor, count);
-    }
-
-    private FloatBuffer filled(Logits logits, long count) {
-        return logits.memory().position(0).limit((int) count * vocabularySize);
     }
 
     private static ByteBuffer direct(long bytes) {
@@ -283,18 +275,19 @@ final class PyTorchDecoderSession implements DecoderSession {
         }
     }
 
-    private void requireRoom(int slot, int past, int count) {
-        if (past < 0 || count < 1 || past > contextLength - count) {
-            throw badRequest("slot " + slot + " cannot take " + count + " tokens after " + past + ". It holds 1 to "
-                    + contextLength);
+    private void require(Segment segment) {
+        requireSlot(segment.slot());
+        int count = segment.tokens().length;
+        if (segment.past() < 0 || count < 1 || segment.past() > contextLength - count) {
+            throw badRequest("slot " + segment.slot() + " cannot take " + count + " tokens after " + segment.past()
+                    + ". It holds 1 to " + contextLength);
         }
-    }
-
-    private int requireToken(int token) {
-        if (token < 0 || token >= vocabularySize) {
-            throw badRequest("token " + token + " does not exist. The vocabulary has ids 0 to " + (vocabularySize - 1));
+        for (int token : segment.tokens()) {
+            if (token < 0 || token >= vocabularySize) {
+                throw badRequest(
+                        "token " + token + " does not exist. The vocabulary has ids 0 to " + (vocabularySize - 1));
+            }
         }
-        return token;
     }
 
     private static EngineException badRequest(String message) {

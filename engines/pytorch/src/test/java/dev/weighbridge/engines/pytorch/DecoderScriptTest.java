@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.engines.pytorch.archive.TorchScriptArchive;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.TinyModel;
 import dev.weighbridge.inference.model.Definition;
@@ -61,14 +62,17 @@ class DecoderScriptTest {
         try (PyTorchDecoderSession session = onTheCpu(model, precision)) {
             int last = tokens.length - 1;
             int[] prompt = Arrays.copyOf(tokens, last);
-            session.prefill(0, 0, prompt, false);
-            assertThat(relativeError(session.prefill(1, 0, prompt, false), expected[last - 1]))
+            session.forward(List.of(new Segment(0, 0, prompt, Segment.Wanted.LAST)));
+            assertThat(relativeError(
+                            session.forward(List.of(new Segment(1, 0, prompt, Segment.Wanted.LAST))),
+                            expected[last - 1]))
                     .as(name)
                     .isLessThan(tolerance);
-            FloatBuffer rows = session.step(2, new int[] {tokens[last], tokens[last]}, new int[] {last, last});
+            FloatBuffer rows =
+                    session.forward(List.of(Segment.next(0, last, tokens[last]), Segment.next(1, last, tokens[last])));
             assertThat(relativeError(rows, expected[last])).as(name).isLessThan(tolerance);
             session.copy(1, 0, last);
-            FloatBuffer row = session.step(1, new int[] {tokens[last]}, new int[] {last});
+            FloatBuffer row = session.forward(List.of(Segment.next(0, last, tokens[last])));
             assertThat(relativeError(row, expected[last])).as(name).isLessThan(tolerance);
         }
     }

@@ -11,6 +11,7 @@ import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.InstructionSets;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.TinyModel;
 import dev.weighbridge.inference.model.Definition;
@@ -19,6 +20,7 @@ import dev.weighbridge.inference.model.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -157,7 +159,7 @@ class PyTorchBackendTest {
     void aContextOfOneTokenWorks() throws Exception {
         Backend.Artifact artifact = backend.compile(checkpoint(1), Precision.FP32, "cpu", folder.resolve("artifact"));
         try (var session = backend.load(artifact, "cpu", 1, 1, 1)) {
-            assertThat(session.prefill(0, 0, new int[] {7}, false).limit()).isEqualTo(session.vocabularySize());
+            assertThat(session.forward(List.of(Segment.next(0, 0, 7))).limit()).isEqualTo(session.vocabularySize());
         }
     }
 

@@ -50,10 +50,10 @@ class PyTorchDecoderSessionTest extends SessionContract {
                 double[][] expected = reference(model, rows[row]);
                 int half = past[row] / 2;
                 if (half > 0) {
-                    assertRows(session.prefill(row, 0, Arrays.copyOf(rows[row], half), true), expected, 0, half);
+                    assertRows(prefill(session, row, 0, Arrays.copyOf(rows[row], half), true), expected, 0, half);
                 }
                 int[] rest = Arrays.copyOfRange(rows[row], half, past[row]);
-                assertRows(session.prefill(row, half, rest, true), expected, half, rest.length);
+                assertRows(prefill(session, row, half, rest, true), expected, half, rest.length);
             }
             decode(session, model, rows, past, SLOTS, 5);
             session.copy(2, 0, past[2]);
@@ -75,7 +75,7 @@ class PyTorchDecoderSessionTest extends SessionContract {
         int[] tokens = tokens(20, 21);
         double[][] rounded = ReferenceDecoder.logits(model, ReferenceLinear.of(precision), tokens);
         try (DecoderSession session = load(model, precision, CONTEXT)) {
-            double[][] logits = rows(session.prefill(0, 0, tokens, true), rounded);
+            double[][] logits = rows(prefill(session, 0, 0, tokens, true), rounded);
             assertComputesAs(rounded, logits, relativeError(rounded, reference(model, tokens)));
         }
     }
@@ -91,7 +91,7 @@ class PyTorchDecoderSessionTest extends SessionContract {
                 model, w8a8 ? ReferenceLinear.w8a8(7, false) : ReferenceLinear.of(precision), tokens);
         try (DecoderSession session = w8a8 ? loadW8a8(model, 7) : load(model, precision, CONTEXT)) {
             double[][] logits =
-                    w8a8 ? oneAfterTheOther(session, tokens) : rows(session.prefill(0, 0, tokens, true), rounded);
+                    w8a8 ? oneAfterTheOther(session, tokens) : rows(prefill(session, 0, 0, tokens, true), rounded);
             assertComputesAs(rounded, logits, relativeError(rounded, reference(model, tokens)));
         }
     }
@@ -124,7 +124,7 @@ class PyTorchDecoderSessionTest extends SessionContract {
             assertComputesAs(modelled, logits, rounding);
             if (!saturating || bits == 7) {
                 // Together they share the scale of the largest, which rounds a little more.
-                double[][] together = rows(session.prefill(1, 0, tokens, true), modelled);
+                double[][] together = rows(prefill(session, 1, 0, tokens, true), modelled);
                 assertThat(relativeError(together, modelled)).isLessThan(3 * rounding);
             }
         }
@@ -165,16 +165,16 @@ class PyTorchDecoderSessionTest extends SessionContract {
         try (DecoderSession session = load(model, precision, CONTEXT)) {
             double[][] alone = new double[SLOTS][session.vocabularySize()];
             for (int row = 0; row < SLOTS; row++) {
-                session.prefill(0, 0, prompts[row], false);
-                FloatBuffer logits = session.step(1, new int[] {next[row]}, new int[] {past[row]});
+                prefill(session, 0, 0, prompts[row], false);
+                FloatBuffer logits = step(session, 1, new int[] {next[row]}, new int[] {past[row]});
                 for (int i = 0; i < alone[row].length; i++) {
                     alone[row][i] = logits.get(i);
                 }
             }
             for (int row = 0; row < SLOTS; row++) {
-                session.prefill(row, 0, prompts[row], false);
+                prefill(session, row, 0, prompts[row], false);
             }
-            assertThat(relativeError(rows(session.step(SLOTS, next, past), alone), alone))
+            assertThat(relativeError(rows(step(session, SLOTS, next, past), alone), alone))
                     .isLessThan(0.01);
         }
     }
@@ -185,8 +185,8 @@ class PyTorchDecoderSessionTest extends SessionContract {
         int[] tokens = tokens(1_100, 35);
         double[][] expected = reference(model, tokens);
         try (DecoderSession session = load(model, Precision.FP32, tokens.length)) {
-            assertRows(session.prefill(1, 0, tokens, false), expected, tokens.length - 1, 1);
-            assertRows(session.prefill(0, 0, tokens, true), expected, 0, tokens.length);
+            assertRows(prefill(session, 1, 0, tokens, false), expected, tokens.length - 1, 1);
+            assertRows(prefill(session, 0, 0, tokens, true), expected, 0, tokens.length);
         }
     }
 
@@ -198,20 +198,20 @@ class PyTorchDecoderSessionTest extends SessionContract {
         try (DecoderSession untouched = load(model);
                 DecoderSession session = load(model)) {
             for (int slot = 0; slot < SLOTS; slot++) {
-                session.prefill(slot, 0, tokens, false);
+                prefill(session, slot, 0, tokens, false);
             }
             untouched.clear(1);
             session.clear(1);
             double[][] expected = new double[1][session.vocabularySize()];
-            FloatBuffer ofZeros = untouched.prefill(1, 8, new int[] {5}, false);
+            FloatBuffer ofZeros = prefill(untouched, 1, 8, new int[] {5}, false);
             for (int i = 0; i < expected[0].length; i++) {
                 expected[0][i] = ofZeros.get(i);
             }
-            assertRows(session.prefill(1, 8, new int[] {5}, false), expected, 0, 1);
+            assertRows(prefill(session, 1, 8, new int[] {5}, false), expected, 0, 1);
             double[][] whole = reference(model, tokens);
             int last = tokens.length - 1;
-            assertRows(session.prefill(0, last, new int[] {tokens[last]}, false), whole, last, 1);
-            assertRows(session.prefill(2, last, new int[] {tokens[last]}, false), whole, last, 1);
+            assertRows(prefill(session, 0, last, new int[] {tokens[last]}, false), whole, last, 1);
+            assertRows(prefill(session, 2, last, new int[] {tokens[last]}, false), whole, last, 1);
         }
     }
 
@@ -219,7 +219,7 @@ class PyTorchDecoderSessionTest extends SessionContract {
     void logitsLieInDirectMemoryAndAClosedSessionHoldsNoHandles() throws Exception {
         PyTorchDecoderSession session =
                 (PyTorchDecoderSession) load(write(TinyModel.random(TinyModel.llama(4, 2, false), 33)));
-        assertThat(session.step(1, new int[] {1}, new int[] {0}).isDirect()).isTrue();
+        assertThat(step(session, 1, new int[] {1}, new int[] {0}).isDirect()).isTrue();
         assertThat(session.handles()).isPositive();
         session.close();
         assertThat(session.handles()).isZero();
@@ -232,11 +232,11 @@ class PyTorchDecoderSessionTest extends SessionContract {
     void theNumberOfNativeHandlesStaysFlat(Precision precision) throws Exception {
         Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 29));
         try (PyTorchDecoderSession session = (PyTorchDecoderSession) load(model, precision, CONTEXT)) {
-            session.prefill(0, 0, tokens(30, 30), true);
+            prefill(session, 0, 0, tokens(30, 30), true);
             int before = session.handles();
             for (int round = 0; round < 50; round++) {
-                session.prefill(round % SLOTS, 0, tokens(5 + round % 40, round), round % 2 == 0);
-                session.step(1 + round % SLOTS, new int[] {1, 2, 3, 4}, new int[] {3, 4, 5, 6});
+                prefill(session, round % SLOTS, 0, tokens(5 + round % 40, round), round % 2 == 0);
+                step(session, 1 + round % SLOTS, new int[] {1, 2, 3, 4}, new int[] {3, 4, 5, 6});
                 session.copy(0, 1 + round % 3, 4);
                 session.clear(round % SLOTS);
             }
@@ -248,7 +248,7 @@ class PyTorchDecoderSessionTest extends SessionContract {
     private static double[][] oneAfterTheOther(DecoderSession session, int[] tokens) {
         double[][] rows = new double[tokens.length][session.vocabularySize()];
         for (int at = 0; at < tokens.length; at++) {
-            FloatBuffer logits = session.prefill(0, at, new int[] {tokens[at]}, false);
+            FloatBuffer logits = prefill(session, 0, at, new int[] {tokens[at]}, false);
             for (int i = 0; i < rows[at].length; i++) {
                 rows[at][i] = logits.get(i);
             }
