@@ -6,14 +6,17 @@ import ai.djl.pytorch.jni.IValue;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.inference.backend.DecoderSession;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.backend.Segment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * A decoder in libtorch; each prefill and each step is one TorchScript call. Tokens, positions and logits are tensors over
+ * A decoder in libtorch; each pass is one TorchScript call. Tokens, positions and logits are tensors over
  * memory of this session, so that nothing is copied between Java and libtorch on a CPU.
  */
 final class PyTorchDecoderSession implements DecoderSession {
@@ -21,48 +24,45 @@ final class PyTorchDecoderSession implements DecoderSession {
     private static final int WARM_UP_CALLS = 3;
 
     private final DecoderModule module;
-    private final DecoderDefinition definition;
+    private final int vocabularySize;
     private final int slots;
     private final int contextLength;
-    private final IValue cosines;
-    private final IValue sines;
-    private final IValue cache;
-    private final IValue tokenTensor;
-    private final IValue positionTensor;
-    private final LongBuffer tokenMemory;
-    private final LongBuffer positionMemory;
-    private final Logits rows;
-    // Grows with the longest prompt of which every logit was wanted.
-    private Logits prompt;
+    private final IValue tables;
+    private final IValue caches;
+    // Both grow with the largest pass.
+    private Inputs inputs;
+    private Logits logits;
     private boolean closed;
+
+    /** Memory for tokens, their positions and the places of those whose logits are wanted, and the tensors over it. */
+    private record Inputs(
+            LongBuffer tokens,
+            IValue tokenTensor,
+            LongBuffer positions,
+            IValue positionTensor,
+            LongBuffer wanted,
+            IValue wantedTensor) {}
 
     /** Memory for logits and the tensor over it. */
     private record Logits(FloatBuffer memory, IValue tensor, int rows) {}
 
     /**
-     * Allocates cache and buffers and warms the script up.
+     * Allocates caches and buffers and warms the script up.
      *
      * @param module closed with this, also when this fails
+     * @param script that the module was loaded from
      */
-    PyTorchDecoderSession(DecoderModule module, DecoderDefinition definition, int slots, int contextLength) {
+    PyTorchDecoderSession(
+            DecoderModule module, DecoderScript script, int vocabularySize, int slots, int contextLength) {
         this.module = module;
-        this.definition = definition;
+        this.vocabularySize = vocabularySize;
         this.slots = slots;
         this.contextLength = contextLength;
         try {
-            RotaryTables rotary = RotaryTables.of(definition, contextLength);
-            cosines = module.table(rotary.cosines(), contextLength, rotary.headSize());
-            sines = module.table(rotary.sines(), contextLength, rotary.headSize());
-            cache = module.newCache(slots, contextLength);
-            int longest = Math.max(slots, contextLength);
-            ByteBuffer tokens = direct((long) longest * Long.BYTES);
-            ByteBuffer positions = direct((long) slots * Long.BYTES);
-            tokenTensor = module.over(tokens, DataType.INT64, new Shape(longest));
-            positionTensor = module.over(positions, DataType.INT64, new Shape(slots));
-            tokenMemory = tokens.asLongBuffer();
-            positionMemory = positions.asLongBuffer();
-            rows = logits(slots);
-            prompt = logits(1);
+            tables = module.tables(script.tables().filled(contextLength));
+            caches = module.newCaches(slots, contextLength);
+            inputs = inputs(slots);
+            logits = logits(slots);
             warmUp();
         } catch (RuntimeException | Error e) {
             module.close();
@@ -82,80 +82,69 @@ final class PyTorchDecoderSession implements DecoderSession {
 
     @Override
     public int vocabularySize() {
-        return definition.vocabularySize();
+        return vocabularySize;
     }
 
     @Override
-    public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
+    public FloatBuffer forward(List<Segment> segments) {
         requireOpen();
-        requireSlot(slot);
-        requireRoom(slot, past, tokens.length);
-        for (int i = 0; i < tokens.length; i++) {
-            tokenMemory.put(i, requireToken(tokens[i]));
+        if (segments.isEmpty()) {
+            throw badRequest("pass of 0 rows. Give at least one segment");
         }
-        int wanted = allLogits ? tokens.length : 1;
-        makeRoomFor(wanted);
-        try (IValue slotValue = IValue.from((long) slot);
-                IValue pastValue = IValue.from((long) past);
-                IValue countValue = IValue.from((long) tokens.length);
-                IValue wantedValue = IValue.from((long) wanted);
+        segments.forEach(this::require);
+        int tokens =
+                segments.stream().mapToInt(segment -> segment.tokens().length).reduce(0, Math::addExact);
+        int outputs = segments.stream().mapToInt(Segment::rows).sum();
+        makeRoomFor(tokens, outputs);
+        int token = 0;
+        int output = 0;
+        SegmentGroups groups = new SegmentGroups();
+        for (Segment segment : segments) {
+            groups.add(segment);
+            for (int i = 0; i < segment.tokens().length; i++) {
+                inputs.tokens().put(token, segment.tokens()[i]);
+                inputs.positions().put(token, segment.past() + i);
+                token++;
+            }
+            for (int row = segment.rows(); row > 0; row--) {
+                inputs.wanted().put(output++, token - row);
+            }
+        }
+        return forward(groups, tokens, outputs);
+    }
+
+    private FloatBuffer forward(SegmentGroups groups, int tokens, int outputs) {
+        try (IValue firsts = IValue.listFrom(groups.firsts());
+                IValue rows = IValue.listFrom(groups.rows());
+                IValue counts = IValue.listFrom(groups.counts());
+                IValue lengths = IValue.listFrom(groups.lengths());
+                IValue tokenCount = IValue.from((long) tokens);
+                IValue outputCount = IValue.from((long) outputs);
                 IValue written = module.call(
-                        "prefill",
+                        "forward",
                         module.embedding(),
-                        module.norms(),
+                        module.vectors(),
                         module.matrices(),
-                        cosines,
-                        sines,
-                        cache,
-                        tokenTensor,
-                        prompt.tensor(),
-                        slotValue,
-                        pastValue,
-                        countValue,
-                        wantedValue)) {
-            return filled(prompt, written.toLong());
+                        tables,
+                        caches,
+                        inputs.tokenTensor(),
+                        inputs.positionTensor(),
+                        inputs.wantedTensor(),
+                        logits.tensor(),
+                        firsts,
+                        rows,
+                        counts,
+                        lengths,
+                        tokenCount,
+                        outputCount)) {
+            return logits.memory().position(0).limit((int) written.toLong() * vocabularySize);
         } catch (ai.djl.engine.EngineException e) {
-            throw failed("prefill of " + tokens.length + " tokens into slot " + slot, e);
+            throw failed("pass of " + tokens + " tokens", e);
         }
     }
 
     @Override
-    public FloatBuffer step(int count, int[] tokens, int[] past) {
-        requireOpen();
-        if (count < 1) {
-            throw badRequest("step of " + count + " rows. Give at least one");
-        }
-        requireSlot(count - 1);
-        int longest = 0;
-        for (int row = 0; row < count; row++) {
-            requireRoom(row, past[row], 1);
-            tokenMemory.put(row, requireToken(tokens[row]));
-            positionMemory.put(row, past[row]);
-            longest = Math.max(longest, past[row] + 1);
-        }
-        try (IValue countValue = IValue.from((long) count);
-                IValue length = IValue.from((long) longest);
-                IValue written = module.call(
-                        "step",
-                        module.embedding(),
-                        module.norms(),
-                        module.matrices(),
-                        cosines,
-                        sines,
-                        cache,
-                        tokenTensor,
-                        rows.tensor(),
-                        positionTensor,
-                        countValue,
-                        length)) {
-            return filled(rows, written.toLong());
-        } catch (ai.djl.engine.EngineException e) {
-            throw failed("step of " + count + " rows", e);
-        }
-    }
-
-    @Override
-    public void copySlot(int from, int to, int length) {
+    public void copy(int from, int to, int length) {
         requireOpen();
         requireSlot(from);
         requireSlot(to);
@@ -168,13 +157,28 @@ final class PyTorchDecoderSession implements DecoderSession {
         try (IValue source = IValue.from((long) from);
                 IValue target = IValue.from((long) to);
                 IValue count = IValue.from((long) length);
-                IValue copied = module.call("copy", cache, source, target, count)) {
+                IValue copied = module.call("copy", caches, source, target, count)) {
             if (copied.toLong() != length) {
                 throw new EngineException(
                         Category.FAILED, "copy of " + length + " tokens ended after " + copied.toLong());
             }
         } catch (ai.djl.engine.EngineException e) {
             throw failed("copy of slot " + from + " to slot " + to, e);
+        }
+    }
+
+    @Override
+    public void clear(int slot) {
+        requireOpen();
+        requireSlot(slot);
+        try (IValue slotValue = IValue.from((long) slot);
+                IValue cleared = module.call("clear", caches, slotValue)) {
+            if (cleared.toLong() != slot) {
+                throw new EngineException(
+                        Category.FAILED, "clearing of slot " + slot + " ended with slot " + cleared.toLong());
+            }
+        } catch (ai.djl.engine.EngineException e) {
+            throw failed("clearing of slot " + slot, e);
         }
     }
 
@@ -191,14 +195,19 @@ final class PyTorchDecoderSession implements DecoderSession {
         return module.handles();
     }
 
-    /** The values that warming up leaves in the cache are overwritten before they are read. */
+    /** The values that warming up leaves in the caches are overwritten before they are read. */
     private void warmUp() {
-        int[] several = new int[Math.min(4, contextLength)];
-        int[] zeros = new int[slots];
+        Segment prompt = new Segment(slots - 1, 0, new int[Math.min(4, contextLength)], Segment.Wanted.LAST);
+        List<Segment> answers = IntStream.range(0, slots)
+                .mapToObj(slot -> Segment.next(slot, 0, 0))
+                .toList();
+        List<Segment> mixed = new ArrayList<>(answers.subList(0, slots - 1));
+        mixed.add(prompt);
         for (int call = 0; call < WARM_UP_CALLS; call++) {
-            requireFinite(prefill(0, 0, several, false));
-            step(1, zeros, zeros);
-            step(slots, zeros, zeros);
+            requireFinite(forward(List.of(prompt)));
+            forward(answers.subList(0, 1));
+            forward(answers);
+            forward(mixed);
         }
     }
 
@@ -213,23 +222,38 @@ final class PyTorchDecoderSession implements DecoderSession {
         }
     }
 
-    private void makeRoomFor(int wanted) {
-        if (prompt.rows() >= wanted) {
-            return;
+    private void makeRoomFor(int tokens, int outputs) {
+        if (inputs.tokens().capacity() < tokens) {
+            Inputs larger = inputs(tokens);
+            module.release(inputs.tokenTensor());
+            module.release(inputs.positionTensor());
+            module.release(inputs.wantedTensor());
+            inputs = larger;
         }
-        Logits larger = logits(wanted);
-        module.release(prompt.tensor());
-        prompt = larger;
+        if (logits.rows() < outputs) {
+            Logits larger = logits(outputs);
+            module.release(logits.tensor());
+            logits = larger;
+        }
+    }
+
+    private Inputs inputs(int count) {
+        ByteBuffer tokens = direct((long) count * Long.BYTES);
+        ByteBuffer positions = direct((long) count * Long.BYTES);
+        ByteBuffer wanted = direct((long) count * Long.BYTES);
+        return new Inputs(
+                tokens.asLongBuffer(),
+                module.over(tokens, DataType.INT64, new Shape(count)),
+                positions.asLongBuffer(),
+                module.over(positions, DataType.INT64, new Shape(count)),
+                wanted.asLongBuffer(),
+                module.over(wanted, DataType.INT64, new Shape(count)));
     }
 
     private Logits logits(int count) {
-        ByteBuffer memory = direct((long) count * definition.vocabularySize() * Float.BYTES);
-        IValue tensor = module.over(memory, DataType.FLOAT32, new Shape(count, definition.vocabularySize()));
+        ByteBuffer memory = direct((long) count * vocabularySize * Float.BYTES);
+        IValue tensor = module.over(memory, DataType.FLOAT32, new Shape(count, vocabularySize));
         return new Logits(memory.asFloatBuffer(), tensor, count);
-    }
-
-    private FloatBuffer filled(Logits logits, long count) {
-        return logits.memory().position(0).limit((int) count * definition.vocabularySize());
     }
 
     private static ByteBuffer direct(long bytes) {
@@ -251,19 +275,19 @@ final class PyTorchDecoderSession implements DecoderSession {
         }
     }
 
-    private void requireRoom(int slot, int past, int count) {
-        if (past < 0 || count < 1 || past > contextLength - count) {
-            throw badRequest("slot " + slot + " cannot take " + count + " tokens after " + past + ". It holds 1 to "
-                    + contextLength);
+    private void require(Segment segment) {
+        requireSlot(segment.slot());
+        int count = segment.tokens().length;
+        if (segment.past() < 0 || count < 1 || segment.past() > contextLength - count) {
+            throw badRequest("slot " + segment.slot() + " cannot take " + count + " tokens after " + segment.past()
+                    + ". It holds 1 to " + contextLength);
         }
-    }
-
-    private int requireToken(int token) {
-        if (token < 0 || token >= definition.vocabularySize()) {
-            throw badRequest("token " + token + " does not exist. The vocabulary has ids 0 to "
-                    + (definition.vocabularySize() - 1));
+        for (int token : segment.tokens()) {
+            if (token < 0 || token >= vocabularySize) {
+                throw badRequest(
+                        "token " + token + " does not exist. The vocabulary has ids 0 to " + (vocabularySize - 1));
+            }
         }
-        return token;
     }
 
     private static EngineException badRequest(String message) {

@@ -1,4 +1,4 @@
-package dev.weighbridge.engines.pytorch.training;
+package dev.weighbridge.training;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -11,7 +11,6 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.weighbridge.engines.pytorch.archive.TorchScriptArchive;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,7 @@ final class DecoderTrainer implements AutoCloseable {
     private final PtNDArray cosines;
     private final PtNDArray sines;
 
-    DecoderTrainer(DecoderDefinition definition, List<DecoderWeights.Weight> initial, int threads)
+    DecoderTrainer(DecoderShape definition, List<DecoderWeights.Weight> initial, int threads)
             throws java.io.IOException {
         manager = (PtNDManager) NDManager.newBaseManager(Device.cpu(), "PyTorch");
         JniUtils.setNumThreads(threads);
@@ -88,7 +87,7 @@ final class DecoderTrainer implements AutoCloseable {
         for (int i = 0; i < weights.size(); i++) {
             DecoderWeights.Weight weight = described.get(i);
             copies.add(new DecoderWeights.Weight(
-                    weight.name(), weight.shape(), weights.get(i).toFloatArray()));
+                    weight.role(), weight.name(), weight.shape(), weights.get(i).toFloatArray()));
         }
         return copies;
     }

@@ -1,9 +1,8 @@
-package dev.weighbridge.engines.pytorch.training;
+package dev.weighbridge.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
-import dev.weighbridge.inference.checkpoint.TensorSource;
+import dev.weighbridge.inference.checkpoint.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ public final class TrainDecoder {
     /** How often each task is drawn; extraction learns slowest. */
     private static final Map<String, Integer> DEMO_MIX = demoMix();
 
-    private final DecoderDefinition definition;
+    private final DecoderShape definition;
     private final ModelFolder folder;
     private final Map<String, Integer> mix = new LinkedHashMap<>();
     private final TrainingData train;
@@ -62,14 +61,13 @@ public final class TrainDecoder {
             folder.writeTokenizer(bytePairs.json());
         }
         earlier = goOn ? folder.trainingOfCard() : "";
-        definition = new DecoderDefinition(
-                bytePairs.vocabularySize(), 128, 5, 4, 2, 32, 384, 1e-5, 10_000, CONTEXT_LENGTH, true);
+        definition = new DecoderShape(bytePairs.vocabularySize(), 128, 5, 4, 2, 32, 384, 1e-5, 10_000, CONTEXT_LENGTH);
         folder.writeConfiguration(definition);
         initial = DecoderWeights.initial(definition, seed);
         if (goOn) {
-            TensorSource tensors = CheckpointReader.read(model).tensors();
+            Weights weights = CheckpointReader.read(model).weights();
             initial = initial.stream()
-                    .map(w -> new DecoderWeights.Weight(w.name(), w.shape(), tensors.floats(w.name())))
+                    .map(w -> new DecoderWeights.Weight(w.role(), w.name(), w.shape(), weights.floats(w.role())))
                     .toList();
         }
         train = new TrainingData(texts, bytePairs);

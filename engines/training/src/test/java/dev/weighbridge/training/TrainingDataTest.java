@@ -1,4 +1,4 @@
-package dev.weighbridge.engines.pytorch.training;
+package dev.weighbridge.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,9 +1,8 @@
-package dev.weighbridge.engines.pytorch.training;
+package dev.weighbridge.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
 import dev.weighbridge.inference.checkpoint.SafetensorsWriter;
 import dev.weighbridge.inference.checkpoint.SafetensorsWriter.FloatTensor;
 import java.io.IOException;
@@ -44,7 +43,7 @@ final class ModelFolder {
         write("tokenizer_config.json", config);
     }
 
-    void writeConfiguration(DecoderDefinition d) throws IOException {
+    void writeConfiguration(DecoderShape d) throws IOException {
         ObjectNode config = mapper.createObjectNode();
         config.putArray("architectures").add("LlamaForCausalLM");
         config.put("model_type", "llama").put("vocab_size", d.vocabularySize()).put("hidden_size", d.hiddenSize());
@@ -52,7 +51,7 @@ final class ModelFolder {
         config.put("num_attention_heads", d.heads()).put("num_key_value_heads", d.keyValueHeads());
         config.put("head_dim", d.headSize()).put("hidden_act", "silu").put("rms_norm_eps", d.normEpsilon());
         config.put("rope_theta", d.ropeTheta()).put("max_position_embeddings", d.contextLength());
-        config.put("attention_bias", false).put("mlp_bias", false).put("tie_word_embeddings", d.tiedEmbeddings());
+        config.put("attention_bias", false).put("mlp_bias", false).put("tie_word_embeddings", true);
         config.put("bos_token_id", BytePairTrainer.BEGINNING).put("eos_token_id", BytePairTrainer.END);
         config.put("pad_token_id", BytePairTrainer.PADDING).put("torch_dtype", "float32");
         write("config.json", config);

@@ -1,6 +1,4 @@
-package dev.weighbridge.engines.pytorch.training;
-
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+package dev.weighbridge.training;
 
 /**
  * The TorchScript of one training step of a Llama-architecture decoder: forward, cross entropy on the answer's tokens,
@@ -15,7 +13,7 @@ final class TrainingScript {
 
     private TrainingScript() {}
 
-    static String of(DecoderDefinition definition) {
+    static String of(DecoderShape definition) {
         return SOURCE.replace("@HIDDEN", Integer.toString(definition.hiddenSize()))
                 .replace("@LAYERS", Integer.toString(definition.layers()))
                 .replace("@HEADS", Integer.toString(definition.heads()))

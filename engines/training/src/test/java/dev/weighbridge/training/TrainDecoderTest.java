@@ -1,4 +1,4 @@
-package dev.weighbridge.engines.pytorch.training;
+package dev.weighbridge.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainDecoderTest {
-    private static final DecoderDefinition SMALL =
-            new DecoderDefinition(259, 64, 2, 4, 2, 16, 96, 1e-5, 10_000, 256, true);
+    private static final DecoderShape SMALL = new DecoderShape(259, 64, 2, 4, 2, 16, 96, 1e-5, 10_000, 256);
 
     @TempDir
     private Path folder;
@@ -32,9 +30,9 @@ class TrainDecoderTest {
         }
 
         Checkpoint checkpoint = CheckpointReader.read(folder.resolve("first"));
-        assertThat(checkpoint.definition().tiedEmbeddings()).isTrue();
-        assertThat(checkpoint.definition().heads()).isEqualTo(4);
-        assertThat(checkpoint.definition().keyValueHeads()).isEqualTo(2);
+        assertThat(checkpoint.definition().head().tied()).isTrue();
+        assertThat(checkpoint.definition().attention(0).heads()).isEqualTo(4);
+        assertThat(checkpoint.definition().attention(0).keyValueHeads()).isEqualTo(2);
         assertThat(checkpoint.endOfSequence()).containsExactly(BytePairTrainer.END);
         assertThat(folder.resolve("second/model.safetensors"))
                 .hasSameBinaryContentAs(folder.resolve("first/model.safetensors"));

@@ -1,4 +1,4 @@
-package dev.weighbridge.engines.pytorch.training;
+package dev.weighbridge.training;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

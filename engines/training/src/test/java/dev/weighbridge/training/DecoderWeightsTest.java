@@ -1,16 +1,14 @@
-package dev.weighbridge.engines.pytorch.training;
+package dev.weighbridge.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DecoderWeightsTest {
-    private static final DecoderDefinition SMALL =
-            new DecoderDefinition(300, 64, 2, 4, 2, 16, 96, 1e-5, 10_000, 256, true);
+    private static final DecoderShape SMALL = new DecoderShape(300, 64, 2, 4, 2, 16, 96, 1e-5, 10_000, 256);
 
     @Test
     void theValueOfLargestMagnitudeSurvivesFourBitsExactly() {

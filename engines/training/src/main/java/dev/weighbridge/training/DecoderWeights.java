@@ -1,6 +1,7 @@
-package dev.weighbridge.engines.pytorch.training;
+package dev.weighbridge.training;
 
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.model.Role;
+import dev.weighbridge.inference.model.Role.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,32 +18,76 @@ final class DecoderWeights {
     /**
      * One weight.
      *
+     * @param role in the decoder
      * @param name in the checkpoint
      * @param shape outermost dimension first
      * @param values row-major
      */
-    record Weight(String name, List<Integer> shape, float[] values) {}
+    record Weight(Role role, String name, List<Integer> shape, float[] values) {}
 
     /** Fresh weights: norms 1, matrices normal with a spread by their input width, less for those that write the residual. */
-    static List<Weight> initial(DecoderDefinition d, long seed) {
+    static List<Weight> initial(DecoderShape d, long seed) {
         Random random = new Random(seed);
         List<Weight> weights = new ArrayList<>();
-        weights.add(matrix("model.embed_tokens.weight", d.vocabularySize(), d.hiddenSize(), 0.04, random));
-        weights.add(norm("model.norm.weight", d.hiddenSize()));
+        weights.add(matrix(
+                Role.of(Part.EMBEDDING),
+                "model.embed_tokens.weight",
+                d.vocabularySize(),
+                d.hiddenSize(),
+                0.04,
+                random));
+        weights.add(norm(Role.of(Part.FINAL_NORM), "model.norm.weight", d.hiddenSize()));
         double inner = 0.7 / Math.sqrt(d.hiddenSize());
         double residual = 1 / Math.sqrt(2.0 * d.layers());
         for (int layer = 0; layer < d.layers(); layer++) {
             String prefix = "model.layers." + layer + ".";
-            weights.add(norm(prefix + "input_layernorm.weight", d.hiddenSize()));
-            weights.add(matrix(prefix + "self_attn.q_proj.weight", d.querySize(), d.hiddenSize(), inner, random));
-            weights.add(matrix(prefix + "self_attn.k_proj.weight", d.keyValueSize(), d.hiddenSize(), inner, random));
-            weights.add(matrix(prefix + "self_attn.v_proj.weight", d.keyValueSize(), d.hiddenSize(), inner, random));
+            weights.add(norm(Role.of(Part.ATTENTION_NORM, layer), prefix + "input_layernorm.weight", d.hiddenSize()));
             weights.add(matrix(
-                    prefix + "self_attn.o_proj.weight", d.hiddenSize(), d.querySize(), inner * residual, random));
-            weights.add(norm(prefix + "post_attention_layernorm.weight", d.hiddenSize()));
-            weights.add(matrix(prefix + "mlp.gate_proj.weight", d.intermediateSize(), d.hiddenSize(), inner, random));
-            weights.add(matrix(prefix + "mlp.up_proj.weight", d.intermediateSize(), d.hiddenSize(), inner, random));
+                    Role.of(Part.QUERY, layer),
+                    prefix + "self_attn.q_proj.weight",
+                    d.querySize(),
+                    d.hiddenSize(),
+                    inner,
+                    random));
             weights.add(matrix(
+                    Role.of(Part.KEY, layer),
+                    prefix + "self_attn.k_proj.weight",
+                    d.keyValueSize(),
+                    d.hiddenSize(),
+                    inner,
+                    random));
+            weights.add(matrix(
+                    Role.of(Part.VALUE, layer),
+                    prefix + "self_attn.v_proj.weight",
+                    d.keyValueSize(),
+                    d.hiddenSize(),
+                    inner,
+                    random));
+            weights.add(matrix(
+                    Role.of(Part.ATTENTION_OUTPUT, layer),
+                    prefix + "self_attn.o_proj.weight",
+                    d.hiddenSize(),
+                    d.querySize(),
+                    inner * residual,
+                    random));
+            weights.add(
+                    norm(Role.of(Part.MLP_NORM, layer), prefix + "post_attention_layernorm.weight", d.hiddenSize()));
+            weights.add(matrix(
+                    Role.of(Part.GATE, layer),
+                    prefix + "mlp.gate_proj.weight",
+                    d.intermediateSize(),
+                    d.hiddenSize(),
+                    inner,
+                    random));
+            weights.add(matrix(
+                    Role.of(Part.UP, layer),
+                    prefix + "mlp.up_proj.weight",
+                    d.intermediateSize(),
+                    d.hiddenSize(),
+                    inner,
+                    random));
+            weights.add(matrix(
+                    Role.of(Part.DOWN, layer),
                     prefix + "mlp.down_proj.weight",
                     d.hiddenSize(),
                     d.intermediateSize(),
@@ -53,12 +98,12 @@ final class DecoderWeights {
     }
 
     /** Cosines (or sines) of every position and frequency pair, {@code contextLength × headSize/2} values. */
-    static float[] rotary(DecoderDefinition d, int positions, boolean cosine) {
+    static float[] rotary(DecoderShape d, int positions, boolean cosine) {
         int pairs = d.headSize() / 2;
         float[] table = new float[positions * pairs];
         for (int position = 0; position < positions; position++) {
             for (int pair = 0; pair < pairs; pair++) {
-                double angle = d.ropeAngle(position, pair);
+                double angle = d.angle(position, pair);
                 table[position * pairs + pair] = (float) (cosine ? Math.cos(angle) : Math.sin(angle));
             }
         }
@@ -72,7 +117,7 @@ final class DecoderWeights {
     static List<Weight> throughInt4(List<Weight> weights) {
         return weights.stream()
                 .map(w -> w.name().endsWith("_proj.weight")
-                        ? new Weight(w.name(), w.shape(), throughInt4(w.values()))
+                        ? new Weight(w.role(), w.name(), w.shape(), throughInt4(w.values()))
                         : w)
                 .toList();
     }
@@ -94,17 +139,17 @@ final class DecoderWeights {
         return result;
     }
 
-    private static Weight norm(String name, int size) {
+    private static Weight norm(Role role, String name, int size) {
         float[] values = new float[size];
         Arrays.fill(values, 1);
-        return new Weight(name, List.of(size), values);
+        return new Weight(role, name, List.of(size), values);
     }
 
-    private static Weight matrix(String name, int rows, int columns, double spread, Random random) {
+    private static Weight matrix(Role role, String name, int rows, int columns, double spread, Random random) {
         float[] values = new float[rows * columns];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (random.nextGaussian() * spread);
         }
-        return new Weight(name, List.of(rows, columns), values);
+        return new Weight(role, name, List.of(rows, columns), values);
     }
 }

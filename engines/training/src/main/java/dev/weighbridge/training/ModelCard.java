@@ -1,6 +1,5 @@
-package dev.weighbridge.engines.pytorch.training;
+package dev.weighbridge.training;
 
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
 import java.util.Locale;
 import java.util.Map;
 
@@ -19,7 +18,7 @@ import java.util.Map;
  * @param mix how often each task was drawn
  */
 record ModelCard(
-        DecoderDefinition definition,
+        DecoderShape definition,
         long parameters,
         int steps,
         int tokens,
