@@ -156,18 +156,33 @@ public final class InferenceService implements AutoCloseable {
      * @throws EngineException of category BAD_REQUEST when the text is empty or longer than the context
      */
     public List<TokenScore> score(String text, int top) {
-        PlacedTokens placed = tokens(text, 0);
-        int[] tokens = placed.tokens();
-        int[] offsets = placed.offsets();
-        String[] pieces = pieces(text, offsets);
-        List<TokenScore> scores = new ArrayList<>();
-        scores.add(new TokenScore(tokens[0], pieces[0], offsets[0], null, List.of()));
+        return score(List.of(text), top).get(0);
+    }
+
+    /** As above for several texts; what they all begin with is computed once. */
+    public List<List<TokenScore>> score(List<String> texts, int top) {
+        List<PlacedTokens> placed = texts.stream().map(text -> tokens(text, 0)).toList();
+        List<String[]> pieces = new ArrayList<>();
+        List<List<TokenScore>> scores = new ArrayList<>();
+        for (int text = 0; text < texts.size(); text++) {
+            PlacedTokens own = placed.get(text);
+            pieces.add(pieces(texts.get(text), own.offsets()));
+            scores.add(new ArrayList<>(
+                    List.of(new TokenScore(own.tokens()[0], pieces.get(text)[0], own.offsets()[0], null, List.of()))));
+        }
         float[] row = new float[vocabularySize];
-        scoring.visit(tokens, (first, count, logits) -> {
+        scoring.visit(placed.stream().map(PlacedTokens::tokens).toList(), (text, first, count, logits) -> {
+            int[] tokens = placed.get(text).tokens();
             for (int i = 0; i < count && first + i + 1 < tokens.length; i++) {
                 int position = first + i + 1;
                 logits.get(i * vocabularySize, row);
-                scores.add(scorer.score(row, tokens[position], pieces[position], offsets[position], top));
+                scores.get(text)
+                        .add(scorer.score(
+                                row,
+                                tokens[position],
+                                pieces.get(text)[position],
+                                placed.get(text).offsets()[position],
+                                top));
             }
         });
         return scores;
@@ -188,8 +203,8 @@ public final class InferenceService implements AutoCloseable {
         }
         float[] values = new float[(int) size];
         scoring.visit(
-                tokens,
-                (first, count, logits) -> logits.get(0, values, first * vocabularySize, count * vocabularySize));
+                List.of(tokens),
+                (only, first, count, logits) -> logits.get(0, values, first * vocabularySize, count * vocabularySize));
         return new Logits(tokens, vocabularySize, values);
     }
 

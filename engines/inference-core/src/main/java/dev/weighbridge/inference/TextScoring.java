@@ -1,6 +1,5 @@
 package dev.weighbridge.inference;
 
-import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.BatchScheduler;
 import java.nio.FloatBuffer;
@@ -10,7 +9,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Logits at every position of a text, computed in the scheduler's spare slot, one text at a time and in chunks, so that the
+ * Logits at every position of texts, computed in the scheduler's spare slot, one call at a time and in chunks, so that the
  * rows that are answering never stall for longer than a chunk.
  */
 final class TextScoring {
@@ -32,32 +31,67 @@ final class TextScoring {
         /**
          * Takes one chunk.
          *
+         * @param text which of the texts it belongs to
          * @param first position of the chunk in the text
          * @param logits {@code count × vocabularySize} values; row i predicts the token after position {@code first + i}; valid
          *     during the call only
          */
-        void visit(int first, int count, FloatBuffer logits);
+        void visit(int text, int first, int count, FloatBuffer logits);
     }
 
-    /** Runs the tokens through the model; the visitor is called on the scheduler's thread, once for each chunk in order. */
-    void visit(int[] tokens, ChunkVisitor visitor) {
-        int chunk = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, MOST_LOGITS / vocabularySize));
+    /**
+     * Runs texts through the model, what they all begin with once. The visitor is called on the scheduler's thread, for each
+     * text with its chunks in order.
+     */
+    void visit(List<int[]> texts, ChunkVisitor visitor) {
+        int shared = texts.size() == 1 ? 0 : shared(texts);
         spareSlot.lock();
         try {
-            for (int first = 0; first < tokens.length; first += chunk) {
-                int from = first;
-                int[] part = Arrays.copyOfRange(tokens, from, Math.min(tokens.length, from + chunk));
-                scheduler.<Boolean>exclusively(session -> {
-                    visitor.visit(from, part.length, logits(session, from, part));
-                    return true;
-                });
+            run(texts.get(0), 0, shared, (first, count, logits) -> {
+                for (int text = 0; text < texts.size(); text++) {
+                    visitor.visit(text, first, count, logits);
+                }
+            });
+            for (int text = 0; text < texts.size(); text++) {
+                int number = text;
+                int[] tokens = texts.get(text);
+                run(
+                        tokens,
+                        shared,
+                        tokens.length,
+                        (first, count, logits) -> visitor.visit(number, first, count, logits));
             }
         } finally {
             spareSlot.unlock();
         }
     }
 
-    private static FloatBuffer logits(DecoderSession session, int past, int[] tokens) {
-        return session.forward(List.of(new Segment(session.slots() - 1, past, tokens, Segment.Wanted.ALL)));
+    /** Takes the logits of a chunk of one text. */
+    private interface Chunks {
+        void visit(int first, int count, FloatBuffer logits);
+    }
+
+    private void run(int[] tokens, int begin, int end, Chunks chunks) {
+        int chunk = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, MOST_LOGITS / vocabularySize));
+        for (int first = begin; first < end; first += chunk) {
+            int from = first;
+            int[] part = Arrays.copyOfRange(tokens, from, Math.min(end, from + chunk));
+            scheduler.<Boolean>exclusively(session -> {
+                Segment segment = new Segment(session.slots() - 1, from, part, Segment.Wanted.ALL);
+                chunks.visit(from, part.length, session.forward(List.of(segment)));
+                return true;
+            });
+        }
+    }
+
+    /** Tokens that all begin with, of which each text has one more at least. */
+    private static int shared(List<int[]> texts) {
+        int[] first = texts.get(0);
+        int shared = first.length - 1;
+        for (int[] text : texts) {
+            int mismatch = Arrays.mismatch(first, text);
+            shared = Math.min(shared, Math.min(text.length - 1, mismatch < 0 ? text.length : mismatch));
+        }
+        return shared;
     }
 }

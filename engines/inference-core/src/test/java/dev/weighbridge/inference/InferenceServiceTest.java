@@ -17,6 +17,7 @@ import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.QueueFullException;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.reference.ReferenceBackend;
+import dev.weighbridge.inference.reference.ReferenceBackend.Call;
 import dev.weighbridge.inference.reference.TinyCheckpoint;
 import dev.weighbridge.inference.sampling.TokenSampler;
 import dev.weighbridge.inference.tokenizer.ChatTemplate;
@@ -148,6 +149,21 @@ class InferenceServiceTest {
                     .get(0, logits);
             return logits;
         }
+    }
+
+    @Test
+    void whatTextsBeginWithIsComputedOnceForAllOfThem() {
+        List<String> texts =
+                List.of("The cat sat on the mat.", "The cat sat on a hat.", "The cat sat on the mat. So", "The cat");
+        List<List<TokenScore>> apart =
+                texts.stream().map(text -> service.score(text, 2)).toList();
+        backend.forgetCalls();
+        List<List<TokenScore>> together = service.score(texts, 2);
+        assertThat(together).isEqualTo(apart);
+        // A text has one token of its own at least, and the tokenizer's beginning comes before the first letter.
+        int shared = apart.get(3).size() - 1;
+        assertThat(backend.calls().stream().mapToInt(Call::tokens).sum())
+                .isEqualTo(apart.stream().mapToInt(List::size).sum() - 3 * shared);
     }
 
     @Test

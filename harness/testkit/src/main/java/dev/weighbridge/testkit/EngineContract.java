@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weighbridge.api.Availability;
@@ -45,6 +46,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class EngineContract {
     private static final int ANSWER_TOKENS = 12;
+    /** By which kernels may round otherwise where a context is computed once for several continuations. */
+    private static final double SCORE_TOLERANCE = 1e-3;
 
     private @Nullable Path scratchFolder;
 
@@ -208,6 +211,11 @@ public abstract class EngineContract {
         assertThat(other.greedy()).isFalse();
         assertThat(other.logLikelihood()).isFinite().isLessThan(best.logLikelihood());
         assertThat(scoring.score(prompt(), greedy)).isEqualTo(best);
+        List<ScoringEngine.Score> together = scoring.score(prompt(), List.of(" zqxv jkwq qqzx", greedy, greedy));
+        assertThat(together).hasSize(3);
+        assertThat(together.get(0).logLikelihood()).isCloseTo(other.logLikelihood(), within(SCORE_TOLERANCE));
+        assertThat(together.get(1).logLikelihood()).isCloseTo(best.logLikelihood(), within(SCORE_TOLERANCE));
+        assertThat(together.get(2)).isEqualTo(together.get(1));
     }
 
     @Test

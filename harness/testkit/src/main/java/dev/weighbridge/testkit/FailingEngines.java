@@ -9,6 +9,7 @@ import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TokenListener;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Providers of engines that fail, each in one known way. */
@@ -74,9 +75,9 @@ public final class FailingEngines {
         }
 
         @Override
-        public Score score(String context, String continuation) {
+        public List<Score> score(String context, List<String> continuations) {
             failWhenDue();
-            return engine.score(context, continuation);
+            return engine.score(context, continuations);
         }
 
         @Override

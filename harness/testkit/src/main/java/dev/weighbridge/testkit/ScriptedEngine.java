@@ -143,9 +143,11 @@ public final class ScriptedEngine implements ScoringEngine, LogitsEngine, Endpoi
     }
 
     @Override
-    public Score score(String context, String continuation) {
+    public List<Score> score(String context, List<String> continuations) {
         enter();
-        return scores.apply(context, continuation);
+        return continuations.stream()
+                .map(continuation -> scores.apply(context, continuation))
+                .toList();
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.weighbridge.api.TokenListener;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -52,8 +53,8 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
      * continuation's too.
      */
     @Override
-    public Score score(String context, String continuation) {
-        return ask(() -> client.score(info().modelName(), context, continuation));
+    public List<Score> score(String context, List<String> continuations) {
+        return ask(() -> client.score(info().modelName(), context, continuations));
     }
 
     @Override

@@ -24,6 +24,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -97,20 +99,39 @@ public final class OpenAiClient {
     }
 
     /**
-     * Scores a continuation by {@code /v1/completions} with {@code echo}, one call and no generated token.
+     * Scores continuations by {@code /v1/completions} with {@code echo}: one call for all, so that a server may compute their
+     * context once, and no generated token.
      *
      * @see ContinuationScore for which tokens count as the continuation
      */
-    public ScoringEngine.Score score(String model, String context, String continuation) {
+    public List<ScoringEngine.Score> score(String model, String context, List<String> continuations) {
         ObjectNode body = JSON.createObjectNode()
                 .put("model", model)
-                .put("prompt", context + continuation)
                 .put("max_tokens", 0)
                 .put("temperature", 0)
                 .put("echo", true)
                 .put("logprobs", 1);
-        JsonNode answer = json(post("/v1/completions", body));
-        return ContinuationScore.of(answer.path("choices").path(0).path("logprobs"), context, continuation);
+        ArrayNode prompts = body.putArray("prompt");
+        continuations.forEach(continuation -> prompts.add(context + continuation));
+        JsonNode choices = json(post("/v1/completions", body)).path("choices");
+        if (choices.size() != continuations.size()) {
+            throw malformed(choices.size() + " choices to " + continuations.size() + " prompts");
+        }
+        List<ScoringEngine.Score> scores = new ArrayList<>();
+        for (int index = 0; index < continuations.size(); index++) {
+            scores.add(ContinuationScore.of(logprobs(choices, index), context, continuations.get(index)));
+        }
+        return scores;
+    }
+
+    /** Of the choice to the prompt of that index, wherever it stands. */
+    private JsonNode logprobs(JsonNode choices, int index) {
+        for (JsonNode choice : choices) {
+            if (choice.path("index").asInt(-1) == index) {
+                return choice.path("logprobs");
+            }
+        }
+        throw malformed("no choice of index " + index);
     }
 
     /** Logits of every position of a text, from a Weighbridge server's {@code /weighbridge/logits}. */

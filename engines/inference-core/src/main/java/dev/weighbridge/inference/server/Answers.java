@@ -18,16 +18,20 @@ final class Answers {
         this.responses = responses;
     }
 
-    /** Starts the answer to a call; blocks only while an echoed prompt is scored. */
+    /** Starts the answers to a call; blocks only while echoed prompts are scored. */
     void answer(Exchange exchange, Call call) {
         AnswerFormat format = new AnswerFormat(
                 call.chat(), call.includeUsage(), service.info().modelName());
         Reply reply = call.stream()
                 ? new StreamedReply(call, exchange, format, responses)
                 : new CollectedReply(call, exchange, format, responses);
+        List<List<TokenScore>> scores = List.of();
         for (int index = 0; index < call.prompts().size() && !reply.cancelled(); index++) {
             try {
-                start(call, index, reply);
+                if (index == 0 && call.echo() && call.logProbabilities() >= 0) {
+                    scores = service.score(call.prompts(), call.logProbabilities());
+                }
+                start(call, index, reply, scores.isEmpty() ? List.of() : scores.get(index));
             } catch (RuntimeException | Error e) {
                 reply.fail(e);
                 return;
@@ -35,12 +39,10 @@ final class Answers {
         }
     }
 
-    private void start(Call call, int index, Reply reply) {
+    private void start(Call call, int index, Reply reply, List<TokenScore> scores) {
         String prompt = call.prompts().get(index);
         TextListener listener = reply.listener(index);
         if (call.echo()) {
-            List<TokenScore> scores =
-                    call.logProbabilities() < 0 ? List.of() : service.score(prompt, call.logProbabilities());
             listener.onText(prompt, scores);
         }
         if (call.maxTokens() == 0) {

@@ -168,7 +168,9 @@ class LocalServerTest {
         int tokens = service.tokenizer().encode(" a time \ud83c\udf0d", false).length;
         for (String context :
                 List.of("Once upon", "Once<|eos|> upon", "<|bos|>Once<|eos|><|pad|><|eos|> \ud83c\udf0d")) {
-            assertThat(client.score(model(), context, " a time \ud83c\udf0d").tokens())
+            assertThat(client.score(model(), context, List.of(" a time \ud83c\udf0d"))
+                            .get(0)
+                            .tokens())
                     .as(context)
                     .isEqualTo(tokens);
         }

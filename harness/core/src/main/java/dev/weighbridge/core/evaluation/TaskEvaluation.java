@@ -178,8 +178,10 @@ public final class TaskEvaluation {
         List<String> likelihoods = new ArrayList<>();
         String best = "";
         double highest = Double.NEGATIVE_INFINITY;
-        for (String choice : sample.choices()) {
-            ScoringEngine.Score score = engine.score(sample.prompt(), choice);
+        List<ScoringEngine.Score> scores = engine.score(sample.prompt(), sample.choices());
+        for (int index = 0; index < scores.size(); index++) {
+            String choice = sample.choices().get(index);
+            ScoringEngine.Score score = scores.get(index);
             arguments.add(sample.prompt() + choice);
             likelihoods.add(Double.toString(score.logLikelihood()));
             if (score.logLikelihood() > highest) {
