@@ -38,7 +38,7 @@ final class ForwardPass implements AutoCloseable {
 
     private final OrtSession session;
     private final OrtSession.RunOptions options;
-    private final FloatBuffer logits;
+    private final Shape shape;
     private final Map<String, OnnxTensor> inputs = new HashMap<>();
     private final Map<String, OnnxTensor> outputs = new HashMap<>();
     private final List<OnnxTensor> owned = new ArrayList<>();
@@ -47,7 +47,7 @@ final class ForwardPass implements AutoCloseable {
      * Binds the tensors.
      *
      * @param shared tensors bound as they are, by input name; stay open when this is closed
-     * @param logits memory for at least {@code logitRows} rows
+     * @param logits memory for {@code logitRows} rows
      */
     ForwardPass(
             OrtSession session,
@@ -59,31 +59,31 @@ final class ForwardPass implements AutoCloseable {
             throws OrtException {
         this.session = session;
         this.options = options;
-        this.logits = logits.slice(0, shape.logitRows() * shape.vocabularySize());
+        this.shape = shape;
         inputs.putAll(shared);
         try {
             bindInt(DecoderGraph.TOKENS, memory.tokens(), shape.rows(), shape.newTokens());
             bindInt(DecoderGraph.LOGIT_INDEX, memory.logitIndex(), shape.logitRows());
             bindInt(DecoderGraph.LAST_POSITION, memory.lastPosition(), shape.rows());
             bindInt(DecoderGraph.TOTAL_LENGTH, memory.totalLength());
-            long[] logitShape = {shape.logitRows(), shape.vocabularySize()};
+            long[] logitShape = {shape.logitRows(), logits.capacity() / shape.logitRows()};
             outputs.put(
                     DecoderGraph.LOGITS,
-                    own(OnnxTensor.createTensor(OnnxRuntimeLibrary.environment(), this.logits, logitShape)));
+                    own(OnnxTensor.createTensor(OnnxRuntimeLibrary.environment(), logits, logitShape)));
         } catch (OrtException e) {
             close();
             throw e;
         }
     }
 
-    /** Sizes of a pass: rows of the batch, new tokens a row, rows of logits, and logits a row. */
-    record Shape(int rows, int newTokens, int logitRows, int vocabularySize) {}
+    /** Sizes of a pass: first slot, rows of the batch, new tokens a row, and rows of logits. */
+    record Shape(int firstSlot, int rows, int newTokens, int logitRows) {}
 
-    /** Binds slots {@code first …} of the cache as past and present of every layer. */
-    void bindCache(KeyValueCache cache, int layers, int first, int rows) throws OrtException {
+    /** Binds the rows' slots of the cache as past and present of every layer. */
+    void bindCache(KeyValueCache cache, int layers) throws OrtException {
         for (int layer = 0; layer < layers; layer++) {
-            OnnxTensor keys = own(cache.keys(layer, first, rows));
-            OnnxTensor values = own(cache.values(layer, first, rows));
+            OnnxTensor keys = own(cache.keys(layer, shape.firstSlot(), shape.rows()));
+            OnnxTensor values = own(cache.values(layer, shape.firstSlot(), shape.rows()));
             inputs.put(DecoderGraph.pastKey(layer), keys);
             outputs.put(DecoderGraph.presentKey(layer), keys);
             inputs.put(DecoderGraph.pastValue(layer), values);
@@ -91,10 +91,9 @@ final class ForwardPass implements AutoCloseable {
         }
     }
 
-    /** Runs over what the inputs hold now. The logits are overwritten by the next run. */
-    FloatBuffer run() throws OrtException {
+    /** Runs over what the inputs hold now, and writes the logits to their memory. */
+    void run() throws OrtException {
         session.run(inputs, Set.of(), outputs, options).close();
-        return logits.duplicate();
     }
 
     @Override

@@ -7,19 +7,23 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.engines.onnxruntime.ForwardPass.Shape;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.Segment.Wanted;
 import dev.weighbridge.inference.model.Definition;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder on the CPU whose tensors are all bound to memory of ours, so that nothing is copied between Java and ONNX Runtime.
  *
- * <p>A prompt is a pass of one row, because the attention takes several new tokens a row on top of a past for one row only;
- * decoding is a pass of as many rows as there are.
+ * <p>A forward pass is as few runs of the graph as {@link SharedRuns} allows: one for all rows that answer, and for prompts
+ * of about one length, and one for each chunk that goes on a prompt.
  */
 final class OnnxDecoderSession implements DecoderSession {
     // The attention wants linear biases for each pair of a new token and one that it sees, and computes all scores at
@@ -32,15 +36,25 @@ final class OnnxDecoderSession implements DecoderSession {
     private final int slots;
     private final int contextLength;
     private final int longestPass;
+    private final SharedRuns sharedRuns;
     private final OrtSession.RunOptions options;
     private final KeyValueCache cache;
     private final Map<String, OnnxTensor> positionTensors = new HashMap<>();
     private final ForwardPass.Inputs inputs;
-    private final FloatBuffer stepLogits;
-    private FloatBuffer prefillLogits;
+    // Prompts whose tokens all have logits may want more than the steps are bound to.
+    private final Logits stepLogits;
+    private Logits manyLogits;
     // By rows minus one; made when that many rows first step together.
     private final @Nullable ForwardPass[] steps;
     private boolean closed;
+
+    /**
+     * Memory for logits.
+     *
+     * @param memory for one row more, which takes what nobody wants: the graph gives no fewer than one
+     * @param ofSteps whether the passes that are kept write to it
+     */
+    private record Logits(FloatBuffer memory, int rows, boolean ofSteps) {}
 
     /**
      * Binds a session to memory of its own.
@@ -63,11 +77,12 @@ final class OnnxDecoderSession implements DecoderSession {
         this.contextLength = contextLength;
         this.longestPass =
                 PositionTables.alibis(definition).isEmpty() ? contextLength : LONGEST_PASS_WITH_LINEAR_BIASES;
+        this.sharedRuns = new SharedRuns(contextLength, longestPass);
         this.steps = new ForwardPass[slots];
         this.cache = new KeyValueCache(definition, slots, contextLength);
         this.inputs = ForwardPass.Inputs.allocate(contextLength, slots);
-        this.stepLogits = logitMemory(slots);
-        this.prefillLogits = logitMemory(1);
+        this.stepLogits = logits(slots, true);
+        this.manyLogits = stepLogits;
         this.options = new OrtSession.RunOptions();
         OrtEnvironment environment = OnnxRuntimeLibrary.environment();
         for (Map.Entry<String, PositionTables.Table> table : positions.tables().entrySet()) {
@@ -96,78 +111,129 @@ final class OnnxDecoderSession implements DecoderSession {
     }
 
     @Override
-    public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
+    public FloatBuffer forward(List<Segment> segments) {
         requireOpen();
-        requireSlot(slot);
-        requireRoom(slot, past, tokens.length);
-        for (int token : tokens) {
-            requireToken(token);
-        }
-        int rows = allLogits ? tokens.length : 1;
-        if (prefillLogits.capacity() / definition.vocabularySize() < rows) {
-            prefillLogits = logitMemory(rows);
-        }
+        int rows = check(segments);
+        Logits logits = logitsFor(rows);
         try {
-            for (int from = 0; from < tokens.length; from += longestPass) {
-                int count = Math.min(longestPass, tokens.length - from);
-                append(slot, past + from, Arrays.copyOfRange(tokens, from, from + count), allLogits ? from : -1);
+            int row = 0;
+            int from = 0;
+            while (from < segments.size()) {
+                int end = sharedRuns.end(segments, from);
+                row += segments.get(from).tokens().length > longestPass
+                        ? runInParts(segments.get(from), logits, row)
+                        : run(segments.subList(from, end), logits, row);
+                from = end;
             }
         } catch (OrtException e) {
-            throw OnnxRuntimeLibrary.failed("prefill of " + tokens.length + " tokens into slot " + slot, e);
+            throw OnnxRuntimeLibrary.failed("forward pass over " + segments.size() + " sequences", e);
         }
-        return prefillLogits.slice(0, rows * definition.vocabularySize());
+        return logits.memory().slice(0, rows * definition.vocabularySize());
     }
 
-    /**
-     * One pass over part of a prompt.
-     *
-     * @param firstRow of the logits that is this part's, if each token shall have one; otherwise -1
-     */
-    private void append(int slot, int past, int[] tokens, int firstRow) throws OrtException {
-        inputs.tokens().put(0, tokens);
-        int rows = firstRow < 0 ? 1 : tokens.length;
-        for (int row = 0; row < rows; row++) {
-            inputs.logitIndex().put(row, firstRow < 0 ? tokens.length - 1 : row);
+    /** Rows of logits that are wanted, of segments that can be computed. */
+    private int check(List<Segment> segments) {
+        if (segments.isEmpty()) {
+            throw badRequest("forward pass of 0 rows. Give at least one");
         }
-        inputs.lastPosition().put(0, past + tokens.length - 1);
-        inputs.totalLength().put(0, past + tokens.length);
-        int vocabulary = definition.vocabularySize();
-        FloatBuffer logits = prefillLogits.slice(Math.max(0, firstRow) * vocabulary, rows * vocabulary);
-        try (ForwardPass pass = pass(logits, slot, 1, tokens.length, rows)) {
+        int rows = 0;
+        int previous = -1;
+        for (Segment segment : segments) {
+            requireSlot(segment.slot());
+            if (segment.slot() <= previous) {
+                throw badRequest("slot " + segment.slot() + " after slot " + previous
+                        + ". Give one segment a slot, those in the lowest slots first");
+            }
+            previous = segment.slot();
+            requireRoom(segment.slot(), segment.past(), segment.tokens().length);
+            for (int token : segment.tokens()) {
+                requireToken(token);
+            }
+            rows = Math.addExact(rows, segment.rows());
+        }
+        return rows;
+    }
+
+    private int runInParts(Segment segment, Logits logits, int firstLogits) throws OrtException {
+        int[] tokens = segment.tokens();
+        int row = firstLogits;
+        for (int from = 0; from < tokens.length; from += longestPass) {
+            int to = Math.min(tokens.length, from + longestPass);
+            boolean wanted = segment.wanted() == Wanted.ALL || to == tokens.length;
+            Segment part = new Segment(
+                    segment.slot(),
+                    segment.past() + from,
+                    Arrays.copyOfRange(tokens, from, to),
+                    wanted ? segment.wanted() : Wanted.NONE);
+            row += run(List.of(part), logits, row);
+        }
+        return row - firstLogits;
+    }
+
+    /** One run over segments that can share it; the rows of logits that it wrote. */
+    private int run(List<Segment> segments, Logits logits, int firstLogits) throws OrtException {
+        int newTokens = 0;
+        for (Segment segment : segments) {
+            newTokens = Math.max(newTokens, segment.tokens().length);
+        }
+        int wanted = fill(segments, newTokens);
+        int rows = segments.size();
+        int first = segments.get(0).slot();
+        if (newTokens == 1 && wanted == rows && first == 0 && firstLogits == 0 && logits.ofSteps()) {
+            step(rows).run();
+        } else if (wanted > 0) {
+            runOnce(logits, firstLogits, new Shape(first, rows, newTokens, wanted));
+        } else {
+            inputs.logitIndex().put(0, 0);
+            runOnce(logits, logits.rows(), new Shape(first, rows, newTokens, 1));
+        }
+        return wanted;
+    }
+
+    /** Writes the inputs of a run; the rows of logits that are wanted of it. */
+    private int fill(List<Segment> segments, int newTokens) {
+        int wanted = 0;
+        int longest = 0;
+        for (int row = 0; row < segments.size(); row++) {
+            Segment segment = segments.get(row);
+            int[] tokens = segment.tokens();
+            int begin = row * newTokens;
+            int end = begin + tokens.length;
+            inputs.tokens().put(begin, tokens);
+            for (int at = end; at < begin + newTokens; at++) {
+                // The row's own last token, so that what fills it up is a number if the row is: the attention gives
+                // what comes later no weight, but multiplies by it. None of it counts as the sequence's afterwards.
+                inputs.tokens().put(at, tokens[tokens.length - 1]);
+            }
+            for (int at = end - segment.rows(); at < end; at++) {
+                inputs.logitIndex().put(wanted++, at);
+            }
+            int length = segment.past() + newTokens;
+            inputs.lastPosition().put(row, length - 1);
+            longest = Math.max(longest, length);
+        }
+        inputs.totalLength().put(0, longest);
+        return wanted;
+    }
+
+    /** The pass that all answering rows take together, which is made once for each number of them. */
+    private ForwardPass step(int rows) throws OrtException {
+        ForwardPass pass = steps[rows - 1];
+        if (pass == null) {
+            pass = pass(stepLogits, 0, new Shape(0, rows, 1, rows));
+            steps[rows - 1] = pass;
+        }
+        return pass;
+    }
+
+    private void runOnce(Logits logits, int firstLogits, Shape shape) throws OrtException {
+        try (ForwardPass pass = pass(logits, firstLogits, shape)) {
             pass.run();
         }
     }
 
     @Override
-    public FloatBuffer step(int rows, int[] tokens, int[] past) {
-        requireOpen();
-        if (rows < 1) {
-            throw badRequest("step of " + rows + " rows. Give at least one");
-        }
-        requireSlot(rows - 1);
-        int longest = 0;
-        for (int row = 0; row < rows; row++) {
-            requireRoom(row, past[row], 1);
-            inputs.tokens().put(row, requireToken(tokens[row]));
-            inputs.logitIndex().put(row, row);
-            inputs.lastPosition().put(row, past[row]);
-            longest = Math.max(longest, past[row] + 1);
-        }
-        inputs.totalLength().put(0, longest);
-        try {
-            ForwardPass pass = steps[rows - 1];
-            if (pass == null) {
-                pass = pass(stepLogits, 0, rows, 1, rows);
-                steps[rows - 1] = pass;
-            }
-            return pass.run();
-        } catch (OrtException e) {
-            throw OnnxRuntimeLibrary.failed("step of " + rows + " rows", e);
-        }
-    }
-
-    @Override
-    public void copySlot(int from, int to, int length) {
+    public void copy(int from, int to, int length) {
         requireOpen();
         requireSlot(from);
         requireSlot(to);
@@ -175,6 +241,13 @@ final class OnnxDecoderSession implements DecoderSession {
             throw badRequest("copy of " + length + " tokens. A slot holds 0 to " + contextLength);
         }
         cache.copy(from, to, length);
+    }
+
+    /** Nothing needs to be done: the attention reads a row up to its length, and all up to there is its own sequence's. */
+    @Override
+    public void clear(int slot) {
+        requireOpen();
+        requireSlot(slot);
     }
 
     @Override
@@ -194,12 +267,12 @@ final class OnnxDecoderSession implements DecoderSession {
         cache.close();
     }
 
-    private ForwardPass pass(FloatBuffer logits, int firstSlot, int rows, int newTokens, int logitRows)
-            throws OrtException {
-        ForwardPass.Shape shape = new ForwardPass.Shape(rows, newTokens, logitRows, definition.vocabularySize());
-        ForwardPass pass = new ForwardPass(session, options, positionTensors, inputs, logits, shape);
+    private ForwardPass pass(Logits logits, int firstLogits, Shape shape) throws OrtException {
+        int vocabulary = definition.vocabularySize();
+        FloatBuffer rows = logits.memory().slice(firstLogits * vocabulary, shape.logitRows() * vocabulary);
+        ForwardPass pass = new ForwardPass(session, options, positionTensors, inputs, rows, shape);
         try {
-            pass.bindCache(cache, definition.layers(), firstSlot, rows);
+            pass.bindCache(cache, definition.layers());
             return pass;
         } catch (OrtException e) {
             pass.close();
@@ -207,12 +280,23 @@ final class OnnxDecoderSession implements DecoderSession {
         }
     }
 
-    private FloatBuffer logitMemory(int rows) {
-        long bytes = (long) rows * definition.vocabularySize() * Float.BYTES;
-        if (bytes > Integer.MAX_VALUE) {
-            throw badRequest("logits of " + rows + " rows take " + bytes + " bytes. Prefill in shorter chunks");
+    private Logits logitsFor(int rows) {
+        if (rows <= slots) {
+            return stepLogits;
         }
-        return DirectMemory.zeroed((int) bytes).asFloatBuffer();
+        if (rows > manyLogits.rows()) {
+            manyLogits = logits(rows, false);
+        }
+        return manyLogits;
+    }
+
+    private Logits logits(int rows, boolean ofSteps) {
+        long bytes = (rows + 1L) * definition.vocabularySize() * Float.BYTES;
+        if (bytes > Integer.MAX_VALUE) {
+            throw badRequest("logits of " + rows + " tokens take " + bytes
+                    + " bytes, of which 2147483647 are possible. Ask for those of fewer tokens at a time");
+        }
+        return new Logits(DirectMemory.zeroed((int) bytes).asFloatBuffer(), rows, ofSteps);
     }
 
     private void requireOpen() {

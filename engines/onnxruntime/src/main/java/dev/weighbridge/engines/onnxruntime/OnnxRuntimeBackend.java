@@ -13,6 +13,8 @@ import dev.weighbridge.api.InstructionSets;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.Segment.Wanted;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.model.Definition;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -204,10 +207,11 @@ public final class OnnxRuntimeBackend implements Backend {
                 .map(token -> token % decoder.vocabularySize())
                 .toArray();
         try {
-            requireSame(decoder.prefill(0, 0, prompt, false), reference.append(prompt), artifact);
+            Segment first = new Segment(0, 0, prompt, Wanted.LAST);
+            requireSame(decoder.forward(List.of(first)), reference.append(prompt), artifact);
             if (prompt.length < decoder.contextLength()) {
-                int[] next = {0};
-                requireSame(decoder.step(1, next, new int[] {prompt.length}), reference.append(next), artifact);
+                Segment next = Segment.next(0, prompt.length, 0);
+                requireSame(decoder.forward(List.of(next)), reference.append(next.tokens()), artifact);
             }
         } catch (RuntimeException e) {
             decoder.close();

@@ -7,6 +7,8 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend.Artifact;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.Segment.Wanted;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.TinyModel;
 import dev.weighbridge.inference.model.Attention;
@@ -265,7 +267,7 @@ class ArtifactFolderTest {
         Checkpoint model = expected.write(Files.createTempDirectory(temporary, "expected"), "F32");
         double[] reference = ReferenceDecoder.logits(model, ReferenceDecoder.Linear::exact, TOKENS)[3];
         try (DecoderSession session = backend.load(artifact, "cpu", 1, 16, 1)) {
-            var logits = session.prefill(0, 0, TOKENS, false);
+            var logits = session.forward(List.of(new Segment(0, 0, TOKENS, Wanted.LAST)));
             for (int i = 0; i < reference.length; i++) {
                 assertThat(Math.abs(logits.get(i) - reference[i])).isLessThan(tolerance);
             }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.Segment.Wanted;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.TinyModel;
 import dev.weighbridge.inference.model.Activation;
@@ -230,9 +232,9 @@ class DefinitionsTest {
         try (DecoderSession session = load(model, Precision.FP32)) {
             for (int row = 0; row < ROWS; row++) {
                 int half = past[row] / 2;
-                assertRows(session.prefill(row, 0, Arrays.copyOf(rows[row], half), true), expected[row], 0);
+                assertRows(prefill(session, row, 0, Arrays.copyOf(rows[row], half), Wanted.ALL), expected[row], 0);
                 int[] rest = Arrays.copyOfRange(rows[row], half, past[row]);
-                assertRows(session.prefill(row, half, rest, true), expected[row], half);
+                assertRows(prefill(session, row, half, rest, Wanted.ALL), expected[row], half);
             }
             for (int step = 0; step < STEPS; step++) {
                 int[] next = new int[ROWS];
@@ -241,7 +243,7 @@ class DefinitionsTest {
                     next[row] = rows[row][past[row]];
                     answers[row] = expected[row][past[row]];
                 }
-                assertRows(session.step(ROWS, next, past), answers, 0);
+                assertRows(step(session, next, past), answers, 0);
                 Arrays.setAll(past, row -> past[row] + 1);
             }
         }
@@ -254,10 +256,10 @@ class DefinitionsTest {
         int[] tokens = new Random(7).ints(300, 0, TinyModel.VOCABULARY).toArray();
         double[][] expected = ReferenceDecoder.logits(model, ReferenceDecoder.Linear::exact, tokens);
         try (DecoderSession session = load(model, Precision.FP32, tokens.length)) {
-            FloatBuffer all = session.prefill(0, 0, tokens, true);
+            FloatBuffer all = prefill(session, 0, 0, tokens, Wanted.ALL);
             assertThat(all.limit()).isEqualTo(tokens.length * TinyModel.VOCABULARY);
             assertRows(all, expected, 0);
-            FloatBuffer last = session.prefill(1, 0, tokens, false);
+            FloatBuffer last = prefill(session, 1, 0, tokens, Wanted.LAST);
             assertThat(last.limit()).isEqualTo(TinyModel.VOCABULARY);
             assertRows(last, expected, tokens.length - 1);
         }
@@ -298,7 +300,7 @@ class DefinitionsTest {
         for (Precision precision : List.of(Precision.INT8, Precision.INT4, Precision.W8A8)) {
             double[][] rounded = ReferenceDecoder.logits(model, ReferenceLinear.of(precision), tokens);
             try (DecoderSession session = load(model, precision)) {
-                double[][] actual = rows(session.prefill(0, 0, tokens, true), tokens.length);
+                double[][] actual = rows(prefill(session, 0, 0, tokens, Wanted.ALL), tokens.length);
                 assertThat(distance(actual, rounded)).as("%s", precision).isLessThan(distance(rounded, exact) / 4);
             }
         }
@@ -313,7 +315,7 @@ class DefinitionsTest {
         double[][] rounded = ReferenceDecoder.logits(model, ReferenceLinear.of(precision), 7);
         double[][] exact = ReferenceDecoder.logits(model, ReferenceDecoder.Linear::exact, 7);
         try (DecoderSession session = load(model, precision)) {
-            double[][] actual = rows(session.prefill(0, 0, new int[] {7}, true), 1);
+            double[][] actual = rows(prefill(session, 0, 0, new int[] {7}, Wanted.ALL), 1);
             double allowed = precision == Precision.FP32 ? TOLERANCE : distance(rounded, exact) / 2;
             assertThat(distance(actual, rounded)).isLessThan(allowed);
         }
@@ -321,6 +323,16 @@ class DefinitionsTest {
 
     static Stream<Precision> precisions() {
         return Stream.of(Precision.FP32, Precision.INT8, Precision.INT4, Precision.W8A8);
+    }
+
+    private static FloatBuffer prefill(DecoderSession session, int slot, int past, int[] tokens, Wanted wanted) {
+        return session.forward(List.of(new Segment(slot, past, tokens, wanted)));
+    }
+
+    private static FloatBuffer step(DecoderSession session, int[] tokens, int[] past) {
+        return session.forward(IntStream.range(0, tokens.length)
+                .mapToObj(row -> Segment.next(row, past[row], tokens[row]))
+                .toList());
     }
 
     private DecoderSession load(Checkpoint model, Precision precision) {

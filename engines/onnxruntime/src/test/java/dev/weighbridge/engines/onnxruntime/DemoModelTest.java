@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.Segment.Wanted;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.reference.ReferenceDecoder;
@@ -13,6 +15,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +80,7 @@ class DemoModelTest {
         OnnxRuntimeBackend backend = new OnnxRuntimeBackend();
         Backend.Artifact artifact = backend.compile(checkpoint, precision, "cpu", folder.resolve(precision.id()));
         try (DecoderSession session = backend.load(artifact, "cpu", 1, tokens.length, 1)) {
-            FloatBuffer logits = session.prefill(0, 0, tokens, true);
+            FloatBuffer logits = session.forward(List.of(new Segment(0, 0, tokens, Wanted.ALL)));
             double[][] rows = new double[tokens.length][session.vocabularySize()];
             for (double[] row : rows) {
                 for (int i = 0; i < row.length; i++) {

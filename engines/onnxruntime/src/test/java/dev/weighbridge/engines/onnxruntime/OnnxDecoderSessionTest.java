@@ -36,7 +36,7 @@ class OnnxDecoderSessionTest extends SessionContract {
     @Test
     void logitsAreInDirectMemory() throws Exception {
         try (DecoderSession session = load(write(TinyModel.random(TinyModel.llama(4, 2, false), 2)))) {
-            assertThat(session.prefill(1, 0, tokens(5, 3), false).isDirect()).isTrue();
+            assertThat(prefill(session, 1, 0, tokens(5, 3), false).isDirect()).isTrue();
         }
     }
 
@@ -52,7 +52,7 @@ class OnnxDecoderSessionTest extends SessionContract {
         double[][] exact = reference(model, tokens);
         double[][] rounded = ReferenceDecoder.logits(model, ReferenceLinear.of(precision), tokens);
         try (DecoderSession session = load(model, precision, CONTEXT)) {
-            FloatBuffer logits = session.prefill(0, 0, tokens, true);
+            FloatBuffer logits = prefill(session, 0, 0, tokens, true);
             // An activation halfway between two steps may go either way; then that token is off, not all of them.
             long agreeing = 0;
             for (int row = 0; row < tokens.length; row++) {
@@ -85,7 +85,7 @@ class OnnxDecoderSessionTest extends SessionContract {
         double[][] exact = ReferenceDecoder.logits(golden.checkpoint(), Linear::exact, prompt);
         double[][] rounded = ReferenceDecoder.logits(golden.checkpoint(), ReferenceLinear.of(precision), prompt);
         try (DecoderSession session = load(golden.checkpoint(), precision, prompt.length)) {
-            double error = relativeError(session.prefill(0, 0, prompt, true), rounded);
+            double error = relativeError(prefill(session, 0, 0, prompt, true), rounded);
             assertThat(error).isLessThan(relativeError(rounded, exact) / 1.5);
         }
     }
@@ -145,13 +145,13 @@ class OnnxDecoderSessionTest extends SessionContract {
             double[][] alone = new double[SLOTS][];
             double[][] together = new double[SLOTS][];
             for (int row = 0; row < SLOTS; row++) {
-                session.prefill(0, 0, PROMPTS[row], false);
-                alone[row] = row(session.step(1, new int[] {next[row]}, new int[] {past[row]}), 0, session);
+                prefill(session, 0, 0, PROMPTS[row], false);
+                alone[row] = row(step(session, 1, new int[] {next[row]}, new int[] {past[row]}), 0, session);
             }
             for (int row = 0; row < SLOTS; row++) {
-                session.prefill(row, 0, PROMPTS[row], false);
+                prefill(session, row, 0, PROMPTS[row], false);
             }
-            FloatBuffer logits = session.step(SLOTS, next, past);
+            FloatBuffer logits = step(session, SLOTS, next, past);
             for (int row = 0; row < SLOTS; row++) {
                 together[row] = row(logits, row, session);
             }
@@ -185,8 +185,8 @@ class OnnxDecoderSessionTest extends SessionContract {
                 int[] chunk = Arrays.copyOfRange(tokens, past, past + length);
                 float[] expected = stock.append(chunk);
                 FloatBuffer logits = length == 1 && past > 0
-                        ? session.step(1, chunk, new int[] {past})
-                        : session.prefill(0, past, chunk, false);
+                        ? step(session, 1, chunk, new int[] {past})
+                        : prefill(session, 0, past, chunk, false);
                 assertThat(largestDifference(logits, 0, expected)).isLessThan(1e-5);
                 past += length;
             }
@@ -204,7 +204,7 @@ class OnnxDecoderSessionTest extends SessionContract {
                 StockDecoder unsigned = new StockDecoder(
                         OnnxRuntimeBackend.open(artifact, 1, false), owner, model.definition(), positions)) {
             float[] expected = unsigned.append(tokens);
-            assertThat(largestDifference(session.prefill(0, 0, tokens, false), 0, expected))
+            assertThat(largestDifference(prefill(session, 0, 0, tokens, false), 0, expected))
                     .isLessThan(1e-5);
         }
     }

@@ -12,6 +12,8 @@ import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.Segment.Wanted;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.TinyModel;
 import dev.weighbridge.inference.model.Definition;
@@ -124,7 +126,9 @@ class OnnxRuntimeBackendTest {
         Backend.Artifact artifact = backend.compile(
                 checkpoint(TinyModel.llama(4, 2, false)), Precision.FP32, "cpu", folder.resolve("artifact"));
         try (var session = backend.load(artifact, "cpu", 1, 1, 1)) {
-            assertThat(session.prefill(0, 0, new int[] {7}, false).limit()).isEqualTo(session.vocabularySize());
+            assertThat(session.forward(List.of(new Segment(0, 0, new int[] {7}, Wanted.LAST)))
+                            .limit())
+                    .isEqualTo(session.vocabularySize());
         }
     }
 
@@ -143,9 +147,9 @@ class OnnxRuntimeBackendTest {
         try (DecoderSession session = backend.load(artifact, "cpu", slots, context, 1)) {
             int[] tokens = {7, 8, 9, 10};
             double[][] expected = ReferenceDecoder.logits(checkpoint, ReferenceDecoder.Linear::exact, tokens);
-            session.prefill(slots - 1, 0, Arrays.copyOf(tokens, 3), false);
-            session.copySlot(slots - 1, 0, 3);
-            FloatBuffer logits = session.step(1, new int[] {10}, new int[] {3});
+            session.forward(List.of(new Segment(slots - 1, 0, Arrays.copyOf(tokens, 3), Wanted.NONE)));
+            session.copy(slots - 1, 0, 3);
+            FloatBuffer logits = session.forward(List.of(Segment.next(0, 3, 10)));
             for (int i = 0; i < session.vocabularySize(); i++) {
                 assertThat((double) logits.get(i)).isCloseTo(expected[3][i], within(1e-4));
             }
