@@ -31,6 +31,7 @@ class ArchitectureTest {
             "inference",
             "engines.pytorch",
             "engines.onnxruntime",
+            "training",
             "load",
             "reports",
             "site",
@@ -64,6 +65,8 @@ class ArchitectureTest {
                 .definedBy("dev.weighbridge.engines.pytorch..")
                 .layer("onnxruntime")
                 .definedBy("dev.weighbridge.engines.onnxruntime..")
+                .layer("training")
+                .definedBy("dev.weighbridge.training..")
                 .layer("load")
                 .definedBy("dev.weighbridge.load..")
                 .layer("reports")
@@ -90,6 +93,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("api", "inference")
                 .whereLayer("onnxruntime")
                 .mayOnlyAccessLayers("api", "inference")
+                .whereLayer("training")
+                .mayOnlyAccessLayers("inference", "pytorch")
                 .whereLayer("load")
                 .mayOnlyAccessLayers("api", "results")
                 .whereLayer("reports")
@@ -97,8 +102,10 @@ class ArchitectureTest {
                 .whereLayer("site")
                 .mayOnlyAccessLayers("api", "results", "analysis", "pages")
                 .whereLayer("pytorch")
-                .mayNotBeAccessedByAnyLayer()
+                .mayOnlyBeAccessedByLayers("training")
                 .whereLayer("onnxruntime")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("training")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()

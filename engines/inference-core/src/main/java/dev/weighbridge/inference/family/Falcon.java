@@ -36,6 +36,7 @@ final class Falcon implements Family {
         boolean parallel = config.flag("parallel_attn", true) || newer;
         boolean twoNorms = newer && config.whole("num_ln_in_parallel_attn", 2) == 2;
         config.ignore("num_ln_in_parallel_attn");
+        config.require("apply_residual_connection_post_layernorm", false);
         boolean bias = config.flag("bias", false);
         Attention attention = attention(config, hidden, contextLength, newer).withBiases(bias, bias);
         Norm norm = Norm.layer(config.positive("layer_norm_epsilon", 1e-5));

@@ -29,6 +29,7 @@ final class Qwen2 implements Family {
         int hidden = config.whole("hidden_size");
         int heads = config.whole("num_attention_heads");
         int headSize = config.headSize(hidden, heads);
+        config.require("use_mrope", false);
         RotaryPositions positions =
                 RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", STANDARD_CONTEXT));
         Attention attention = Attention.rotary(

@@ -2,7 +2,7 @@ package dev.weighbridge.engines.onnxruntime;
 
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
-import dev.weighbridge.inference.checkpoint.TensorSource.TensorInfo;
+import dev.weighbridge.inference.checkpoint.Weights;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -14,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
@@ -25,18 +28,17 @@ import org.jspecify.annotations.Nullable;
  * {@code artifact.properties}, which says what they were made from and is written last.
  *
  * <p>Every file is written under another name, forced to the device and renamed. A folder without a marker, or whose marker
- * does not match checkpoint, precision, format and file sizes, holds nothing.
+ * does not match checkpoint, precision, format, file sizes and the graph that would be written now, holds nothing.
  */
 final class ArtifactFolder {
-    /** Raised whenever graphs or weights of the same checkpoint would be written differently. */
-    private static final int FORMAT = 1;
+    /** Raised whenever other weights would be written for the same graph. */
+    private static final int FORMAT = 2;
 
     private static final String MODEL = "model.onnx";
     private static final String WEIGHTS = "weights.bin";
     private static final String MARKER = "artifact.properties";
     private static final String LOCK = "artifact.lock";
     private static final String PARTIAL_SUFFIX = ".partial";
-    private static final String BYTES = "weight.bytes";
 
     private final Path folder;
 
@@ -64,13 +66,11 @@ final class ArtifactFolder {
             try (Reader reader = Files.newBufferedReader(marker)) {
                 found.load(reader);
             }
-            Path mapped = mappedFolder(checkpoint, precision);
-            boolean whole = entriesMatch(identity(checkpoint, precision, mapped), found)
+            Plan plan = Plan.of(checkpoint, precision);
+            boolean whole = entriesMatch(identity(checkpoint, precision, plan.graph()), found)
                     && sizeMatches(MODEL, found)
-                    && (mapped != null || sizeMatches(WEIGHTS, found));
-            return whole
-                    ? Optional.of(contents(mapped, Long.parseLong(found.getProperty(BYTES, "0"))))
-                    : Optional.empty();
+                    && (plan.mapped() != null || sizeMatches(WEIGHTS, found));
+            return whole ? Optional.of(contents(plan)) : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
             // Not readable is not there: it is built again.
             return Optional.empty();
@@ -92,74 +92,81 @@ final class ArtifactFolder {
         // The marker goes first: from here on the folder holds nothing until the new marker is there.
         Files.deleteIfExists(folder.resolve(MARKER));
         deletePartials();
-        Path mapped = mappedFolder(checkpoint, precision);
-        OnnxGraph graph;
-        if (mapped == null) {
-            graph = buildWithWeights(checkpoint, precision);
+        Plan plan = Plan.of(checkpoint, precision);
+        if (plan.mapped() == null) {
+            writeWeights(checkpoint, precision);
         } else {
             Files.deleteIfExists(folder.resolve(WEIGHTS));
-            try (WeightStore weights = new WeightStore.Mapped()) {
-                graph = DecoderGraph.build(checkpoint, precision, weights);
-            }
         }
-        write(MODEL, graph.toModel());
-        SortedMap<String, String> marker = identity(checkpoint, precision, mapped);
-        marker.put(MODEL, Long.toString(Files.size(folder.resolve(MODEL))));
-        if (mapped == null) {
+        byte[] model = plan.graph().toModel();
+        write(MODEL, model);
+        SortedMap<String, String> marker = identity(checkpoint, precision, plan.graph());
+        marker.put(MODEL, Long.toString(model.length));
+        if (plan.mapped() == null) {
             marker.put(WEIGHTS, Long.toString(Files.size(folder.resolve(WEIGHTS))));
         }
-        marker.put(BYTES, Long.toString(graph.initializerBytes()));
         StringBuilder text = new StringBuilder();
         marker.forEach(
                 (key, value) -> text.append(key).append('=').append(value).append('\n'));
         write(MARKER, text.toString().getBytes(StandardCharsets.UTF_8));
-        return contents(mapped, graph.initializerBytes());
+        return contents(plan);
     }
 
-    private OnnxGraph buildWithWeights(Checkpoint checkpoint, Precision precision) throws IOException {
+    /**
+     * What would be written now.
+     *
+     * @param graph with its weights in their places
+     * @param mapped folder of the checkpoint's files where these are the weights; null where weights are written
+     */
+    private record Plan(OnnxGraph graph, @Nullable Path mapped) {
+        static Plan of(Checkpoint checkpoint, Precision precision) {
+            Weights weights = checkpoint.weights();
+            Path mapped = precision == Precision.FP32
+                    ? WeightStore.Mapped.commonFolder(weights, DecoderGraph.matrices(weights))
+                    : null;
+            WeightStore store =
+                    mapped == null ? new WeightStore.Planned(weights, WEIGHTS) : new WeightStore.Mapped(weights);
+            return new Plan(DecoderGraph.build(checkpoint, precision, store), mapped);
+        }
+    }
+
+    /** Builds the graph once more, this time with everything that it refers to. */
+    private void writeWeights(Checkpoint checkpoint, Precision precision) throws IOException {
         Path partial = folder.resolve(WEIGHTS + PARTIAL_SUFFIX);
-        OnnxGraph graph;
-        try (WeightStore.Written weights = new WeightStore.Written(checkpoint.tensors(), partial, WEIGHTS)) {
-            graph = DecoderGraph.build(checkpoint, precision, weights);
+        try (WeightStore.Written weights = new WeightStore.Written(checkpoint.weights(), partial, WEIGHTS)) {
+            DecoderGraph.build(checkpoint, precision, weights);
             weights.force();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
         Files.move(partial, folder.resolve(WEIGHTS), StandardCopyOption.ATOMIC_MOVE);
-        return graph;
     }
 
-    private Contents contents(@Nullable Path mapped, long bytes) throws IOException {
+    private Contents contents(Plan plan) throws IOException {
         // ONNX Runtime refuses a weight file that lies outside of its folder once links are resolved.
-        Path weights = mapped == null ? folder.toRealPath() : mapped;
-        return new Contents(folder.resolve(MODEL), weights, bytes);
+        Path weights = plan.mapped() == null ? folder.toRealPath() : plan.mapped();
+        return new Contents(folder.resolve(MODEL), weights, plan.graph().initializerBytes());
     }
 
-    private static @Nullable Path mappedFolder(Checkpoint checkpoint, Precision precision) {
-        return precision == Precision.FP32 ? WeightStore.Mapped.commonFolder(DecoderGraph.matrices(checkpoint)) : null;
-    }
-
-    /** What must be equal for an artifact to be of use; values are free of line breaks and backslashes. */
-    private static SortedMap<String, String> identity(
-            Checkpoint checkpoint, Precision precision, @Nullable Path mapped) {
+    /**
+     * What must be equal for an artifact to be of use; values are free of line breaks and backslashes. The graph's hash says
+     * also how the files of mapped weights are named, which may differ where the same checkpoint lies in a download cache.
+     */
+    private static SortedMap<String, String> identity(Checkpoint checkpoint, Precision precision, OnnxGraph graph) {
         SortedMap<String, String> identity = new TreeMap<>();
         identity.put("format", Integer.toString(FORMAT));
         identity.put("checkpoint.sha256", checkpoint.sha256());
         identity.put("precision", precision.id());
-        identity.put("weights", mapped == null ? "written" : "mapped-" + fileNamesHash(checkpoint));
+        identity.put("graph.sha256", sha256(graph.toModel()));
         return identity;
     }
 
-    /** The graph names the mapped files, which may have other names where the same checkpoint lies in a download cache. */
-    private static String fileNamesHash(Checkpoint checkpoint) {
-        String names = DecoderGraph.matrices(checkpoint).stream()
-                .map(TensorInfo::file)
-                .map(file -> file.getFileName().toString())
-                .distinct()
-                .sorted()
-                .toList()
-                .toString();
-        return Integer.toHexString(names.hashCode());
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
     }
 
     private static boolean entriesMatch(SortedMap<String, String> expected, Properties found) {

@@ -1,36 +1,34 @@
 package dev.weighbridge.engines.onnxruntime;
 
-import dev.weighbridge.api.EngineException;
-import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.engines.onnxruntime.LinearLayers.Input;
+import dev.weighbridge.engines.onnxruntime.Norms.Normalized;
+import dev.weighbridge.engines.onnxruntime.Norms.Place;
+import dev.weighbridge.engines.onnxruntime.Norms.Stream;
 import dev.weighbridge.engines.onnxruntime.OnnxGraph.Dimension;
 import dev.weighbridge.engines.onnxruntime.OnnxGraph.ElementType;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
-import dev.weighbridge.inference.checkpoint.TensorSource.TensorInfo;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.weighbridge.inference.checkpoint.Weights;
+import dev.weighbridge.inference.model.Block;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Embedding;
+import dev.weighbridge.inference.model.Head;
+import dev.weighbridge.inference.model.Norm;
+import dev.weighbridge.inference.model.Role;
+import dev.weighbridge.inference.model.Role.Part;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The ONNX graph of a Llama decoder, for the CPU.
- *
- * <p>Attention is {@code com.microsoft.GroupQueryAttention}, which rotates queries and keys and appends to the cache. It
- * writes in place when past and present are the same memory; otherwise it writes a present of its own. Linear layers are
- * <ul>
- *   <li>fp32: {@code FusedMatMul} over the weights as Hugging Face stores them, {@code [outputs, inputs]};
- *   <li>int8 and int4: {@code MatMulNBits}, symmetric blocks of {@value #BLOCK_SIZE} inputs. At accuracy level
- *       {@value #ACCURACY_LEVEL} the kernel rounds activations to 8 bits, in blocks of the same size, for the inner
- *       products: the other levels are up to 170 times slower and differ by less than the rounding of the weights;
- *   <li>w8a8: {@code MatMulIntegerToFloat}, weights with one scale an output, activations with one scale a token. ONNX
- *       Runtime's {@code DynamicQuantizeMatMul} would be one node, but has one activation scale for a whole batch, so that
- *       an answer would depend on its neighbours.
- * </ul>
- * Quantized are the linear layers of {@link #QUANTIZED_LAYER_TENSORS} and the output layer; the embedding and the norms stay
- * 32-bit floats, and so do tied embeddings where tokens are looked up.
+ * The ONNX graph of a decoder, for the CPU. How each part is computed is told at {@link AttentionNodes}, {@link MlpNodes} and
+ * {@link LinearLayers}.
  *
  * <p>{@code B} is rows, {@code S} new tokens a row, {@code M} rows of logits, {@code P} and {@code T} capacity of the cache
- * before and after (equal when shared), {@code C} rows of the rotary tables.
+ * before and after (equal when shared), {@code C} positions in the tables of {@link PositionTables}, which are inputs too.
  */
 final class DecoderGraph {
     /** Tokens, int32 {@code [B, S]}. */
@@ -45,45 +43,28 @@ final class DecoderGraph {
     /** Length of the longest row after this run, int32 scalar. */
     static final String TOTAL_LENGTH = "total_length";
 
-    /** Cosine and sine of {@link DecoderDefinition#ropeAngle}, float {@code [C, headSize / 2]}. */
-    static final String ROTARY_COSINE = "rotary_cosine";
-
-    static final String ROTARY_SINE = "rotary_sine";
-
     /** Float {@code [M, vocabularySize]}. */
     static final String LOGITS = "logits";
 
-    /** Tensors of a layer that are quantized, below {@code model.layers.N}. */
-    static final List<String> QUANTIZED_LAYER_TENSORS = List.of(
-            "self_attn.q_proj",
-            "self_attn.k_proj",
-            "self_attn.v_proj",
-            "self_attn.o_proj",
-            "mlp.gate_proj",
-            "mlp.up_proj",
-            "mlp.down_proj");
+    private static final Set<Part> FLOAT_MATRICES = Collections.unmodifiableSet(
+            EnumSet.of(Part.EMBEDDING, Part.EMBEDDING_PROJECTION, Part.POSITIONS, Part.ROUTER, Part.HEAD_PROJECTION));
 
-    /** Inputs that share a scale in int8 and int4. */
-    static final int BLOCK_SIZE = 32;
+    private final Definition definition;
+    private final GraphBuilder builder;
+    private final Norms norms;
+    private final LinearLayers linear;
+    private final PositionNodes positions;
+    private final AttentionNodes attention;
+    private final MlpNodes mlp;
 
-    private static final int ACCURACY_LEVEL = 4;
-    // GroupQueryAttention rotates sixteen values at a time.
-    private static final int HEAD_SIZE_MULTIPLE = 16;
-    private static final int UNSIGNED_ZERO_POINT = 128;
-    private static final String EMBEDDING = "model.embed_tokens.weight";
-
-    private final Checkpoint checkpoint;
-    private final DecoderDefinition definition;
-    private final Precision precision;
-    private final WeightStore weights;
-    private final OnnxGraph graph = new OnnxGraph();
-    private int values;
-
-    private DecoderGraph(Checkpoint checkpoint, Precision precision, WeightStore weights) {
-        this.checkpoint = checkpoint;
-        this.definition = checkpoint.definition();
-        this.precision = precision;
-        this.weights = weights;
+    private DecoderGraph(Definition definition, GraphBuilder builder, Precision precision) {
+        this.definition = definition;
+        this.builder = builder;
+        this.norms = new Norms(builder);
+        this.linear = new LinearLayers(builder, precision);
+        this.positions = new PositionNodes(builder, definition);
+        this.attention = new AttentionNodes(builder, linear, norms, positions);
+        this.mlp = new MlpNodes(builder, linear);
     }
 
     static String pastKey(int layer) {
@@ -102,282 +83,145 @@ final class DecoderGraph {
         return "present_value." + layer;
     }
 
-    /**
-     * Builds the graph, putting its weights into {@code weights}.
-     *
-     * @throws EngineException of category BAD_MODEL when a tensor is missing or has another shape than the definition says,
-     *     or the operators cannot express the model
-     */
-    static OnnxGraph build(Checkpoint checkpoint, Precision precision, WeightStore weights) {
-        int headSize = checkpoint.definition().headSize();
-        if (headSize % HEAD_SIZE_MULTIPLE != 0) {
-            throw new EngineException(
-                    Category.BAD_MODEL,
-                    "head size " + headSize + " of " + checkpoint.name() + " is no multiple of " + HEAD_SIZE_MULTIPLE
-                            + ", which ONNX Runtime's attention needs. Use another engine for this model");
-        }
-        return new DecoderGraph(checkpoint, precision, weights).build();
+    /** Builds the graph, putting its weights into {@code store}. */
+    static OnnxGraph build(Checkpoint checkpoint, Precision precision, WeightStore store) {
+        GraphBuilder builder = new GraphBuilder(checkpoint.weights(), store);
+        return new DecoderGraph(checkpoint.definition(), builder, precision).build();
     }
 
-    /** Every weight matrix, of shape {@code [outputs, inputs]}, that the graph of a checkpoint reads. */
-    static List<TensorInfo> matrices(Checkpoint checkpoint) {
-        List<TensorInfo> matrices = new ArrayList<>();
-        matrices.add(checkpoint.tensors().info(EMBEDDING));
-        for (int layer = 0; layer < checkpoint.definition().layers(); layer++) {
-            for (String tensor : QUANTIZED_LAYER_TENSORS) {
-                matrices.add(checkpoint.tensors().info(layerTensor(layer, tensor)));
-            }
-        }
-        matrices.add(checkpoint.tensors().info(outputLayer(checkpoint.definition())));
-        return matrices;
-    }
-
-    private static String layerTensor(int layer, String name) {
-        return "model.layers." + layer + "." + name + ".weight";
-    }
-
-    private static String outputLayer(DecoderDefinition definition) {
-        return definition.tiedEmbeddings() ? EMBEDDING : "lm_head.weight";
+    /** The weights that a graph of floats keeps outside of the model file. */
+    static List<Role> matrices(Weights weights) {
+        return weights.roles().stream()
+                .filter(role -> role.part().linear() || FLOAT_MATRICES.contains(role.part()))
+                .toList();
     }
 
     private OnnxGraph build() {
         declareInputs();
-        long vocabulary = definition.vocabularySize();
-        long hidden = definition.hiddenSize();
-        TensorInfo embedding = tensor(EMBEDDING, vocabulary, hidden);
-        graph.initializer(EMBEDDING, ElementType.FLOAT, weights.floats(embedding), vocabulary, hidden);
-        String residual = node("Gather", EMBEDDING, TOKENS);
-        String update = "";
+        Stream stream = Stream.of(embed(definition.embedding()));
         for (int layer = 0; layer < definition.layers(); layer++) {
-            Normalized attentionInput = normalize(layerTensor(layer, "input_layernorm"), residual, update);
-            String attended = attention(layer, attentionInput.output());
-            Normalized mlpInput =
-                    normalize(layerTensor(layer, "post_attention_layernorm"), attentionInput.residual(), attended);
-            residual = mlpInput.residual();
-            update = mlp(layer, mlpInput.output());
+            stream = block(definition.blocks().get(layer), layer, stream);
         }
-        Normalized last = normalize("model.norm.weight", residual, update);
-        graph.initializer("flat_shape", new long[] {-1, hidden}, 2);
-        String rows = node("Reshape", last.output(), "flat_shape");
-        String selected = node("Gather", rows, LOGIT_INDEX);
-        String logits = linear(new Activation(selected), outputLayer(definition), vocabulary, hidden);
-        graph.node("Identity", List.of(logits), List.of(LOGITS));
-        graph.output(LOGITS, ElementType.FLOAT, Dimension.of("M"), Dimension.of(vocabulary));
-        return graph;
+        head(definition.head(), last(stream));
+        return builder.graph();
     }
 
     private void declareInputs() {
+        OnnxGraph graph = builder.graph();
         graph.input(TOKENS, ElementType.INT32, Dimension.of("B"), Dimension.of("S"));
         graph.input(LOGIT_INDEX, ElementType.INT32, Dimension.of("M"));
         graph.input(LAST_POSITION, ElementType.INT32, Dimension.of("B"));
         graph.input(TOTAL_LENGTH, ElementType.INT32);
-        Dimension pairs = Dimension.of(definition.headSize() / 2);
-        graph.input(ROTARY_COSINE, ElementType.FLOAT, Dimension.of("C"), pairs);
-        graph.input(ROTARY_SINE, ElementType.FLOAT, Dimension.of("C"), pairs);
+        positions.declareInputs();
         for (int layer = 0; layer < definition.layers(); layer++) {
-            graph.input(pastKey(layer), ElementType.FLOAT, cacheShape("P"));
-            graph.input(pastValue(layer), ElementType.FLOAT, cacheShape("P"));
-            graph.output(presentKey(layer), ElementType.FLOAT, cacheShape("T"));
-            graph.output(presentValue(layer), ElementType.FLOAT, cacheShape("T"));
+            CacheShape shape = CacheShape.of(definition.attention(layer));
+            graph.input(pastKey(layer), ElementType.FLOAT, cache(shape, "P"));
+            graph.input(pastValue(layer), ElementType.FLOAT, cache(shape, "P"));
+            graph.output(presentKey(layer), ElementType.FLOAT, cache(shape, "T"));
+            graph.output(presentValue(layer), ElementType.FLOAT, cache(shape, "T"));
         }
     }
 
-    private Dimension[] cacheShape(String capacity) {
+    private static Dimension[] cache(CacheShape shape, String capacity) {
         return new Dimension[] {
-            Dimension.of("B"),
-            Dimension.of(definition.keyValueHeads()),
-            Dimension.of(capacity),
-            Dimension.of(definition.headSize())
+            Dimension.of("B"), Dimension.of(shape.heads()), Dimension.of(capacity), Dimension.of(shape.headSize())
         };
     }
 
-    /**
-     * The normalized residual stream.
-     *
-     * @param output of the norm
-     * @param residual stream that went into it
-     */
-    private record Normalized(String output, String residual) {}
-
-    /** RMSNorm of {@code residual + update}, in one node where there is an update. */
-    private Normalized normalize(String weight, String residual, String update) {
-        TensorInfo tensor = tensor(weight, definition.hiddenSize());
-        graph.initializer(weight, checkpoint.tensors().floats(tensor.name()), definition.hiddenSize());
-        float epsilon = (float) definition.normEpsilon();
-        String output = value();
-        if (update.isEmpty()) {
-            graph.node("SimplifiedLayerNormalization", List.of(residual, weight), List.of(output))
-                    .attribute("axis", -1)
-                    .attribute("epsilon", epsilon)
-                    .attribute("stash_type", 1);
-            return new Normalized(output, residual);
+    private String embed(Embedding embedding) {
+        String values = builder.node("Gather", builder.matrix(Role.of(Part.EMBEDDING)), TOKENS);
+        if (embedding.scale() != 1) {
+            values = builder.node("Mul", values, builder.number((float) embedding.scale()));
         }
-        String sum = value();
-        graph.microsoftNode(
-                        "SkipSimplifiedLayerNormalization",
-                        List.of(residual, update, weight),
-                        List.of(output, "", "", sum))
-                .attribute("epsilon", epsilon);
-        return new Normalized(output, sum);
-    }
-
-    private String attention(int layer, String input) {
-        long hidden = definition.hiddenSize();
-        long keyValue = definition.keyValueSize();
-        Activation activation = new Activation(input);
-        String query = linear(activation, layerTensor(layer, "self_attn.q_proj"), definition.querySize(), hidden);
-        String key = linear(activation, layerTensor(layer, "self_attn.k_proj"), keyValue, hidden);
-        String value = linear(activation, layerTensor(layer, "self_attn.v_proj"), keyValue, hidden);
-        String attended = value();
-        graph.microsoftNode(
-                        "GroupQueryAttention",
-                        List.of(
-                                query,
-                                key,
-                                value,
-                                pastKey(layer),
-                                pastValue(layer),
-                                LAST_POSITION,
-                                TOTAL_LENGTH,
-                                ROTARY_COSINE,
-                                ROTARY_SINE),
-                        List.of(attended, presentKey(layer), presentValue(layer)))
-                .attribute("num_heads", definition.heads())
-                .attribute("kv_num_heads", definition.keyValueHeads())
-                .attribute("do_rotary", 1)
-                .attribute("scale", (float) (1 / Math.sqrt(definition.headSize())));
-        return linear(new Activation(attended), layerTensor(layer, "self_attn.o_proj"), hidden, definition.querySize());
-    }
-
-    private String mlp(int layer, String input) {
-        long hidden = definition.hiddenSize();
-        long intermediate = definition.intermediateSize();
-        Activation activation = new Activation(input);
-        String gate = linear(activation, layerTensor(layer, "mlp.gate_proj"), intermediate, hidden);
-        String up = linear(activation, layerTensor(layer, "mlp.up_proj"), intermediate, hidden);
-        String silu = value();
-        // QuickGelu is x * sigmoid(alpha * x); with alpha 1 that is SiLU, in one node.
-        graph.microsoftNode("QuickGelu", List.of(gate), List.of(silu)).attribute("alpha", 1f);
-        return linear(new Activation(node("Mul", silu, up)), layerTensor(layer, "mlp.down_proj"), hidden, intermediate);
-    }
-
-    /** Input of linear layers, which quantizes it once where they all read it quantized. */
-    private final class Activation {
-        private final String name;
-        private String quantized = "";
-        private String scale = "";
-
-        Activation(String name) {
-            this.name = name;
+        if (embedding.size() != definition.hiddenSize()) {
+            values = linear.apply(new Input(values), Role.of(Part.EMBEDDING_PROJECTION));
         }
-
-        /** Maps each token's largest magnitude to 127 around {@value #UNSIGNED_ZERO_POINT}. */
-        void quantize() {
-            if (quantized.isEmpty()) {
-                declareQuantizationConstants();
-                String largest = value();
-                graph.node("ReduceMax", List.of(node("Abs", name), "last_axis"), List.of(largest))
-                        .attribute("keepdims", 1);
-                scale = node("Max", largest, "smallest_scale");
-                quantized = node("QuantizeLinear", node("Div", name, scale), "unit_step", "zero_point");
-            }
+        if (embedding.learnedPositions()) {
+            String rows = builder.node("Gather", builder.matrix(Role.of(Part.POSITIONS)), positions.ids());
+            values = builder.node("Add", values, rows);
         }
+        return norms.applyIfThere(embedding.norm(), Place.EMBEDDING, -1, values);
     }
 
-    private boolean quantizationConstantsDeclared;
-
-    private void declareQuantizationConstants() {
-        if (!quantizationConstantsDeclared) {
-            quantizationConstantsDeclared = true;
-            graph.initializer("last_axis", new long[] {-1}, 1);
-            // A token of zeros must not divide by zero.
-            graph.initializer("smallest_scale", new float[] {Float.MIN_NORMAL});
-            graph.initializer("unit_step", new float[] {1f / Byte.MAX_VALUE});
-            graph.initializer("zero_point", (byte) UNSIGNED_ZERO_POINT, ElementType.UINT8);
-        }
-    }
-
-    private String linear(Activation input, String weight, long outputs, long inputs) {
-        TensorInfo tensor = tensor(weight, outputs, inputs);
-        return switch (precision) {
-            case FP32 -> floatLinear(input.name, tensor, outputs, inputs);
-            case INT8, INT4 -> blockLinear(input.name, tensor, (int) outputs, (int) inputs);
-            case W8A8 -> tokenLinear(input, tensor, (int) outputs, (int) inputs);
-            case FP16, BF16 ->
-                throw new EngineException(
-                        Category.BAD_REQUEST,
-                        "precision " + precision + " has no fast kernels on the CPU. Use fp32, int8, w8a8 or int4");
+    private Stream block(Block block, int layer, Stream stream) {
+        return switch (block.residual()) {
+            case SEQUENTIAL -> sequential(block, layer, stream);
+            case PARALLEL -> parallel(block, layer, stream);
+            case NORM_AFTER -> normAfter(block, layer, stream);
         };
     }
 
-    private String floatLinear(String input, TensorInfo tensor, long outputs, long inputs) {
-        if (!tensor.name().equals(EMBEDDING)) {
-            graph.initializer(tensor.name(), ElementType.FLOAT, weights.floats(tensor), outputs, inputs);
+    private Stream sequential(Block block, int layer, Stream stream) {
+        Normalized before = norms.apply(norm(block.attentionNorm()), Place.ATTENTION, layer, stream);
+        String attended = attend(block, layer, new Input(before.output()));
+        Normalized between =
+                norms.apply(norm(block.mlpNorm()), Place.MLP, layer, new Stream(before.stream(), attended));
+        return new Stream(between.stream(), feed(block, layer, new Input(between.output())));
+    }
+
+    private Stream parallel(Block block, int layer, Stream stream) {
+        Normalized before = norms.apply(norm(block.attentionNorm()), Place.ATTENTION, layer, stream);
+        Input attentionInput = new Input(before.output());
+        Input mlpInput = block.mlpNorm() == null
+                ? attentionInput
+                : new Input(norms.applyIfThere(block.mlpNorm(), Place.MLP, layer, before.stream()));
+        String attended = attend(block, layer, attentionInput);
+        return new Stream(before.stream(), builder.node("Add", attended, feed(block, layer, mlpInput)));
+    }
+
+    private Stream normAfter(Block block, int layer, Stream stream) {
+        String input = sum(stream);
+        String attended = attend(block, layer, new Input(input));
+        String between = norms.apply(norm(block.attentionNorm()), Place.ATTENTION, layer, new Stream(input, attended))
+                .output();
+        Stream fed = new Stream(between, feed(block, layer, new Input(between)));
+        return Stream.of(
+                norms.apply(norm(block.mlpNorm()), Place.MLP, layer, fed).output());
+    }
+
+    private String attend(Block block, int layer, Input input) {
+        String attended = attention.apply(block.attention(), layer, input);
+        return norms.applyIfThere(block.attentionPostNorm(), Place.ATTENTION_POST, layer, attended);
+    }
+
+    private String feed(Block block, int layer, Input input) {
+        return norms.applyIfThere(block.mlpPostNorm(), Place.MLP_POST, layer, mlp.apply(block.mlp(), layer, input));
+    }
+
+    private String last(Stream stream) {
+        Norm norm = definition.finalNorm();
+        return norm == null
+                ? sum(stream)
+                : norms.apply(norm, Place.FINAL, -1, stream).output();
+    }
+
+    private void head(Head head, String values) {
+        String rows = builder.node("Reshape", values, builder.numbers(-1, definition.hiddenSize()));
+        Input selected = new Input(builder.node("Gather", rows, LOGIT_INDEX));
+        if (definition.embedding().size() != definition.hiddenSize()) {
+            selected = new Input(linear.apply(selected, Role.of(Part.HEAD_PROJECTION)));
         }
-        String output = value();
-        graph.microsoftNode("FusedMatMul", List.of(input, tensor.name()), List.of(output))
-                .attribute("transB", 1);
-        return output;
-    }
-
-    private String blockLinear(String input, TensorInfo tensor, int outputs, int inputs) {
-        int bits = precision.weightBits();
-        int blocks = QuantizedMatrix.blocks(inputs, BLOCK_SIZE);
-        QuantizedMatrix matrix =
-                QuantizedMatrix.inBlocks(checkpoint.tensors().floats(tensor.name()), outputs, inputs, bits, BLOCK_SIZE);
-        String values = tensor.name() + ".values";
-        String scales = tensor.name() + ".scales";
-        graph.initializer(
-                values, ElementType.UINT8, weights.append(matrix.values()), outputs, blocks, BLOCK_SIZE * bits / 8);
-        graph.initializer(scales, ElementType.FLOAT, weights.append(matrix.scales()), outputs, blocks);
-        String output = value();
-        graph.microsoftNode("MatMulNBits", List.of(input, values, scales), List.of(output))
-                .attribute("K", inputs)
-                .attribute("N", outputs)
-                .attribute("bits", bits)
-                .attribute("block_size", BLOCK_SIZE)
-                .attribute("accuracy_level", ACCURACY_LEVEL);
-        return output;
-    }
-
-    private String tokenLinear(Activation input, TensorInfo tensor, int outputs, int inputs) {
-        input.quantize();
-        QuantizedMatrix matrix = QuantizedMatrix.byOutput(checkpoint.tensors().floats(tensor.name()), outputs, inputs);
-        String values = tensor.name() + ".values";
-        String scales = tensor.name() + ".scales";
-        graph.initializer(values, ElementType.INT8, weights.append(matrix.values()), inputs, outputs);
-        graph.initializer(scales, matrix.scales(), outputs);
-        // Stated, and one a matrix: ONNX Runtime aborts the process when it makes a matrix unsigned that has none, and
-        // fails when two share one.
-        String weightZeroPoint = tensor.name() + ".zero_point";
-        graph.initializer(weightZeroPoint, (byte) 0, ElementType.INT8);
-        String product = value();
-        graph.microsoftNode(
-                "MatMulIntegerToFloat",
-                List.of(input.quantized, values, "unit_step", scales, "zero_point", weightZeroPoint),
-                List.of(product));
-        return node("Mul", product, input.scale);
-    }
-
-    private TensorInfo tensor(String name, long... shape) {
-        TensorInfo info = checkpoint.tensors().info(name);
-        List<Long> expected = Arrays.stream(shape).boxed().toList();
-        if (!info.shape().equals(expected)) {
-            throw new EngineException(
-                    Category.BAD_MODEL,
-                    "tensor " + name + " of " + checkpoint.name() + " has shape " + info.shape()
-                            + ", but its configuration says " + expected + ". Check that both are of the same model");
+        String logits = linear.quantizable(selected, Role.of(head.tied() ? Part.EMBEDDING : Part.HEAD));
+        if (head.bias()) {
+            logits = builder.node("Add", logits, builder.vector(Role.of(Part.HEAD_BIAS)));
         }
-        return info;
+        if (head.scale() != 1) {
+            logits = builder.node("Mul", logits, builder.number((float) head.scale()));
+        }
+        if (head.softcap() != 0) {
+            String cap = builder.number((float) head.softcap());
+            logits = builder.node("Mul", builder.node("Tanh", builder.node("Div", logits, cap)), cap);
+        }
+        builder.node("Identity", LOGITS, List.of(logits));
+        builder.graph().output(LOGITS, ElementType.FLOAT, Dimension.of("M"), Dimension.of(definition.vocabularySize()));
     }
 
-    private String node(String operator, String... inputs) {
-        String output = value();
-        graph.node(operator, List.of(inputs), List.of(output));
-        return output;
+    private String sum(Stream stream) {
+        return stream.update().isEmpty() ? stream.value() : builder.node("Add", stream.value(), stream.update());
     }
 
-    private String value() {
-        return "v" + values++;
+    /** Blocks are checked to have the norms of their form. */
+    private static Norm norm(@Nullable Norm norm) {
+        return Objects.requireNonNull(norm);
     }
 }

@@ -32,8 +32,7 @@ final class ForwardPass implements AutoCloseable {
         }
 
         private static IntBuffer ints(int count) {
-            return KeyValueCache.direct(Math.multiplyExact(count, Integer.BYTES))
-                    .asIntBuffer();
+            return DirectMemory.zeroed(Math.multiplyExact(count, Integer.BYTES)).asIntBuffer();
         }
     }
 

@@ -2,9 +2,10 @@ package dev.weighbridge.engines.onnxruntime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import com.sun.jna.Memory;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.model.Definition;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -12,74 +13,105 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keys and values of all slots: two direct buffers a layer, each {@code [slots, keyValueHeads, contextLength, headSize]},
- * so that a run of neighbouring slots is a tensor without copying.
+ * Keys and values of all slots: two areas of memory a layer, each {@code [slots, heads, contextLength, headSize]}, so that a
+ * run of neighbouring slots is a tensor without copying.
+ *
+ * <p>The memory is the C library's and not Java's, which would write zeros to all of it: the operating system gives its pages
+ * when they are first written to, so that a long context takes as much as the sequences in it do. What was never written is
+ * never read: attention reads a row up to its length.
  */
-final class KeyValueCache {
-    private final DecoderDefinition definition;
-    private final int contextLength;
-    private final int slotBytes;
-    private final List<ByteBuffer> keys = new ArrayList<>();
-    private final List<ByteBuffer> values = new ArrayList<>();
+final class KeyValueCache implements AutoCloseable {
+    private final List<Layer> keys = new ArrayList<>();
+    private final List<Layer> values = new ArrayList<>();
 
-    KeyValueCache(DecoderDefinition definition, int slots, int contextLength) {
-        this.definition = definition;
-        this.contextLength = contextLength;
-        long bytes = (long) Float.BYTES * definition.keyValueSize() * contextLength * slots;
-        if (bytes > Integer.MAX_VALUE) {
-            throw new EngineException(
-                    Category.BAD_REQUEST,
-                    "KV cache of " + slots + " slots of " + contextLength + " tokens takes " + bytes
-                            + " bytes a layer, of which 2147483647 are possible. Use fewer slots or a shorter context");
-        }
-        this.slotBytes = (int) (bytes / slots);
-        try {
-            for (int layer = 0; layer < definition.layers(); layer++) {
-                keys.add(direct((int) bytes));
-                values.add(direct((int) bytes));
+    /**
+     * Keys or values of one layer.
+     *
+     * @param bytes of {@code memory}, all of them
+     * @param positions of a slot
+     */
+    private record Layer(Memory memory, ByteBuffer bytes, CacheShape shape, int positions) {
+        private static Layer allocate(CacheShape shape, int slots, int positions) {
+            long size = (long) Float.BYTES * shape.size() * positions * slots;
+            if (size > Integer.MAX_VALUE) {
+                throw new EngineException(
+                        Category.BAD_REQUEST,
+                        "KV cache of " + slots + " slots of " + positions + " tokens takes " + size
+                                + " bytes a layer, of which 2147483647 are possible. Use fewer slots or a shorter"
+                                + " context");
             }
-        } catch (OutOfMemoryError e) {
-            throw new EngineException(
-                    Category.FAILED,
-                    "KV cache of " + 2 * bytes * definition.layers() + " bytes does not fit into direct memory. Raise"
-                            + " -XX:MaxDirectMemorySize, or use fewer slots or a shorter context",
-                    e);
+            try {
+                Memory memory = new Memory(size);
+                return new Layer(memory, memory.getByteBuffer(0, size), shape, positions);
+            } catch (OutOfMemoryError e) {
+                throw new EngineException(
+                        Category.FAILED,
+                        "the " + size + " bytes of a layer's KV cache cannot be had. Use fewer slots or a shorter"
+                                + " context",
+                        e);
+            }
+        }
+
+        private int headBytes() {
+            return Float.BYTES * shape.headSize() * positions;
+        }
+
+        private int slotBytes() {
+            return headBytes() * shape.heads();
+        }
+
+        private OnnxTensor slots(int first, int count) throws OrtException {
+            FloatBuffer slice = bytes.slice(first * slotBytes(), count * slotBytes())
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
+            long[] dimensions = {count, shape.heads(), positions, shape.headSize()};
+            return OnnxTensor.createTensor(OnnxRuntimeLibrary.environment(), slice, dimensions);
+        }
+
+        private void copy(int from, int to, int length) {
+            for (int head = 0; head < shape.heads(); head++) {
+                int within = head * headBytes();
+                bytes.put(
+                        to * slotBytes() + within,
+                        bytes,
+                        from * slotBytes() + within,
+                        Float.BYTES * shape.headSize() * length);
+            }
         }
     }
 
-    /** Zeroed direct memory in the machine's byte order, as ONNX Runtime wants it. */
-    static ByteBuffer direct(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    KeyValueCache(Definition definition, int slots, int contextLength) {
+        try {
+            for (int layer = 0; layer < definition.layers(); layer++) {
+                CacheShape shape = CacheShape.of(definition.attention(layer));
+                keys.add(Layer.allocate(shape, slots, contextLength));
+                values.add(Layer.allocate(shape, slots, contextLength));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /** Tensor over the keys of slots {@code first … first + count - 1}; the caller closes it. */
     OnnxTensor keys(int layer, int first, int count) throws OrtException {
-        return view(keys.get(layer), first, count);
+        return keys.get(layer).slots(first, count);
     }
 
     OnnxTensor values(int layer, int first, int count) throws OrtException {
-        return view(values.get(layer), first, count);
+        return values.get(layer).slots(first, count);
     }
 
     /** Copies the first {@code length} positions of every head. */
     void copy(int from, int to, int length) {
-        int headBytes = slotBytes / definition.keyValueHeads();
-        int bytes = Float.BYTES * definition.headSize() * length;
-        for (int layer = 0; layer < definition.layers(); layer++) {
-            for (int head = 0; head < definition.keyValueHeads(); head++) {
-                int source = from * slotBytes + head * headBytes;
-                int target = to * slotBytes + head * headBytes;
-                keys.get(layer).put(target, keys.get(layer), source, bytes);
-                values.get(layer).put(target, values.get(layer), source, bytes);
-            }
-        }
+        keys.forEach(layer -> layer.copy(from, to, length));
+        values.forEach(layer -> layer.copy(from, to, length));
     }
 
-    private OnnxTensor view(ByteBuffer buffer, int first, int count) throws OrtException {
-        FloatBuffer slice = buffer.slice(first * slotBytes, count * slotBytes)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-        long[] shape = {count, definition.keyValueHeads(), contextLength, definition.headSize()};
-        return OnnxTensor.createTensor(OnnxRuntimeLibrary.environment(), slice, shape);
+    /** Gives the memory back; no tensor over it may be used any more. */
+    @Override
+    public void close() {
+        keys.forEach(layer -> layer.memory().close());
+        values.forEach(layer -> layer.memory().close());
     }
 }

@@ -8,8 +8,9 @@ import ai.onnxruntime.OrtSession;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.inference.backend.DecoderSession;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.model.Definition;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +22,19 @@ import org.jspecify.annotations.Nullable;
  * decoding is a pass of as many rows as there are.
  */
 final class OnnxDecoderSession implements DecoderSession {
+    // The attention wants linear biases for each pair of a new token and one that it sees, and computes all scores at
+    // once.
+    private static final int LONGEST_PASS_WITH_LINEAR_BIASES = 128;
+
     private final NDManager owner;
     private final OrtSession session;
-    private final DecoderDefinition definition;
+    private final Definition definition;
     private final int slots;
     private final int contextLength;
+    private final int longestPass;
     private final OrtSession.RunOptions options;
     private final KeyValueCache cache;
-    private final Map<String, OnnxTensor> rotaryTensors = new HashMap<>();
+    private final Map<String, OnnxTensor> positionTensors = new HashMap<>();
     private final ForwardPass.Inputs inputs;
     private final FloatBuffer stepLogits;
     private FloatBuffer prefillLogits;
@@ -40,13 +46,13 @@ final class OnnxDecoderSession implements DecoderSession {
      * Binds a session to memory of its own.
      *
      * @param owner of the session, closed with this
-     * @param rotary tables of {@code contextLength} positions
+     * @param positions tables of {@code contextLength} positions
      */
     OnnxDecoderSession(
             NDManager owner,
             OrtSession session,
-            DecoderDefinition definition,
-            RotaryTables rotary,
+            Definition definition,
+            PositionTables positions,
             int slots,
             int contextLength)
             throws OrtException {
@@ -55,6 +61,8 @@ final class OnnxDecoderSession implements DecoderSession {
         this.definition = definition;
         this.slots = slots;
         this.contextLength = contextLength;
+        this.longestPass =
+                PositionTables.alibis(definition).isEmpty() ? contextLength : LONGEST_PASS_WITH_LINEAR_BIASES;
         this.steps = new ForwardPass[slots];
         this.cache = new KeyValueCache(definition, slots, contextLength);
         this.inputs = ForwardPass.Inputs.allocate(contextLength, slots);
@@ -62,10 +70,14 @@ final class OnnxDecoderSession implements DecoderSession {
         this.prefillLogits = logitMemory(1);
         this.options = new OrtSession.RunOptions();
         OrtEnvironment environment = OnnxRuntimeLibrary.environment();
-        rotaryTensors.put(
-                DecoderGraph.ROTARY_COSINE, OnnxTensor.createTensor(environment, rotary.cosine(), rotary.shape()));
-        rotaryTensors.put(
-                DecoderGraph.ROTARY_SINE, OnnxTensor.createTensor(environment, rotary.sine(), rotary.shape()));
+        for (Map.Entry<String, PositionTables.Table> table : positions.tables().entrySet()) {
+            positionTensors.put(
+                    table.getKey(),
+                    OnnxTensor.createTensor(
+                            environment,
+                            table.getValue().view(),
+                            table.getValue().shape()));
+        }
     }
 
     @Override
@@ -88,22 +100,41 @@ final class OnnxDecoderSession implements DecoderSession {
         requireOpen();
         requireSlot(slot);
         requireRoom(slot, past, tokens.length);
-        for (int i = 0; i < tokens.length; i++) {
-            inputs.tokens().put(i, requireToken(tokens[i]));
+        for (int token : tokens) {
+            requireToken(token);
         }
         int rows = allLogits ? tokens.length : 1;
-        for (int row = 0; row < rows; row++) {
-            inputs.logitIndex().put(row, allLogits ? row : tokens.length - 1);
-        }
-        inputs.lastPosition().put(0, past + tokens.length - 1);
-        inputs.totalLength().put(0, past + tokens.length);
         if (prefillLogits.capacity() / definition.vocabularySize() < rows) {
             prefillLogits = logitMemory(rows);
         }
-        try (ForwardPass pass = pass(prefillLogits, slot, 1, tokens.length, rows)) {
-            return pass.run();
+        try {
+            for (int from = 0; from < tokens.length; from += longestPass) {
+                int count = Math.min(longestPass, tokens.length - from);
+                append(slot, past + from, Arrays.copyOfRange(tokens, from, from + count), allLogits ? from : -1);
+            }
         } catch (OrtException e) {
             throw OnnxRuntimeLibrary.failed("prefill of " + tokens.length + " tokens into slot " + slot, e);
+        }
+        return prefillLogits.slice(0, rows * definition.vocabularySize());
+    }
+
+    /**
+     * One pass over part of a prompt.
+     *
+     * @param firstRow of the logits that is this part's, if each token shall have one; otherwise -1
+     */
+    private void append(int slot, int past, int[] tokens, int firstRow) throws OrtException {
+        inputs.tokens().put(0, tokens);
+        int rows = firstRow < 0 ? 1 : tokens.length;
+        for (int row = 0; row < rows; row++) {
+            inputs.logitIndex().put(row, firstRow < 0 ? tokens.length - 1 : row);
+        }
+        inputs.lastPosition().put(0, past + tokens.length - 1);
+        inputs.totalLength().put(0, past + tokens.length);
+        int vocabulary = definition.vocabularySize();
+        FloatBuffer logits = prefillLogits.slice(Math.max(0, firstRow) * vocabulary, rows * vocabulary);
+        try (ForwardPass pass = pass(logits, slot, 1, tokens.length, rows)) {
+            pass.run();
         }
     }
 
@@ -157,15 +188,16 @@ final class OnnxDecoderSession implements DecoderSession {
                 step.close();
             }
         }
-        rotaryTensors.values().forEach(OnnxTensor::close);
+        positionTensors.values().forEach(OnnxTensor::close);
         options.close();
         owner.close();
+        cache.close();
     }
 
     private ForwardPass pass(FloatBuffer logits, int firstSlot, int rows, int newTokens, int logitRows)
             throws OrtException {
         ForwardPass.Shape shape = new ForwardPass.Shape(rows, newTokens, logitRows, definition.vocabularySize());
-        ForwardPass pass = new ForwardPass(session, options, rotaryTensors, inputs, logits, shape);
+        ForwardPass pass = new ForwardPass(session, options, positionTensors, inputs, logits, shape);
         try {
             pass.bindCache(cache, definition.layers(), firstSlot, rows);
             return pass;
@@ -180,7 +212,7 @@ final class OnnxDecoderSession implements DecoderSession {
         if (bytes > Integer.MAX_VALUE) {
             throw badRequest("logits of " + rows + " rows take " + bytes + " bytes. Prefill in shorter chunks");
         }
-        return KeyValueCache.direct((int) bytes).asFloatBuffer();
+        return DirectMemory.zeroed((int) bytes).asFloatBuffer();
     }
 
     private void requireOpen() {

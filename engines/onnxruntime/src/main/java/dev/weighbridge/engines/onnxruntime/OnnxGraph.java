@@ -84,6 +84,11 @@ final class OnnxGraph {
             return this;
         }
 
+        Node attribute(String name, String value) {
+            attributes.add(new ProtobufMessage().text(1, name).text(4, value).number(20, 3));
+            return this;
+        }
+
         private ProtobufMessage toMessage(int index) {
             ProtobufMessage message = new ProtobufMessage();
             inputs.forEach(input -> message.text(1, input));

@@ -14,7 +14,7 @@ import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.model.Definition;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Runs decoders on ONNX Runtime, on the CPU, at fp32, int8, w8a8 and int4.
  *
  * <p>Every precision is batch invariant: the logits of a sequence do not depend on what else is in the batch. How each is
- * computed, and what is quantized, is told at {@link DecoderGraph}. The one exception is w8a8 on x64 without VNNI, whose
+ * computed, and what is quantized, is told at {@link LinearLayers}. The one exception is w8a8 on x64 without VNNI, whose
  * kernels for one row and for several round differently in the last digits; its answers are those that depend on the processor.
  *
  * <p>At fp32 the weights are mapped from the checkpoint's files when a session is loaded. A file that was replaced after the
@@ -139,15 +139,16 @@ public final class OnnxRuntimeBackend implements Backend {
                     "slots, context length and threads must be 1 or more, got: " + slots + ", " + contextLength + ", "
                             + threads);
         }
-        DecoderDefinition definition = artifact.checkpoint().definition();
-        RotaryTables rotary = RotaryTables.of(definition, contextLength);
+        Definition definition = artifact.checkpoint().definition();
+        requirePositions(definition, contextLength);
+        PositionTables positions = PositionTables.of(definition, contextLength);
         NDManager owner = OnnxRuntimeLibrary.engine().newBaseManager();
         try {
             OrtSession session = open(artifact, threads, OnnxRuntimeLibrary.multipliesMixedBytesExactly());
             // From here on closing the owner closes the session.
-            try (StockDecoder reference = new StockDecoder(session, owner, definition, rotary)) {
+            try (StockDecoder reference = new StockDecoder(session, owner, definition, positions)) {
                 DecoderSession decoder =
-                        new OnnxDecoderSession(owner, session, definition, rotary, slots, contextLength);
+                        new OnnxDecoderSession(owner, session, definition, positions, slots, contextLength);
                 selfCheck(decoder, reference, artifact);
                 LOG.info("loaded {} at {}", artifact.checkpoint().name(), artifact.precision());
                 return decoder;
@@ -234,6 +235,15 @@ public final class OnnxRuntimeBackend implements Backend {
                             + difference
                             + " between the cache in place and a copied one. This version of ONNX Runtime ("
                             + OnnxRuntimeLibrary.version() + ") cannot be used");
+        }
+    }
+
+    private static void requirePositions(Definition definition, int contextLength) {
+        if (definition.embedding().learnedPositions() && contextLength > definition.contextLength()) {
+            throw new EngineException(
+                    Category.BAD_REQUEST,
+                    "a context of " + contextLength + " tokens: the model has learned " + definition.contextLength()
+                            + " positions. Use a shorter context");
         }
     }
 

@@ -9,7 +9,7 @@ import ai.djl.onnxruntime.engine.OrtNDManager;
 import ai.djl.onnxruntime.engine.OrtSymbolBlock;
 import ai.djl.training.ParameterStore;
 import ai.onnxruntime.OrtSession;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.model.Definition;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -23,8 +23,8 @@ import java.util.List;
  * <p>Slower than {@link OnnxDecoderSession} and free of its tricks with memory, hence what that one is held against.
  */
 final class StockDecoder implements AutoCloseable {
-    private final DecoderDefinition definition;
-    private final RotaryTables rotary;
+    private final Definition definition;
+    private final PositionTables positions;
     private final NDManager manager;
     private final OrtSymbolBlock block;
     private final List<String> inputNames;
@@ -38,16 +38,17 @@ final class StockDecoder implements AutoCloseable {
      * @param session of a decoder graph
      * @param owner that DJL hands the session to: closing it closes the session, closing this does not
      */
-    StockDecoder(OrtSession session, NDManager owner, DecoderDefinition definition, RotaryTables rotary) {
+    StockDecoder(OrtSession session, NDManager owner, Definition definition, PositionTables positions) {
         this.definition = definition;
-        this.rotary = rotary;
+        this.positions = positions;
         this.block = new OrtSymbolBlock(session, (OrtNDManager) owner);
         this.manager = owner.newSubManager();
         this.inputNames = List.copyOf(session.getInputNames());
         this.outputNames = List.copyOf(session.getOutputNames());
-        Shape empty = new Shape(1, definition.keyValueHeads(), 0, definition.headSize());
         for (int i = 0; i < 2 * definition.layers(); i++) {
-            cache.add(manager.create(KeyValueCache.direct(0).asFloatBuffer(), empty, DataType.FLOAT32));
+            CacheShape shape = CacheShape.of(definition.attention(i / 2));
+            Shape empty = new Shape(1, shape.heads(), 0, shape.headSize());
+            cache.add(manager.create(DirectMemory.zeroed(0).asFloatBuffer(), empty, DataType.FLOAT32));
         }
     }
 
@@ -86,14 +87,15 @@ final class StockDecoder implements AutoCloseable {
     }
 
     private NDArray input(String name, int[] tokens, int total) {
-        Shape tables = new Shape(rotary.shape());
+        PositionTables.Table table = positions.tables().get(name);
+        if (table != null) {
+            return manager.create(table.view(), new Shape(table.shape()), DataType.FLOAT32);
+        }
         return switch (name) {
             case DecoderGraph.TOKENS -> ints(new Shape(1, tokens.length), tokens);
             case DecoderGraph.LOGIT_INDEX -> ints(new Shape(1), tokens.length - 1);
             case DecoderGraph.LAST_POSITION -> ints(new Shape(1), total - 1);
             case DecoderGraph.TOTAL_LENGTH -> ints(new Shape(), total);
-            case DecoderGraph.ROTARY_COSINE -> manager.create(rotary.cosine().duplicate(), tables, DataType.FLOAT32);
-            case DecoderGraph.ROTARY_SINE -> manager.create(rotary.sine().duplicate(), tables, DataType.FLOAT32);
             default -> cache.get(cacheIndex(name));
         };
     }
@@ -111,7 +113,7 @@ final class StockDecoder implements AutoCloseable {
     }
 
     private NDArray ints(Shape shape, int... values) {
-        ByteBuffer bytes = KeyValueCache.direct(values.length * Integer.BYTES);
+        ByteBuffer bytes = DirectMemory.zeroed(values.length * Integer.BYTES);
         Buffer buffer = bytes.asIntBuffer().put(values).flip();
         return manager.create(buffer, shape, DataType.INT32);
     }

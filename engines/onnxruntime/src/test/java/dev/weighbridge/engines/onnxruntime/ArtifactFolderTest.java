@@ -8,11 +8,19 @@ import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend.Artifact;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
+import dev.weighbridge.inference.checkpoint.TinyModel;
+import dev.weighbridge.inference.model.Attention;
+import dev.weighbridge.inference.model.Block;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Norm;
+import dev.weighbridge.inference.reference.GoldenFixture;
+import dev.weighbridge.inference.reference.ReferenceDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +36,7 @@ class ArtifactFolderTest {
     private static final int[] TOKENS = {5, 9, 2, 60};
 
     private final OnnxRuntimeBackend backend = new OnnxRuntimeBackend();
-    private final TinyModel model = TinyModel.random(TinyModel.definition(4, 2, false), 1);
+    private final TinyModel model = TinyModel.random(TinyModel.llama(4, 2, false), 1);
 
     @TempDir
     Path temporary;
@@ -167,6 +175,52 @@ class ArtifactFolderTest {
     }
 
     @Test
+    void theArtifactOfAnotherGraphIsBuiltAgain() throws Exception {
+        backend.compile(checkpoint, Precision.INT8, "cpu", folder);
+        String marker = Files.readString(folder.resolve("artifact.properties"));
+        Block block = model.definition().blocks().get(0);
+        Attention windowed = block.attention().withWindow(2);
+        Block narrower = Block.sequential(Norm.rms(1e-5), windowed, block.mlp());
+        Checkpoint sameWeights = checkpoint(Collections.nCopies(2, narrower));
+        age();
+
+        backend.compile(sameWeights, Precision.INT8, "cpu", folder);
+
+        assertThat(sameWeights.sha256()).isEqualTo(checkpoint.sha256());
+        assertThat(Files.readString(folder.resolve("artifact.properties"))).isNotEqualTo(marker);
+        assertThat(Files.getLastModifiedTime(folder.resolve("model.onnx"))).isGreaterThan(LONG_AGO);
+    }
+
+    /** The checkpoint as if its graph were written otherwise. */
+    private Checkpoint checkpoint(List<Block> blocks) {
+        Definition own = checkpoint.definition();
+        Definition other = new Definition(
+                own.vocabularySize(),
+                own.hiddenSize(),
+                own.contextLength(),
+                own.embedding(),
+                blocks,
+                own.finalNorm(),
+                own.head());
+        return new Checkpoint(
+                checkpoint.folder(),
+                checkpoint.name(),
+                other,
+                checkpoint.weights(),
+                checkpoint.endOfSequence(),
+                checkpoint.sha256());
+    }
+
+    @Test
+    void weightsThatMustBePutTogetherAreWritten() throws Exception {
+        GoldenFixture golden = GoldenFixture.open("gpt2", temporary);
+
+        Artifact artifact = backend.compile(golden.checkpoint(), Precision.FP32, "cpu", folder);
+
+        assertThat(Files.size(folder.resolve("weights.bin"))).isLessThanOrEqualTo(artifact.bytes());
+    }
+
+    @Test
     void anArtifactThatVanishedBeforeLoadingIsReported() throws Exception {
         Artifact artifact = backend.compile(checkpoint, Precision.INT8, "cpu", folder);
         Files.delete(folder.resolve("weights.bin"));
@@ -207,8 +261,9 @@ class ArtifactFolderTest {
         }
     }
 
-    private void assertAnswers(Artifact artifact, TinyModel expected, double tolerance) {
-        double[] reference = new ReferenceDecoder(expected, ReferenceLinear.of(Precision.FP32)).logits(TOKENS)[3];
+    private void assertAnswers(Artifact artifact, TinyModel expected, double tolerance) throws IOException {
+        Checkpoint model = expected.write(Files.createTempDirectory(temporary, "expected"), "F32");
+        double[] reference = ReferenceDecoder.logits(model, ReferenceDecoder.Linear::exact, TOKENS)[3];
         try (DecoderSession session = backend.load(artifact, "cpu", 1, 16, 1)) {
             var logits = session.prefill(0, 0, TOKENS, false);
             for (int i = 0; i < reference.length; i++) {

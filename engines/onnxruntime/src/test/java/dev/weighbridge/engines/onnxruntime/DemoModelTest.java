@@ -7,13 +7,12 @@ import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
+import dev.weighbridge.inference.reference.ReferenceDecoder;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +70,7 @@ class DemoModelTest {
     }
 
     private static double[][] reference(Checkpoint checkpoint, Precision precision, int[] tokens) {
-        return new ReferenceDecoder(inMemory(checkpoint), ReferenceLinear.of(precision)).logits(tokens);
+        return ReferenceDecoder.logits(checkpoint, ReferenceLinear.of(precision), tokens);
     }
 
     private double[][] session(Checkpoint checkpoint, Precision precision, int[] tokens) {
@@ -116,13 +115,5 @@ class DemoModelTest {
             logProbabilities[i] = logits[i] - largest - Math.log(sum);
         }
         return logProbabilities;
-    }
-
-    private static TinyModel inMemory(Checkpoint checkpoint) {
-        Map<String, float[]> weights = new HashMap<>();
-        for (String name : checkpoint.tensors().names()) {
-            weights.put(name, checkpoint.tensors().floats(name));
-        }
-        return new TinyModel(checkpoint.definition(), weights, Map.of());
     }
 }

@@ -65,6 +65,23 @@ class OnnxGraphTest {
     }
 
     @Test
+    void attributesOfTextTakeEffect() throws Exception {
+        OnnxGraph graph = new OnnxGraph();
+        graph.input("x", ElementType.FLOAT, Dimension.of(3), Dimension.of(1));
+        graph.initializer("target", new float[] {10, 20}, 2);
+        graph.initializer("places", new long[] {0, 1, 0}, 3, 1);
+        graph.initializer("shape", new long[] {3}, 1);
+        graph.node("Reshape", List.of("x", "shape"), List.of("updates"));
+        graph.node("ScatterND", List.of("target", "places", "updates"), List.of("y"))
+                .attribute("reduction", "add");
+        graph.output("y", ElementType.FLOAT, Dimension.of(2));
+
+        try (OrtSession session = environment.createSession(graph.toModel())) {
+            assertThat(run(session, new float[][] {{1}, {2}, {4}})).containsExactly(15, 22);
+        }
+    }
+
+    @Test
     void initializersAreReadFromAnotherFileAtTheirOffset(@TempDir Path folder) throws Exception {
         ByteBuffer bytes = ByteBuffer.allocate(5 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(new float[] {99, 10, 20, 30, 40});

@@ -1,51 +1,43 @@
 package dev.weighbridge.engines.onnxruntime;
 
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.reference.ReferenceDecoder.Linear;
 import java.util.Arrays;
 
 /** Linear layers that round weights and activations as a precision promises, written from the operators' documentation. */
 final class ReferenceLinear {
     private ReferenceLinear() {}
 
-    static ReferenceDecoder.Linear of(Precision precision) {
+    static Linear of(Precision precision) {
         return switch (precision) {
-            case FP32 -> ReferenceLinear::multiply;
+            case FP32 -> Linear::exact;
             case INT8, INT4 ->
-                (weights, input) -> multiply(
+                (weights, input) -> Linear.exact(
                         blockRounded(weights, input.length, precision.weightBits()), activationsInBlocks(input));
             case W8A8 ->
-                (weights, input) -> multiply(rowRounded(weights, input.length), roundedTo127(input, 0, input.length));
+                (weights, input) ->
+                        Linear.exact(rowRounded(weights, input.length), roundedTo127(input, 0, input.length));
             case FP16, BF16 -> throw new IllegalArgumentException("not on the CPU");
         };
     }
 
     /** The same weights, activations exact. */
-    static ReferenceDecoder.Linear withExactActivations(Precision precision) {
+    static Linear withExactActivations(Precision precision) {
         return switch (precision) {
-            case FP32 -> ReferenceLinear::multiply;
+            case FP32 -> Linear::exact;
             case INT8, INT4 ->
-                (weights, input) -> multiply(blockRounded(weights, input.length, precision.weightBits()), input);
-            case W8A8 -> (weights, input) -> multiply(rowRounded(weights, input.length), input);
+                (weights, input) -> Linear.exact(blockRounded(weights, input.length, precision.weightBits()), input);
+            case W8A8 -> (weights, input) -> Linear.exact(rowRounded(weights, input.length), input);
             case FP16, BF16 -> throw new IllegalArgumentException("not on the CPU");
         };
-    }
-
-    static double[] multiply(float[] weights, double[] input) {
-        double[] output = new double[weights.length / input.length];
-        for (int o = 0; o < output.length; o++) {
-            for (int i = 0; i < input.length; i++) {
-                output[o] += weights[o * input.length + i] * input[i];
-            }
-        }
-        return output;
     }
 
     private static float[] blockRounded(float[] weights, int inputs, int bits) {
         float[] rounded = weights.clone();
         int half = 1 << (bits - 1);
         for (int row = 0; row < weights.length; row += inputs) {
-            for (int start = row; start < row + inputs; start += DecoderGraph.BLOCK_SIZE) {
-                int end = Math.min(row + inputs, start + DecoderGraph.BLOCK_SIZE);
+            for (int start = row; start < row + inputs; start += LinearLayers.BLOCK_SIZE) {
+                int end = Math.min(row + inputs, start + LinearLayers.BLOCK_SIZE);
                 float extreme = 0;
                 for (int i = start; i < end; i++) {
                     extreme = Math.abs(weights[i]) > Math.abs(extreme) ? weights[i] : extreme;
@@ -75,8 +67,8 @@ final class ReferenceLinear {
 
     private static double[] activationsInBlocks(double[] input) {
         double[] rounded = new double[input.length];
-        for (int start = 0; start < input.length; start += DecoderGraph.BLOCK_SIZE) {
-            int count = Math.min(DecoderGraph.BLOCK_SIZE, input.length - start);
+        for (int start = 0; start < input.length; start += LinearLayers.BLOCK_SIZE) {
+            int count = Math.min(LinearLayers.BLOCK_SIZE, input.length - start);
             System.arraycopy(roundedTo127(input, start, count), 0, rounded, start, count);
         }
         return rounded;

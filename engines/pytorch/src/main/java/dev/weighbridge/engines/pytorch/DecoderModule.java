@@ -9,13 +9,13 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
-import dev.weighbridge.inference.checkpoint.Checkpoint;
-import dev.weighbridge.inference.checkpoint.TensorSource;
+import dev.weighbridge.inference.checkpoint.Weights;
+import dev.weighbridge.inference.model.Role;
+import dev.weighbridge.inference.model.Role.Part;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -29,31 +29,30 @@ final class DecoderModule implements AutoCloseable {
     // Closed in reverse order. DJL's managers own arrays, but not these.
     private final Deque<IValue> held = new ArrayDeque<>();
     private final IValue embedding;
-    private final IValue norms;
+    private final IValue vectors;
     private final IValue matrices;
 
     /**
-     * Loads the script and prepares the weights, one matrix after another, so that only one is held twice.
+     * Loads the script and prepares the weights, one place after another, so that only one is held twice.
      *
      * @param manager of the device; closed with this, also when this fails
+     * @param archive of the script
      */
-    DecoderModule(PtNDManager manager, byte[] archive, Checkpoint checkpoint) throws IOException {
+    DecoderModule(PtNDManager manager, DecoderScript script, byte[] archive, Weights weights) throws IOException {
         this.manager = manager;
         try {
             block = JniUtils.loadModule(manager, new ByteArrayInputStream(archive), true, false);
-            TensorSource tensors = checkpoint.tensors();
-            embedding = kept(tensors, WeightNames.EMBEDDING);
-            List<IValue> vectors = new ArrayList<>();
-            for (String name : WeightNames.norms(checkpoint.definition())) {
-                vectors.add(kept(tensors, name));
+            embedding = embedding(weights);
+            vectors = hold(call("no_vectors", embedding));
+            for (List<Role> roles : script.vectors()) {
+                addVector(weights, roles);
             }
-            norms = hold(IValue.listFrom(vectors.toArray(new IValue[0])));
-            matrices = hold(call("empty"));
-            for (List<String> parts : WeightNames.matrices(checkpoint.definition())) {
-                prepare(tensors, parts);
+            matrices = hold(call("no_matrices"));
+            for (List<Role> roles : script.matrices()) {
+                addMatrix(weights, roles);
             }
-            if (checkpoint.definition().tiedEmbeddings()) {
-                call("share", matrices, embedding).close();
+            if (!weights.has(Role.of(Part.HEAD))) {
+                call("share_matrix", matrices, embedding).close();
             }
         } catch (IOException | RuntimeException | Error e) {
             close();
@@ -61,33 +60,34 @@ final class DecoderModule implements AutoCloseable {
         }
     }
 
-    /** The embedding table, {@code [vocabulary, hidden]}. */
+    /** The embedding table, {@code [vocabulary, embedding size]}. */
     IValue embedding() {
         return embedding;
     }
 
-    IValue norms() {
-        return norms;
+    IValue vectors() {
+        return vectors;
     }
 
     IValue matrices() {
         return matrices;
     }
 
-    /** An empty KV cache on the device. */
-    IValue newCache(int slots, int contextLength) {
+    /** Empty KV caches on the device, in one list. */
+    IValue newCaches(int slots, int contextLength) {
         try (IValue rows = IValue.from((long) slots);
                 IValue length = IValue.from((long) contextLength)) {
             return hold(call("cache", embedding, rows, length));
         }
     }
 
-    /** A copy of host values on the device. */
-    IValue table(float[] values, int rows, int columns) {
-        try (PtNDManager scope = manager.newSubManager(manager.getDevice());
-                IValue copied = IValue.from((PtNDArray) scope.create(values, new Shape(rows, columns)))) {
-            return hold(call("keep", copied));
+    /** Copies of host values on the device, in one list. */
+    IValue tables(List<ScriptTables.Table> tables) {
+        IValue list = hold(call("no_vectors", embedding));
+        for (ScriptTables.Table table : tables) {
+            add(list, table.values(), new Shape(table.rows(), table.columns()));
         }
+        return list;
     }
 
     /**
@@ -126,28 +126,54 @@ final class DecoderModule implements AutoCloseable {
         manager.close();
     }
 
-    private void prepare(TensorSource tensors, List<String> names) {
-        try (PtNDManager scope = manager.newSubManager(manager.getDevice())) {
-            PtNDArray[] arrays =
-                    names.stream().map(name -> read(scope, tensors, name)).toArray(PtNDArray[]::new);
-            try (IValue parts = IValue.listFrom(arrays)) {
-                // Appends to the list in place.
-                call("matrix", matrices, parts).close();
-            }
-        }
-    }
-
-    private IValue kept(TensorSource tensors, String name) {
+    private IValue embedding(Weights weights) {
         try (PtNDManager scope = manager.newSubManager(manager.getDevice());
-                IValue read = IValue.from(read(scope, tensors, name))) {
+                IValue read = IValue.from(read(scope, weights, Role.of(Part.EMBEDDING)))) {
             return hold(call("keep", read));
         }
     }
 
-    private static PtNDArray read(PtNDManager scope, TensorSource tensors, String name) {
-        long[] shape =
-                tensors.info(name).shape().stream().mapToLong(Long::longValue).toArray();
-        return (PtNDArray) scope.create(tensors.floats(name), new Shape(shape));
+    /** Weights that share a place follow one another, whatever shapes they have. */
+    private void addVector(Weights weights, List<Role> roles) {
+        if (roles.size() == 1) {
+            add(vectors, weights.floats(roles.get(0)), shape(weights, roles.get(0)));
+            return;
+        }
+        long count = roles.stream().mapToLong(weights::count).sum();
+        float[] values = new float[Math.toIntExact(count)];
+        int at = 0;
+        for (Role role : roles) {
+            float[] part = weights.floats(role);
+            System.arraycopy(part, 0, values, at, part.length);
+            at += part.length;
+        }
+        add(vectors, values, new Shape(count));
+    }
+
+    private void addMatrix(Weights weights, List<Role> roles) {
+        try (PtNDManager scope = manager.newSubManager(manager.getDevice())) {
+            PtNDArray[] arrays =
+                    roles.stream().map(role -> read(scope, weights, role)).toArray(PtNDArray[]::new);
+            try (IValue parts = IValue.listFrom(arrays)) {
+                // Appends to the list in place.
+                call("add_matrix", matrices, parts).close();
+            }
+        }
+    }
+
+    private void add(IValue list, float[] values, Shape shape) {
+        try (PtNDManager scope = manager.newSubManager(manager.getDevice());
+                IValue read = IValue.from((PtNDArray) scope.create(values, shape))) {
+            call("add_vector", list, read).close();
+        }
+    }
+
+    private static PtNDArray read(PtNDManager scope, Weights weights, Role role) {
+        return (PtNDArray) scope.create(weights.floats(role), shape(weights, role));
+    }
+
+    private static Shape shape(Weights weights, Role role) {
+        return new Shape(weights.shape(role).stream().mapToLong(Long::longValue).toArray());
     }
 
     private IValue hold(IValue value) {

@@ -8,8 +8,8 @@ import dev.weighbridge.api.Precision;
  * <p>Scalar types are numbers in TorchScript: 1 is int8, 3 int32, 4 int64, 5 fp16, 6 fp32, 7 fp64, 12 qint8, 15 bf16.
  *
  * @param type of a prepared weight
- * @param methods {@code pack(w) -> type}, from fp32 {@code [outputs, inputs]}; {@code linear(x, p, outputs)} and
- *     {@code plus(residual, x, p)}, from and to fp32 {@code [tokens, width]}
+ * @param methods {@code pack(w) -> type}, from fp32 {@code [outputs, inputs]}; {@code linear(x, p, outputs)},
+ *     {@code biased(x, p, bias)} and {@code plus(residual, x, p)}, from and to fp32 {@code [tokens, width]}
  */
 record LinearScript(String type, String methods) {
     /** Inputs that share a scale at int4. */
@@ -22,6 +22,8 @@ record LinearScript(String type, String methods) {
     private static final String PAIR = "Tuple[Tensor, Tensor]";
 
     private static final String ADD_APART = """
+  def biased(self, x: Tensor, p: @TYPE, bias: Tensor) -> Tensor:
+    return torch.add(self.linear(x, p, bias.size(0)), bias)
   def plus(self, residual: Tensor, x: Tensor, p: @TYPE) -> Tensor:
     return torch.add(residual, self.linear(x, p, residual.size(1)))
 """;
@@ -32,6 +34,8 @@ record LinearScript(String type, String methods) {
     return torch.t(w)
   def linear(self, x: Tensor, p: Tensor, outputs: int) -> Tensor:
     return torch.mm(x, p)
+  def biased(self, x: Tensor, p: Tensor, bias: Tensor) -> Tensor:
+    return torch.addmm(bias, x, p)
   def plus(self, residual: Tensor, x: Tensor, p: Tensor) -> Tensor:
     return torch.addmm(residual, x, p)
 """;

@@ -11,7 +11,7 @@ import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.model.Definition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What {@link #compile} writes is code of a few kilobytes. Weights are read from the checkpoint whenever a session is
  * loaded, and quantized then, which takes little longer than reading them would; a file that was replaced after the checkpoint
- * was read is not noticed. Linear layers and the output layer are quantized, the embedding is looked up in fp32:
+ * was read is not noticed. Linear layers and the output layer are quantized; biases, norms, routers of experts and
+ * the embedding with its projections are in fp32:
  *
  * <ul>
  *   <li>int8: symmetric, one scale an output, activations rounded to bf16;
@@ -119,16 +120,8 @@ public final class PyTorchBackend implements Backend {
                     "precision " + precision + " is not supported by the PyTorch engine on " + device + ". Use one of: "
                             + precisions(kind));
         }
-        DecoderDefinition definition = checkpoint.definition();
-        if (definition.headSize() % 2 != 0) {
-            throw new EngineException(
-                    Category.BAD_MODEL,
-                    checkpoint.name() + " has the head size " + definition.headSize()
-                            + ", rotary positions need an even one. Check head_dim in config.json");
-        }
-        long bytes = WeightNames.bytesAt(precision, checkpoint);
-        boolean narrow = precision == Precision.W8A8 && kernels.byteProductsMaySaturate();
-        String source = DecoderScript.of(definition, precision, kind == DeviceRequest.Kind.CUDA, narrow);
+        String source = script(checkpoint, precision, kind).source();
+        long bytes = RunningWeights.bytes(checkpoint.weights(), precision);
         COMPILING.lock();
         try {
             new ScriptFolder(folder).write(checkpoint, precision, source);
@@ -157,13 +150,22 @@ public final class PyTorchBackend implements Backend {
                     "slots, context length and threads must be 1 or more, got: " + slots + ", " + contextLength + ", "
                             + threads);
         }
-        if (kind(device) == DeviceRequest.Kind.CUDA) {
+        DeviceRequest.Kind kind = kind(device);
+        if (kind == DeviceRequest.Kind.CUDA) {
             int index = Integer.parseInt(device.substring(CUDA_PREFIX.length()));
             resolveDevice(new DeviceRequest(DeviceRequest.Kind.CUDA, index));
         }
         Checkpoint checkpoint = artifact.checkpoint();
+        Definition definition = checkpoint.definition();
+        if (definition.embedding().learnedPositions() && contextLength > definition.contextLength()) {
+            throw new EngineException(
+                    Category.BAD_REQUEST,
+                    checkpoint.name() + " has learned positions for " + definition.contextLength()
+                            + " tokens, got a context length of " + contextLength + ". Use a shorter one");
+        }
+        DecoderScript script = script(checkpoint, artifact.precision(), kind);
         byte[] archive = new ScriptFolder(artifact.folder())
-                .find(checkpoint, artifact.precision())
+                .find(checkpoint, artifact.precision(), script.source())
                 .orElseThrow(() -> new EngineException(
                         Category.FAILED,
                         "artifact of " + checkpoint.name() + " at " + artifact.precision() + " is not whole in "
@@ -172,8 +174,9 @@ public final class PyTorchBackend implements Backend {
         PtNDManager manager = PyTorchLibrary.newManager(device);
         JniUtils.setNumThreads(threads);
         try {
-            DecoderModule module = new DecoderModule(manager, archive, checkpoint);
-            DecoderSession session = new PyTorchDecoderSession(module, checkpoint.definition(), slots, contextLength);
+            DecoderModule module = new DecoderModule(manager, script, archive, checkpoint.weights());
+            DecoderSession session =
+                    new PyTorchDecoderSession(module, script, definition.vocabularySize(), slots, contextLength);
             LOG.info("loaded {} at {} on {}", checkpoint.name(), artifact.precision(), device);
             return session;
         } catch (IOException | ai.djl.engine.EngineException e) {
@@ -182,6 +185,11 @@ public final class PyTorchBackend implements Backend {
                     checkpoint.name() + " at " + artifact.precision() + " cannot be loaded: " + e.getMessage(),
                     e);
         }
+    }
+
+    private DecoderScript script(Checkpoint checkpoint, Precision precision, DeviceRequest.Kind kind) {
+        boolean narrow = precision == Precision.W8A8 && kernels.byteProductsMaySaturate();
+        return DecoderScript.of(checkpoint.definition(), precision, kind == DeviceRequest.Kind.CUDA, narrow);
     }
 
     private static DeviceRequest.Kind kind(String device) {

@@ -6,7 +6,6 @@ import ai.djl.pytorch.jni.IValue;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.inference.backend.DecoderSession;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -21,12 +20,11 @@ final class PyTorchDecoderSession implements DecoderSession {
     private static final int WARM_UP_CALLS = 3;
 
     private final DecoderModule module;
-    private final DecoderDefinition definition;
+    private final int vocabularySize;
     private final int slots;
     private final int contextLength;
-    private final IValue cosines;
-    private final IValue sines;
-    private final IValue cache;
+    private final IValue tables;
+    private final IValue caches;
     private final IValue tokenTensor;
     private final IValue positionTensor;
     private final LongBuffer tokenMemory;
@@ -40,20 +38,20 @@ final class PyTorchDecoderSession implements DecoderSession {
     private record Logits(FloatBuffer memory, IValue tensor, int rows) {}
 
     /**
-     * Allocates cache and buffers and warms the script up.
+     * Allocates caches and buffers and warms the script up.
      *
      * @param module closed with this, also when this fails
+     * @param script that the module was loaded from
      */
-    PyTorchDecoderSession(DecoderModule module, DecoderDefinition definition, int slots, int contextLength) {
+    PyTorchDecoderSession(
+            DecoderModule module, DecoderScript script, int vocabularySize, int slots, int contextLength) {
         this.module = module;
-        this.definition = definition;
+        this.vocabularySize = vocabularySize;
         this.slots = slots;
         this.contextLength = contextLength;
         try {
-            RotaryTables rotary = RotaryTables.of(definition, contextLength);
-            cosines = module.table(rotary.cosines(), contextLength, rotary.headSize());
-            sines = module.table(rotary.sines(), contextLength, rotary.headSize());
-            cache = module.newCache(slots, contextLength);
+            tables = module.tables(script.tables().filled(contextLength));
+            caches = module.newCaches(slots, contextLength);
             int longest = Math.max(slots, contextLength);
             ByteBuffer tokens = direct((long) longest * Long.BYTES);
             ByteBuffer positions = direct((long) slots * Long.BYTES);
@@ -82,7 +80,7 @@ final class PyTorchDecoderSession implements DecoderSession {
 
     @Override
     public int vocabularySize() {
-        return definition.vocabularySize();
+        return vocabularySize;
     }
 
     @Override
@@ -102,11 +100,10 @@ final class PyTorchDecoderSession implements DecoderSession {
                 IValue written = module.call(
                         "prefill",
                         module.embedding(),
-                        module.norms(),
+                        module.vectors(),
                         module.matrices(),
-                        cosines,
-                        sines,
-                        cache,
+                        tables,
+                        caches,
                         tokenTensor,
                         prompt.tensor(),
                         slotValue,
@@ -138,11 +135,10 @@ final class PyTorchDecoderSession implements DecoderSession {
                 IValue written = module.call(
                         "step",
                         module.embedding(),
-                        module.norms(),
+                        module.vectors(),
                         module.matrices(),
-                        cosines,
-                        sines,
-                        cache,
+                        tables,
+                        caches,
                         tokenTensor,
                         rows.tensor(),
                         positionTensor,
@@ -168,7 +164,7 @@ final class PyTorchDecoderSession implements DecoderSession {
         try (IValue source = IValue.from((long) from);
                 IValue target = IValue.from((long) to);
                 IValue count = IValue.from((long) length);
-                IValue copied = module.call("copy", cache, source, target, count)) {
+                IValue copied = module.call("copy", caches, source, target, count)) {
             if (copied.toLong() != length) {
                 throw new EngineException(
                         Category.FAILED, "copy of " + length + " tokens ended after " + copied.toLong());
@@ -191,7 +187,7 @@ final class PyTorchDecoderSession implements DecoderSession {
         return module.handles();
     }
 
-    /** The values that warming up leaves in the cache are overwritten before they are read. */
+    /** The values that warming up leaves in the caches are overwritten before they are read. */
     private void warmUp() {
         int[] several = new int[Math.min(4, contextLength)];
         int[] zeros = new int[slots];
@@ -223,13 +219,13 @@ final class PyTorchDecoderSession implements DecoderSession {
     }
 
     private Logits logits(int count) {
-        ByteBuffer memory = direct((long) count * definition.vocabularySize() * Float.BYTES);
-        IValue tensor = module.over(memory, DataType.FLOAT32, new Shape(count, definition.vocabularySize()));
+        ByteBuffer memory = direct((long) count * vocabularySize * Float.BYTES);
+        IValue tensor = module.over(memory, DataType.FLOAT32, new Shape(count, vocabularySize));
         return new Logits(memory.asFloatBuffer(), tensor, count);
     }
 
     private FloatBuffer filled(Logits logits, long count) {
-        return logits.memory().position(0).limit((int) count * definition.vocabularySize());
+        return logits.memory().position(0).limit((int) count * vocabularySize);
     }
 
     private static ByteBuffer direct(long bytes) {
@@ -259,9 +255,8 @@ final class PyTorchDecoderSession implements DecoderSession {
     }
 
     private int requireToken(int token) {
-        if (token < 0 || token >= definition.vocabularySize()) {
-            throw badRequest("token " + token + " does not exist. The vocabulary has ids 0 to "
-                    + (definition.vocabularySize() - 1));
+        if (token < 0 || token >= vocabularySize) {
+            throw badRequest("token " + token + " does not exist. The vocabulary has ids 0 to " + (vocabularySize - 1));
         }
         return token;
     }

@@ -26,11 +26,11 @@ import java.util.TreeMap;
  * what it was made from and is written last.
  *
  * <p>Each file is written under another name, forced to the device and renamed. A folder without a marker, or whose marker does
- * not match checkpoint, precision, format and the archive's bytes, holds nothing.
+ * not match checkpoint, precision, source, format and the archive's bytes, holds nothing.
  */
 final class ScriptFolder {
     /** Raised whenever an archive would be written differently for the same script. */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private static final String ARCHIVE = "decoder.pt";
     private static final String MARKER = "artifact.properties";
@@ -44,8 +44,8 @@ final class ScriptFolder {
         this.folder = folder;
     }
 
-    /** The archive of a checkpoint at a precision, if a whole one is here. */
-    Optional<byte[]> find(Checkpoint checkpoint, Precision precision) {
+    /** The archive of a source for a checkpoint at a precision, if a whole one is here. */
+    Optional<byte[]> find(Checkpoint checkpoint, Precision precision, String source) {
         try {
             Path marker = folder.resolve(MARKER);
             Path archive = folder.resolve(ARCHIVE);
@@ -57,7 +57,7 @@ final class ScriptFolder {
                 found.load(reader);
             }
             byte[] bytes = Files.readAllBytes(archive);
-            boolean whole = marker(checkpoint, precision, bytes).entrySet().stream()
+            boolean whole = marker(checkpoint, precision, source, bytes).entrySet().stream()
                     .allMatch(entry -> entry.getValue().equals(found.getProperty(entry.getKey())));
             return whole ? Optional.of(bytes) : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
@@ -68,31 +68,33 @@ final class ScriptFolder {
 
     /** Makes sure that the archive of this source is here; only one process writes at a time. */
     void write(Checkpoint checkpoint, Precision precision, String source) throws IOException {
-        byte[] archive = TorchScriptArchive.of(DecoderScript.CLASS_NAME, source);
         Files.createDirectories(folder);
         try (FileChannel lock =
                 FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             lock.lock();
-            Optional<byte[]> found = find(checkpoint, precision);
-            if (found.isPresent() && MessageDigest.isEqual(found.get(), archive)) {
+            if (find(checkpoint, precision, source).isPresent()) {
                 return;
             }
+            byte[] archive = TorchScriptArchive.of(DecoderScript.CLASS_NAME, source);
             // The marker goes first: from here on the folder holds nothing until the new marker is there.
             Files.deleteIfExists(folder.resolve(MARKER));
             replace(ARCHIVE, archive);
             StringBuilder text = new StringBuilder();
-            marker(checkpoint, precision, archive)
+            marker(checkpoint, precision, source, archive)
                     .forEach((key, value) ->
                             text.append(key).append('=').append(value).append('\n'));
             replace(MARKER, text.toString().getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    private static Map<String, String> marker(Checkpoint checkpoint, Precision precision, byte[] archive) {
+    private static Map<String, String> marker(
+            Checkpoint checkpoint, Precision precision, String source, byte[] archive) {
         SortedMap<String, String> marker = new TreeMap<>();
         marker.put("format", Integer.toString(FORMAT));
         marker.put("checkpoint.sha256", checkpoint.sha256());
         marker.put("precision", precision.id());
+        // Another version of this engine, or one for another processor, may write another script.
+        marker.put("source.sha256", sha256(source.getBytes(StandardCharsets.UTF_8)));
         marker.put(ARCHIVE_HASH, sha256(archive));
         return marker;
     }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.engines.pytorch.archive.TorchScriptArchive;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.checkpoint.Checkpoint;
+import dev.weighbridge.inference.checkpoint.TinyModel;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.reference.ReferenceDecoder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DecoderScriptTest {
-    private static final DecoderDefinition DEFINITION = TinyModel.definition(4, 2, true);
+    private static final Definition DEFINITION = TinyModel.llama(4, 2, true);
 
     @TempDir
     Path folder;
@@ -25,40 +29,55 @@ class DecoderScriptTest {
     @EnumSource(Precision.class)
     void nothingOfTheTemplateIsLeftOpen(Precision precision) {
         for (boolean cuda : new boolean[] {false, true}) {
-            assertThat(DecoderScript.of(DEFINITION, precision, cuda, true)).doesNotContain("@");
+            assertThat(DecoderScript.of(DEFINITION, precision, cuda, true).source())
+                    .doesNotContain("@", "{}");
         }
     }
 
     @Test
     void sevenBitActivationsAreAskedForOnlyWhereProductsSaturate() {
-        assertThat(DecoderScript.of(DEFINITION, Precision.W8A8, false, true))
-                .isNotEqualTo(DecoderScript.of(DEFINITION, Precision.W8A8, false, false));
+        assertThat(DecoderScript.of(DEFINITION, Precision.W8A8, false, true).source())
+                .isNotEqualTo(DecoderScript.of(DEFINITION, Precision.W8A8, false, false)
+                        .source());
     }
 
     /** Shows that the operators exist and what is computed, not that a device computes it. */
     @ParameterizedTest
-    @CsvSource({"FP32, 1e-5", "BF16, 2e-2", "FP16, 2e-3"})
+    @CsvSource({"FP32, 1e-5", "BF16, 5e-2", "FP16, 5e-3"})
     void theScriptForCudaComputesTheSameWhereItsTensorsAreOnTheCpu(Precision precision, double tolerance)
             throws Exception {
-        TinyModel model = TinyModel.random(DEFINITION, 1);
+        assertSame("Llama", DEFINITION, precision, tolerance);
+        // Their scores are computed in another way where the cache is narrow, or never in one kernel.
+        for (String name : List.of("linear biases", "scores scaled and capped")) {
+            assertSame(name, MadeUpDecoders.all().get(name), precision, tolerance);
+        }
+    }
+
+    private void assertSame(String name, Definition definition, Precision precision, double tolerance)
+            throws Exception {
+        Checkpoint model = TinyModel.random(definition, 1).write(folder.resolve(name), "F32");
         int[] tokens = new Random(2).ints(20, 0, TinyModel.VOCABULARY).toArray();
-        double[][] expected = new ReferenceDecoder(model, ReferenceLinear.of(Precision.FP32)).logits(tokens);
-        byte[] archive =
-                TorchScriptArchive.of(DecoderScript.CLASS_NAME, DecoderScript.of(DEFINITION, precision, true, false));
-        DecoderModule module =
-                new DecoderModule(PyTorchLibrary.newManager("cpu"), archive, model.write(folder.resolve("model")));
-        try (PyTorchDecoderSession session = new PyTorchDecoderSession(module, DEFINITION, 2, 32)) {
+        double[][] expected = ReferenceDecoder.logits(model, ReferenceDecoder.Linear::exact, tokens);
+        try (PyTorchDecoderSession session = onTheCpu(model, precision)) {
             int last = tokens.length - 1;
             int[] prompt = Arrays.copyOf(tokens, last);
             session.prefill(0, 0, prompt, false);
             assertThat(relativeError(session.prefill(1, 0, prompt, false), expected[last - 1]))
+                    .as(name)
                     .isLessThan(tolerance);
             FloatBuffer rows = session.step(2, new int[] {tokens[last], tokens[last]}, new int[] {last, last});
-            assertThat(relativeError(rows, expected[last])).isLessThan(tolerance);
+            assertThat(relativeError(rows, expected[last])).as(name).isLessThan(tolerance);
             session.copySlot(1, 0, last);
             FloatBuffer row = session.step(1, new int[] {tokens[last]}, new int[] {last});
-            assertThat(relativeError(row, expected[last])).isLessThan(tolerance);
+            assertThat(relativeError(row, expected[last])).as(name).isLessThan(tolerance);
         }
+    }
+
+    private static PyTorchDecoderSession onTheCpu(Checkpoint model, Precision precision) throws Exception {
+        DecoderScript script = DecoderScript.of(model.definition(), precision, true, false);
+        byte[] archive = TorchScriptArchive.of(DecoderScript.CLASS_NAME, script.source());
+        DecoderModule module = new DecoderModule(PyTorchLibrary.newManager("cpu"), script, archive, model.weights());
+        return new PyTorchDecoderSession(module, script, TinyModel.VOCABULARY, 2, 32);
     }
 
     /** Of every row to the same expectation. */

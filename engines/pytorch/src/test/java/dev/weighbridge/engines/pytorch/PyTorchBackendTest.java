@@ -12,7 +12,10 @@ import dev.weighbridge.api.InstructionSets;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
-import dev.weighbridge.inference.checkpoint.DecoderDefinition;
+import dev.weighbridge.inference.checkpoint.TinyModel;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Embedding;
+import dev.weighbridge.inference.model.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -106,26 +109,11 @@ class PyTorchBackendTest {
     }
 
     @Test
-    void aTensorOfAnotherShapeThanTheConfigurationSaysIsRefused() throws Exception {
-        Checkpoint written = checkpoint(1);
-        DecoderDefinition wider = new DecoderDefinition(97, 48, 2, 4, 2, 16, 80, 1e-5, 10_000, 64, false);
-        Checkpoint contradictory = new Checkpoint(
-                written.folder(), "tiny", wider, written.tensors(), written.endOfSequence(), written.sha256());
-
-        assertFails(
-                Category.BAD_MODEL,
-                () -> backend.compile(contradictory, Precision.FP32, "cpu", folder.resolve("artifact")),
-                "model.layers.0.mlp.gate_proj.weight",
-                "[72, 48]",
-                "[80, 48]");
-    }
-
-    @Test
     void weightsThatAreNotNumbersAreReportedWhenLoading() throws Exception {
-        TinyModel model = TinyModel.random(TinyModel.definition(4, 2, false), 1);
-        Arrays.fill(model.weight("model.layers.1.mlp.down_proj"), Float.NaN);
+        TinyModel model = TinyModel.random(TinyModel.llama(4, 2, false), 1);
+        Arrays.fill(model.weight(Role.of(Role.Part.DOWN, 1)), Float.NaN);
         Backend.Artifact artifact = backend.compile(
-                model.write(folder.resolve("model")), Precision.FP32, "cpu", folder.resolve("artifact"));
+                model.write(folder.resolve("model"), "F32"), Precision.FP32, "cpu", folder.resolve("artifact"));
 
         assertFails(Category.BAD_MODEL, () -> backend.load(artifact, "cpu", 2, 16, 1), "NaN");
     }
@@ -138,6 +126,31 @@ class PyTorchBackendTest {
         assertFails(Category.BAD_REQUEST, () -> backend.load(artifact, "cpu", 1, 0, 1), "1, 0, 1");
         assertFails(Category.BAD_REQUEST, () -> backend.load(artifact, "cpu", 1, 16, 0), "1, 16, 0");
         assertFails(Category.UNAVAILABLE, () -> backend.load(artifact, "tpu", 1, 16, 1), "tpu");
+    }
+
+    @Test
+    void aContextBeyondTheLearnedPositionsIsRefused() throws Exception {
+        Definition llama = TinyModel.llama(4, 2, false);
+        Definition learned = new Definition(
+                llama.vocabularySize(),
+                llama.hiddenSize(),
+                llama.contextLength(),
+                new Embedding(llama.hiddenSize(), 1, true, null),
+                llama.blocks(),
+                llama.finalNorm(),
+                llama.head());
+        Backend.Artifact artifact = backend.compile(
+                TinyModel.random(learned, 1).write(folder.resolve("model"), "F32"),
+                Precision.FP32,
+                "cpu",
+                folder.resolve("artifact"));
+
+        assertFails(
+                Category.BAD_REQUEST,
+                () -> backend.load(artifact, "cpu", 1, TinyModel.CONTEXT + 1, 1),
+                "learned positions for 64 tokens",
+                "65");
+        backend.load(artifact, "cpu", 1, TinyModel.CONTEXT, 1).close();
     }
 
     @Test
@@ -199,6 +212,24 @@ class PyTorchBackendTest {
     }
 
     @Test
+    void anArtifactOfAnotherScriptIsBuiltAnew() throws Exception {
+        Path artifact = folder.resolve("artifact");
+        Checkpoint checkpoint = checkpoint(1);
+        PyTorchBackend saturating =
+                new PyTorchBackend(new CpuKernels("amd64", new InstructionSets(Set.of("avx2", "fma")), Map.of()));
+        PyTorchBackend exact =
+                new PyTorchBackend(new CpuKernels("amd64", new InstructionSets(Set.of("avx512_vnni")), Map.of()));
+        saturating.compile(checkpoint, Precision.W8A8, "cpu", artifact);
+        byte[] script = Files.readAllBytes(artifact.resolve("decoder.pt"));
+        Backend.Artifact found = new Backend.Artifact(checkpoint, Precision.W8A8, artifact, 1);
+
+        assertFails(Category.FAILED, () -> exact.load(found, "cpu", 1, 16, 1), "not whole");
+        exact.compile(checkpoint, Precision.W8A8, "cpu", artifact);
+        assertThat(Files.readAllBytes(artifact.resolve("decoder.pt"))).isNotEqualTo(script);
+        exact.load(found, "cpu", 1, 16, 1).close();
+    }
+
+    @Test
     void aFolderThatCannotBeMadeIsReported() throws Exception {
         Path file = Files.createFile(folder.resolve("file"));
         Checkpoint checkpoint = checkpoint(1);
@@ -213,7 +244,7 @@ class PyTorchBackendTest {
     }
 
     private Checkpoint checkpoint(long seed) throws Exception {
-        return TinyModel.random(TinyModel.definition(4, 2, false), seed).write(folder.resolve("model" + seed));
+        return TinyModel.random(TinyModel.llama(4, 2, false), seed).write(folder.resolve("model" + seed), "F32");
     }
 
     private static void assertFails(Category category, ThrowingCallable call, String... parts) {

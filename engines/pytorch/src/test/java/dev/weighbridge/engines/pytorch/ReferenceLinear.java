@@ -1,6 +1,7 @@
 package dev.weighbridge.engines.pytorch;
 
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.inference.reference.ReferenceDecoder.Linear;
 import java.util.Arrays;
 
 /** Linear layers that round weights and activations as {@link PyTorchBackend} tells, in plain Java. */
@@ -8,41 +9,37 @@ final class ReferenceLinear {
     private ReferenceLinear() {}
 
     /** The layer of a precision other than w8a8, whatever the processor. */
-    static ReferenceDecoder.Linear of(Precision precision) {
+    static Linear of(Precision precision) {
         return switch (precision) {
-            case FP32 -> each(ReferenceLinear::multiply);
-            case BF16 -> each((weights, input) -> toBf16(multiply(toBf16(weights), toBf16(input))));
-            case INT8 ->
-                each((weights, input) -> toBf16(multiply(byOutput(weights, input.length, true), toBf16(input))));
-            case INT4 -> each((weights, input) -> toBf16(multiply(inBlocks(weights, input.length), toBf16(input))));
+            case FP32 -> Linear::exact;
+            case BF16 -> (weights, input) -> toBf16(Linear.exact(toBf16(weights), toBf16(input)));
+            case INT8 -> (weights, input) -> toBf16(Linear.exact(byOutput(weights, input.length, true), toBf16(input)));
+            case INT4 -> (weights, input) -> toBf16(Linear.exact(inBlocks(weights, input.length), toBf16(input)));
             case W8A8, FP16 -> throw new IllegalArgumentException(precision + " has no layer of this kind");
         };
     }
 
     /** Weights of w8a8 alone, their inputs left as they are. */
-    static ReferenceDecoder.Linear w8a8WithExactActivations() {
-        return each((weights, input) -> multiply(byOutput(weights, input.length, false), input));
+    static Linear w8a8WithExactActivations() {
+        return (weights, input) -> Linear.exact(byOutput(weights, input.length, false), input);
     }
 
     /**
-     * The layer of w8a8: codes of weights times codes of activations, summed as integers.
+     * The layer of w8a8 for a call of one token: codes of weights times codes of activations, summed as integers.
      *
      * @param activationBits 8, or 7 where the processor's byte products may saturate
      * @param saturating whether the sum of two neighbouring products is clamped to 16 bits, as VPMADDUBSW does
      */
-    static ReferenceDecoder.Linear w8a8(int activationBits, boolean saturating) {
+    static Linear w8a8(int activationBits, boolean saturating) {
         return (weights, input) -> {
-            int width = input[0].length;
             ActivationCodes codes = ActivationCodes.of(input, (1 << activationBits) - 1);
-            double[] scales = scales(weights, width);
-            double[][] output = new double[input.length][scales.length];
-            for (int t = 0; t < input.length; t++) {
-                int[] row = codes.of(input[t]);
-                for (int o = 0; o < scales.length; o++) {
-                    output[t][o] = product(weights, o * width, scales[o], row, codes.zero(), saturating)
-                            * scales[o]
-                            * codes.scale();
-                }
+            double[] scales = scales(weights, input.length);
+            int[] row = codes.of(input);
+            double[] output = new double[scales.length];
+            for (int o = 0; o < scales.length; o++) {
+                output[o] = product(weights, o * input.length, scales[o], row, codes.zero(), saturating)
+                        * scales[o]
+                        * codes.scale();
             }
             return output;
         };
@@ -69,13 +66,9 @@ final class ReferenceLinear {
      */
     private record ActivationCodes(float scale, int zero, int largest) {
         /** The range is widened to hold 0, which must have a code of its own; the end with the smaller error fixes it. */
-        static ActivationCodes of(double[][] input, int largest) {
-            double low = Math.min(
-                    0,
-                    Arrays.stream(input).flatMapToDouble(Arrays::stream).min().orElseThrow());
-            double high = Math.max(
-                    0,
-                    Arrays.stream(input).flatMapToDouble(Arrays::stream).max().orElseThrow());
+        static ActivationCodes of(double[] input, int largest) {
+            double low = Math.min(0, Arrays.stream(input).min().orElseThrow());
+            double high = Math.max(0, Arrays.stream(input).max().orElseThrow());
             float scale = (float) ((high - low) / largest);
             double fromLow = -low / scale;
             double fromHigh = largest - high / scale;
@@ -90,25 +83,6 @@ final class ReferenceLinear {
                     .mapToInt(value -> (int) Math.max(0, Math.min(largest, Math.rint(value / scale + zero))))
                     .toArray();
         }
-    }
-
-    private interface OneToken {
-        double[] apply(float[] weights, double[] input);
-    }
-
-    private static ReferenceDecoder.Linear each(OneToken layer) {
-        return (weights, input) ->
-                Arrays.stream(input).map(token -> layer.apply(weights, token)).toArray(double[][]::new);
-    }
-
-    private static double[] multiply(float[] weights, double[] input) {
-        double[] output = new double[weights.length / input.length];
-        for (int o = 0; o < output.length; o++) {
-            for (int i = 0; i < input.length; i++) {
-                output[o] += weights[o * input.length + i] * input[i];
-            }
-        }
-        return output;
     }
 
     /** One scale an output, as fp32 holds it. */

@@ -1,5 +1,0 @@
-/** Trains the project's demo model on DJL PyTorch and writes it as a Hugging Face folder. */
-@NullMarked
-package dev.weighbridge.engines.pytorch.training;
-
-import org.jspecify.annotations.NullMarked;
