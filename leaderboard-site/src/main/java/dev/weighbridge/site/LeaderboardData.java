@@ -2,6 +2,7 @@ package dev.weighbridge.site;
 
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Measurement;
@@ -31,6 +32,7 @@ final class LeaderboardData {
     /**
      * One variant of one run.
      *
+     * @param weights of the model: {@code random}, or empty when they are not known to be
      * @param rank within its run; empty when it is not ranked
      * @param verdict of the decision; empty when there is none or the variant is not valid
      * @param figures by key of {@link Metric}; what was not measured is absent
@@ -42,6 +44,7 @@ final class LeaderboardData {
             String priceList,
             String priceDate,
             String model,
+            String weights,
             String engine,
             String precision,
             String batching,
@@ -66,6 +69,7 @@ final class LeaderboardData {
                 "price_list",
                 "price_date",
                 "model",
+                "weights",
                 "engine",
                 "precision",
                 "batching",
@@ -96,6 +100,7 @@ final class LeaderboardData {
                 row.priceList(),
                 row.priceDate(),
                 row.model(),
+                row.weights(),
                 row.engine(),
                 row.precision(),
                 row.batching(),
@@ -151,6 +156,7 @@ final class LeaderboardData {
                 name(run.manifest().prices().name()),
                 name(run.manifest().prices().date()),
                 name(variant.model()),
+                ModelNames.weights(run.manifest(), variant),
                 name(variant.engine()),
                 name(variant.precision()),
                 name(variant.batching()),

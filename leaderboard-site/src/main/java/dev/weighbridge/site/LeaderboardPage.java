@@ -95,7 +95,7 @@ final class LeaderboardPage {
     }
 
     private static String common(List<PublishedRun> runs) {
-        String model = LeaderboardTable.common(runs, Variant::model)
+        String model = LeaderboardTable.commonModel(runs)
                 .map(name -> " of model " + name)
                 .orElse("");
         String hardware = LeaderboardTable.common(runs, Variant::hardware)

@@ -2,6 +2,7 @@ package dev.weighbridge.site;
 
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Measurement;
@@ -34,7 +35,7 @@ final class LeaderboardTable {
 
     private LeaderboardTable(List<PublishedRun> runs) {
         hardware = common(runs, Variant::hardware).isEmpty();
-        models = hardware || common(runs, Variant::model).isEmpty();
+        models = hardware || commonModel(runs).isEmpty();
         severalRuns = runs.size() > 1;
     }
 
@@ -47,6 +48,15 @@ final class LeaderboardTable {
         List<String> values = runs.stream()
                 .flatMap(run -> run.rows().stream())
                 .map(row -> RowText.name(part.apply(row.variant())))
+                .distinct()
+                .toList();
+        return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+    }
+
+    /** The model that all variants have in common, as it is shown; empty when they differ. */
+    static Optional<String> commonModel(List<PublishedRun> runs) {
+        List<String> values = runs.stream()
+                .flatMap(run -> run.rows().stream().map(row -> ModelNames.of(run.manifest(), row.variant())))
                 .distinct()
                 .toList();
         return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
@@ -117,7 +127,7 @@ final class LeaderboardTable {
                 RowText.status(row));
         rank(row);
         if (models) {
-            model(variant);
+            model(run, variant);
         }
         String engine = RowText.name(variant.engine());
         html.open("th", "class", "named " + style(engine), "scope", "row", "aria-label", run.name(variant.id()));
@@ -199,9 +209,12 @@ final class LeaderboardTable {
         html.close();
     }
 
-    private void model(Variant variant) {
+    private void model(PublishedRun run, Variant variant) {
         String name = RowText.name(variant.model());
         html.open("td", "class", style(name)).text(name);
+        if (run.manifest().hasRandomWeights(variant)) {
+            html.element("span", ModelNames.RANDOM_WEIGHTS, "class", "interval");
+        }
         if (hardware) {
             html.element("span", RowText.name(variant.hardware()), "class", "interval");
         }

@@ -3,6 +3,7 @@ package dev.weighbridge.site;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
@@ -65,6 +66,10 @@ final class RunPage {
                         + run.valid().size() + " of " + run.rows().size() + " variants valid",
                 "class",
                 "note");
+        String random = ModelNames.note(run.manifest());
+        if (!random.isEmpty()) {
+            html.element("p", random, "class", "note");
+        }
         html.open("nav", "aria-label", "Parts of this page").open("ul");
         for (String[] part : PARTS) {
             html.open("li").element("a", part[1], "href", "#" + part[0]).close();

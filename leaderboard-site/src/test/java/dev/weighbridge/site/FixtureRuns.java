@@ -86,6 +86,36 @@ final class FixtureRuns {
         return made.path();
     }
 
+    /** A run of a model whose weights are random; its name is that of a trained one. */
+    static Path randomWeights(Path results) {
+        Variant variant = variant("pytorch", "fp32", "none", "none");
+        MeasuredRun run =
+                MeasuredRun.in(results, "speed", "r1", List.of(variant), List.of(), FixtureRuns::withRandomWeights);
+        return run.parity(variant).capacity(variant, 20, 21, 20.5).directory().path();
+    }
+
+    private static Manifest withRandomWeights(Manifest m) {
+        return new Manifest(
+                m.schemaVersion(),
+                m.study(),
+                m.runId(),
+                m.studySha256(),
+                m.studyText(),
+                m.createdAt(),
+                m.gitCommit(),
+                m.seeds(),
+                m.host(),
+                m.software(),
+                List.of(new Manifest.Model(
+                        "demo-llm-25m", "a1b2c3d4".repeat(8), "unknown", 1, new Manifest.RandomWeights("gpt2", 7))),
+                m.data(),
+                m.prices(),
+                m.baseline(),
+                m.objectives(),
+                m.variants(),
+                m.plan());
+    }
+
     private static Manifest hostile(Manifest m) {
         return new Manifest(
                 m.schemaVersion(),

@@ -65,6 +65,28 @@ class SitePublisherTest {
     }
 
     @Test
+    void aModelOfRandomWeightsSaysSoOnEveryPage() throws IOException {
+        String note = "random weights: speed only";
+        Path random = FixtureRuns.randomWeights(folder);
+        Path alone = SitePublisher.publish(List.of(random), folder.resolve("alone"));
+        assertThat(Pages.texts(alone, "//section[@id='results']/p[1]"))
+                .singleElement()
+                .asString()
+                .contains("of model demo-llm-25m (" + note + ")");
+        Path index =
+                SitePublisher.publish(List.of(random, FixtureRuns.everyFate(folder, "a1")), folder.resolve("site"));
+        assertThat(Pages.texts(index, ROWS + "/td[2]"))
+                .as("the same name with and without training")
+                .contains("demo-llm-25m" + note, "demo-llm-25m");
+        assertThat(Files.readString(folder.resolve("site/data/leaderboard.csv")))
+                .contains(",demo-llm-25m,random,");
+        assertThat(Files.readString(folder.resolve("site/data/leaderboard.json")))
+                .contains("\"weights\" : \"random\"");
+        assertThat(Files.readString(folder.resolve("site/runs/speed-r1/index.html")))
+                .contains("demo-llm-25m has " + note, note + "; shape gpt2, seed 7");
+    }
+
+    @Test
     void nothingIsSaidInATitleAlone() {
         Path site = folder.resolve("site");
         SitePublisher.publish(List.of(FixtureRuns.everyFate(folder, "a1"), FixtureRuns.hostile(folder)), site);

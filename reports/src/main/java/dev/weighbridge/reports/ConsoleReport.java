@@ -3,6 +3,7 @@ package dev.weighbridge.reports;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.analysis.text.VariantNames;
@@ -49,6 +50,11 @@ public final class ConsoleReport {
         List<VariantView> rows = view.rows();
         Map<String, String> names = VariantNames.of(view.manifest().variants());
         report.table(rows, names);
+        String note = ModelNames.note(view.manifest());
+        if (!note.isEmpty()) {
+            report.wrapped("", note);
+            report.out.append('\n');
+        }
         report.reasons(rows, names);
         report.decision(view.decision(), names);
         return report.out.toString();

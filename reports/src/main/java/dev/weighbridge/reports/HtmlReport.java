@@ -1,5 +1,6 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.pages.Page;
@@ -71,6 +72,10 @@ final class HtmlReport {
                         + manifest.variants().size() + " variants",
                 "class",
                 "note");
+        String random = ModelNames.note(manifest);
+        if (!random.isEmpty()) {
+            html.element("p", random, "class", "note");
+        }
         html.open("nav", "aria-label", "Parts of the report").open("ul");
         for (String[] part : PARTS) {
             html.open("li").element("a", part[1], "href", "#" + part[0]).close();

@@ -3,6 +3,7 @@ package dev.weighbridge.reports;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
+import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.reports.charts.Chart;
@@ -24,12 +25,17 @@ final class MarkdownReport {
         text.append("# ").append(SafeText.markdown(manifest.study())).append("\n\n");
         text.append("Run ").append(SafeText.markdown(manifest.runId()));
         text.append(", ").append(SafeText.markdown(manifest.createdAt())).append("\n\n");
+        String note = ModelNames.note(manifest);
+        if (!note.isEmpty()) {
+            text.append("> ").append(SafeText.markdown(note)).append("\n\n");
+        }
         decision(text, facts);
         text.append("## Results\n\n");
         results(text, facts);
         text.append("\nBrackets are 95 % intervals. ? marks a figure with too few samples to certify it."
                 + " Variants without a rank are not ranked.\n\n");
-        facts.numerics().ifPresent(note -> text.append(SafeText.markdown(note)).append("\n\n"));
+        facts.numerics()
+                .ifPresent(numerics -> text.append(SafeText.markdown(numerics)).append("\n\n"));
         reasons(text, facts);
         if (!drawing.charts().isEmpty()) {
             text.append("## Charts\n");

@@ -3,6 +3,7 @@ package dev.weighbridge.reports;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
+import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
@@ -61,11 +62,12 @@ final class ResultsSection {
 
     private static String common(RunFacts facts) {
         StringBuilder text = new StringBuilder();
-        for (Function<Variant, String> part : List.<Function<Variant, String>>of(Variant::model, Variant::hardware)) {
+        Function<Variant, String> model = variant -> ModelNames.of(facts.manifest(), variant);
+        for (Function<Variant, String> part : List.of(model, Variant::hardware)) {
             List<String> values =
                     facts.manifest().variants().stream().map(part).distinct().toList();
             if (values.size() == 1) {
-                text.append(text.isEmpty() ? "; all of model " : " on ").append(SafeText.clean(values.get(0), 60));
+                text.append(text.isEmpty() ? "; all of model " : " on ").append(SafeText.clean(values.get(0), 100));
             }
         }
         return text.toString();
@@ -166,7 +168,7 @@ final class ResultsSection {
         parts.put("Engine", Variant::engine);
         parts.put("Precision", Variant::precision);
         parts.put("Batching", Variant::batching);
-        several(facts, parts, "Model", Variant::model);
+        several(facts, parts, "Model", variant -> ModelNames.of(facts.manifest(), variant));
         several(facts, parts, "Hardware", Variant::hardware);
         several(facts, parts, "Device", Variant::device);
         return parts;

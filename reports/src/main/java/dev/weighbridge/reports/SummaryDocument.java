@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param prices that costs were computed from
  * @param outcome of the decision, or {@code null} when there is none
  * @param chosen variant id, or {@code null}
+ * @param randomWeights names of the models whose weights are random, so that their figures are of speed alone
  * @param rows best first
  */
 record SummaryDocument(
@@ -37,6 +38,7 @@ record SummaryDocument(
         Manifest.Prices prices,
         Decision.@Nullable Outcome outcome,
         @Nullable String chosen,
+        List<String> randomWeights,
         List<Line> rows) {
     static final int SCHEMA_VERSION = 3;
 
@@ -105,6 +107,10 @@ record SummaryDocument(
                 manifest.prices(),
                 facts.decision().map(Decision::outcome).orElse(null),
                 facts.decision().map(Decision::chosen).orElse(null),
+                manifest.models().stream()
+                        .filter(model -> model.randomWeights() != null)
+                        .map(Manifest.Model::name)
+                        .toList(),
                 facts.rows().stream().map(SummaryDocument::line).toList());
     }
 

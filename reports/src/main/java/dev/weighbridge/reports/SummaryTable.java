@@ -2,6 +2,7 @@ package dev.weighbridge.reports;
 
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
+import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Measurement;
@@ -39,6 +40,7 @@ final class SummaryTable {
                 text("rank", rows, VariantView::rank),
                 text("variant", rows, r -> r.variant().id()),
                 text("model", rows, r -> r.variant().model()),
+                text("weights", rows, r -> ModelNames.weights(facts.manifest(), r.variant())),
                 text(ENGINE, rows, r -> r.variant().engine()),
                 text("precision", rows, r -> r.variant().precision()),
                 text("batching", rows, r -> r.variant().batching()),

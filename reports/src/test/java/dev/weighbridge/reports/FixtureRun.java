@@ -147,6 +147,37 @@ final class FixtureRun {
         }
     }
 
+    /** A run of one model whose weights are random: parity and capacity, no answers. */
+    static RunDirectory randomWeights(Path results) {
+        List<Variant> variants = realisticVariants().subList(0, 2);
+        MeasuredRun run = MeasuredRun.in(
+                results, "speed", "20260302-031000-7f3a", variants, List.of(), FixtureRun::withRandomWeights);
+        variants.forEach(variant -> run.parity(variant).capacity(variant, 20, 21, 20.5));
+        return run.directory();
+    }
+
+    private static Manifest withRandomWeights(Manifest m) {
+        return new Manifest(
+                m.schemaVersion(),
+                m.study(),
+                m.runId(),
+                m.studySha256(),
+                m.studyText(),
+                m.createdAt(),
+                m.gitCommit(),
+                m.seeds(),
+                m.host(),
+                m.software(),
+                List.of(new Manifest.Model(
+                        "demo-llm-25m", "a1b2c3d4".repeat(8), "unknown", 1, new Manifest.RandomWeights("gpt2", 7))),
+                m.data(),
+                m.prices(),
+                m.baseline(),
+                m.objectives(),
+                m.variants(),
+                m.plan());
+    }
+
     /** A run whose every text from outside is hostile. */
     static RunDirectory hostile(Path results) {
         List<Variant> variants = List.of(

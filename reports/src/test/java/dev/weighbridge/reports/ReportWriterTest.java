@@ -76,6 +76,26 @@ class ReportWriterTest {
     }
 
     @Test
+    void aModelOfRandomWeightsSaysSoWhereverItIsNamed() throws IOException {
+        RunDirectory run = FixtureRun.randomWeights(own);
+        ReportWriter.write(run);
+        String note = "random weights: speed only";
+        assertThat(Documents.byId(page(run), "results").getTextContent())
+                .contains("all of model demo-llm-25m (" + note + ")");
+        assertThat(rows(page(run), "models-table", "ranked"))
+                .singleElement()
+                .extracting(Element::getTextContent)
+                .asString()
+                .contains(note + "; shape gpt2, seed 7");
+        assertThat(read(run, "report.md")).contains("demo-llm-25m has " + note);
+        assertThat(read(run, "summary.csv")).contains(",demo-llm-25m,random,");
+        assertThat(read(run, "summary.json")).contains("\"random_weights\":[\"demo-llm-25m\"]");
+        assertThat(ConsoleReport.render(RunView.of(run), 150)).contains("demo-llm-25m has " + note + ".");
+        assertThat(read(realistic, "index.html")).doesNotContain(note);
+        assertThat(read(realistic, "report.md")).doesNotContain(note);
+    }
+
+    @Test
     void theDecisionIsAStatementWithItsCostItsReasonsAndItsTie() throws IOException {
         Element decision = Documents.byId(page(realistic), "decision");
         assertThat(decision.getTextContent())

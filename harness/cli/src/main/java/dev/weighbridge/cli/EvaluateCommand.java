@@ -3,7 +3,9 @@ package dev.weighbridge.cli;
 import dev.weighbridge.analysis.accuracy.AccuracyFigures;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.ScoringEngine;
+import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.TaskEvaluation;
+import dev.weighbridge.core.study.RandomWeights;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.Json;
@@ -73,6 +75,10 @@ final class EvaluateCommand implements Callable<Integer> {
                 .toList();
         OptionValue.within("--samples", samples, 1, MOST_SAMPLES);
         OptionValue.within("--concurrency", concurrency, 1, MOST_REQUESTS);
+        RandomWeights.of(model).ifPresent(weights -> {
+            throw new ConfigException(model + " has random weights (shape " + weights.shape() + ", seed "
+                    + weights.seed() + "): accuracy means nothing. Evaluate trained weights.");
+        });
         Map<String, List<SampleRecord>> records = new LinkedHashMap<>();
         Path log = Files.createTempFile("weighbridge-engine", ".log");
         try (Engine engine = Engines.named(options.engine()).open(options.spec(model, log))) {

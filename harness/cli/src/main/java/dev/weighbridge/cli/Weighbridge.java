@@ -63,6 +63,7 @@ public final class Weighbridge implements Runnable {
                 .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(new LoadCommand(terminal))
                 .addSubcommand(new ServeCommand(terminal))
+                .addSubcommand(new MakeCheckpointCommand(terminal))
                 .addSubcommand(new ReportCommand(terminal))
                 .addSubcommand(new DecideCommand(terminal))
                 .addSubcommand(new PublishCommand(terminal))

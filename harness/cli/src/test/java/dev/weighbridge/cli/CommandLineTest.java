@@ -59,6 +59,7 @@ class CommandLineTest {
                 "plan",
                 "resume",
                 "evaluate",
+                "make-checkpoint",
                 "load",
                 "serve",
                 "report",
@@ -102,6 +103,55 @@ class CommandLineTest {
         Files.writeString(study, Files.readString(study) + "preciSions: [fp32]\n");
         assertThat(run("plan", study.toString())).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("study.yaml:6: preciSions: unknown key. Did you mean 'precisions'?");
+    }
+
+    @Test
+    void theShapesAreListedWithParametersAndBytes() {
+        assertThat(run("make-checkpoint", "--list", "--dtype", "bf16")).isEqualTo(ExitCode.GOOD);
+        assertThat(out.toString())
+                .contains("llama-tiny", "pythia-160m    gpt_neox    162.3 M   324.6 MB as bf16", "2.20 GB as bf16");
+        out.getBuffer().setLength(0);
+        assertThat(run("make-checkpoint", "--list", "--json")).isEqualTo(ExitCode.GOOD);
+        assertThat(out.toString()).contains("\"parameters\" : 134515008", "\"bytes\" : 538060032", "\"source\"");
+    }
+
+    @Test
+    void randomWeightsAreWeighedForSpeedButNeverForAccuracy() throws IOException {
+        Path model = folder.resolve("gpt2-tiny");
+        assertThat(run("make-checkpoint", "--shape", "gpt2-tiny", "--seed", "9", model.toString()))
+                .isEqualTo(ExitCode.GOOD);
+        assertThat(out.toString()).contains("gpt2-tiny, 0.8 M parameters", "random weights of seed 9: speed only");
+        out.getBuffer().setLength(0);
+        assertThat(run("evaluate", model.toString(), "--task", "demo-sorting")).isEqualTo(ExitCode.USAGE);
+        assertOneClearError("gpt2-tiny has random weights (shape gpt2-tiny, seed 9): accuracy means nothing");
+        Path study = study("onnxruntime", "gpt2-tiny");
+        assertThat(run("plan", study.toString())).isEqualTo(ExitCode.GOOD);
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Files.writeString(study, Files.readString(study) + "evaluation: {tasks: [demo-sorting]}\n");
+        for (String command : new String[] {"plan", "run"}) {
+            assertThat(run(command, study.toString())).isEqualTo(ExitCode.USAGE);
+            assertOneClearError(
+                    "study.yaml:6: evaluation.tasks cannot be asked: gpt2-tiny has random weights: accuracy means nothing;"
+                            + " remove evaluation.tasks");
+        }
+    }
+
+    @Test
+    void aCheckpointThatCannotBeMadeIsOneClearError() throws IOException {
+        String target = folder.resolve("made").toString();
+        assertThat(run("make-checkpoint", "--shape", "gpt5", target)).isEqualTo(ExitCode.USAGE);
+        assertOneClearError("--shape: shape 'gpt5' does not exist. Use one of: llama-110m, ", "pythia-tiny");
+        assertThat(run("make-checkpoint", "--shape", "gpt2-tiny", "--dtype", "int8", target))
+                .isEqualTo(ExitCode.USAGE);
+        assertOneClearError("--dtype: type 'int8' does not exist. Use one of: f32, bf16, f16");
+        assertThat(run("make-checkpoint", target)).isEqualTo(ExitCode.USAGE);
+        assertOneClearError("give a shape and a folder, or --list");
+        assertThat(Path.of(target)).doesNotExist();
+        Files.writeString(folder.resolve("notes.txt"), "mine");
+        assertThat(run("make-checkpoint", "--shape", "gpt2-tiny", folder.toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertOneClearError("folder " + folder + " is not empty");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.weighbridge.pages;
 
 import dev.weighbridge.analysis.Metric;
+import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.analysis.text.VariantNames;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Where the facts of a run come from and what its figures mean, as two sections of a page. */
 public final class Provenance {
@@ -58,18 +60,31 @@ public final class Provenance {
     }
 
     private static void models(Markup html, Manifest manifest) {
+        boolean random = manifest.models().stream().anyMatch(model -> model.randomWeights() != null);
         HtmlTable table = HtmlTable.stacked(html, "models-table", "Models");
-        table.heading("Model")
-                .heading("Licence")
-                .numbers("Parameters", "")
-                .heading("sha256")
-                .rows("ranked");
+        table.heading("Model").heading("Licence").numbers("Parameters", "");
+        if (random) {
+            table.heading("Weights");
+        }
+        table.heading("sha256").rows("ranked");
         for (Manifest.Model model : manifest.models()) {
             table.row("").head(model.name()).text(model.licence());
             table.number(Notation.count(model.parameters()), (double) model.parameters());
+            if (random) {
+                weights(table, model.randomWeights());
+            }
             hash(table, model.sha256()).endRow();
         }
         table.end();
+    }
+
+    private static void weights(HtmlTable table, Manifest.@Nullable RandomWeights weights) {
+        if (weights == null) {
+            table.none();
+        } else {
+            table.text(ModelNames.RANDOM_WEIGHTS + "; shape " + SafeText.clean(weights.shape(), SafeText.SHORT)
+                    + ", seed " + weights.seed());
+        }
     }
 
     private static void data(Markup html, Manifest manifest) {

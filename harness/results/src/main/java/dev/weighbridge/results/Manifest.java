@@ -53,6 +53,18 @@ public record Manifest(
         variants = List.copyOf(variants);
     }
 
+    /** Whether the model of a variant has random weights. */
+    public boolean hasRandomWeights(Variant variant) {
+        return models.stream()
+                .anyMatch(model ->
+                        model.randomWeights() != null && safe(model.name()).equals(safe(variant.model())));
+    }
+
+    /** As the parts of a variant's id are written. */
+    private static String safe(String name) {
+        return name.replaceAll("[^A-Za-z0-9._+-]", "_");
+    }
+
     /**
      * A checkpoint that was weighed.
      *
@@ -60,8 +72,28 @@ public record Manifest(
      * @param sha256 over configuration, tokenizer and weights
      * @param licence SPDX id as the card states it, or {@code unknown}
      * @param parameters number of weights
+     * @param randomWeights what its weights were drawn from, or {@code null} when they are not known to be random
      */
-    public record Model(String name, String sha256, String licence, long parameters) {}
+    public record Model(
+            String name,
+            String sha256,
+            String licence,
+            long parameters,
+            @Nullable RandomWeights randomWeights) {
+
+        /** A checkpoint that is not known to have random weights. */
+        public Model(String name, String sha256, String licence, long parameters) {
+            this(name, sha256, licence, parameters, null);
+        }
+    }
+
+    /**
+     * Weights that were never trained: good for speed, and for nothing that depends on answers.
+     *
+     * @param shape name of the model's shape
+     * @param seed that the weights follow from
+     */
+    public record RandomWeights(String shape, long seed) {}
 
     /**
      * A task set or prompt pool.

@@ -3,6 +3,7 @@ package dev.weighbridge.core.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.study.RandomWeights;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.results.Manifest;
 import java.io.IOException;
@@ -44,7 +45,8 @@ final class ModelFacts {
                     name == null ? "model" : name.toString(),
                     HexFormat.of().formatHex(digest.digest()),
                     model.licence(),
-                    parameters);
+                    parameters,
+                    RandomWeights.of(model.path()).orElse(null));
         } catch (IOException e) {
             throw new ConfigException("model folder " + model.path() + " cannot be read: " + e);
         } catch (NoSuchAlgorithmException e) {

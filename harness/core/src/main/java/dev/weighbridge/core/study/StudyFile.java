@@ -145,6 +145,7 @@ public final class StudyFile {
         root.distinct("engines", engines, engine -> engine, ONCE);
         root.distinct("precisions", precisions, Precision::id, ONCE);
         root.distinct("batching", batching, Batching::id, ONCE);
+        String random = random(root, models);
         String hardware = root.text("hardware", null);
         Manifest.Prices prices = prices(root, hardware);
         Load load = load(root);
@@ -165,13 +166,13 @@ public final class StudyFile {
                 prices,
                 baseline(root, engines, precisions, batching),
                 parity(root),
-                evaluation(root),
+                evaluation(root, random),
                 load.scenarios(),
                 load.capacity(),
                 root.whole("repeats", 3, 1, 100),
                 load.retries(),
                 load.budget(),
-                objectives(root));
+                objectives(root, random));
     }
 
     private Path model(String path) {
@@ -181,6 +182,19 @@ public final class StudyFile {
     /** The model's part in the names of variants. */
     private static String name(Study.Model model) {
         return String.valueOf(model.path().getFileName()).replaceAll("[^A-Za-z0-9._+-]", "_");
+    }
+
+    /** Names of the models whose answers mean nothing; empty when there is none. */
+    private static String random(Section root, List<Study.Model> models) {
+        List<String> names = new ArrayList<>();
+        for (Study.Model model : models) {
+            try {
+                RandomWeights.of(model.path()).ifPresent(weights -> names.add(name(model)));
+            } catch (ConfigException e) {
+                root.problem("models", "cannot be used: " + e.getMessage());
+            }
+        }
+        return String.join(", ", names);
     }
 
     private static Batching batching(Section section) {
@@ -251,10 +265,16 @@ public final class StudyFile {
         return values;
     }
 
-    private static Study.Evaluation evaluation(Section root) {
+    private static Study.Evaluation evaluation(Section root, String random) {
         Section section = root.section("evaluation");
         List<String> tasks = section.list("tasks", List.of(), text -> oneOf("task", text, TaskSets.ids()));
         section.distinct("tasks", tasks, task -> task, ONCE);
+        if (!tasks.isEmpty() && !random.isEmpty()) {
+            section.problem(
+                    "tasks",
+                    "cannot be asked: " + random
+                            + " has random weights: accuracy means nothing; remove evaluation.tasks");
+        }
         Study.Evaluation evaluation = new Study.Evaluation(
                 tasks,
                 section.whole("samples", 200, 1, 1_000_000),
@@ -377,8 +397,14 @@ public final class StudyFile {
         return section.whole(key, standard, 1, OutputLength.MOST_TOKENS);
     }
 
-    private static Manifest.Objectives objectives(Section root) {
+    private static Manifest.Objectives objectives(Section root, String random) {
         Section section = root.section("objectives");
+        if (section.has("accuracy-margin") && !random.isEmpty()) {
+            section.problem(
+                    "accuracy-margin",
+                    "cannot be held: " + random
+                            + " has random weights: accuracy means nothing; remove objectives.accuracy-margin");
+        }
         Manifest.Objectives objectives = new Manifest.Objectives(
                 section.optionalMillis("ttft"),
                 section.optionalMillis("tpot"),

@@ -3,6 +3,7 @@ package dev.weighbridge.core.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.load.LoadFigures;
 import dev.weighbridge.analysis.text.ReasonText;
@@ -21,9 +22,11 @@ import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.InvalidResultException;
+import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Workload;
 import dev.weighbridge.testkit.FailingEngines;
 import dev.weighbridge.testkit.ScriptedEngine;
 import dev.weighbridge.testkit.ScriptedProvider;
@@ -127,6 +130,29 @@ class StudyRunnerTest {
         Decision decision = RunView.of(run).decision();
         assertThat(decision.candidates()).hasSize(2);
         assertThat(decision.priceDate()).isEqualTo("2026-11-01");
+    }
+
+    @Test
+    void aModelOfRandomWeightsIsWeighedForSpeedAloneAndTheRecordSaysSo() throws IOException, InterruptedException {
+        Files.writeString(
+                folder.resolve("model/weighbridge.json"), "{\"weights\":\"random\",\"shape\":\"gpt2\",\"seed\":7}");
+        assertThatThrownBy(() -> study("alpha"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("has random weights: accuracy means nothing; remove evaluation.tasks");
+        String speed = STUDY.formatted("alpha").replaceAll("(?m)^evaluation:.*\\R", "");
+        RunDirectory run = runner(engine("alpha", engine -> engine))
+                .run(StudyFile.parse(speed, "small.yaml", folder), folder.resolve("results"), "r1");
+        assertThat(run.manifest().models())
+                .extracting(Manifest.Model::randomWeights)
+                .containsExactly(new Manifest.RandomWeights("gpt2", 7));
+        assertThat(run.manifest().variants()).allMatch(run.manifest()::hasRandomWeights);
+        assertThat(run.trials())
+                .isNotEmpty()
+                .noneMatch(trial -> trial.workload().kind() == Workload.Kind.EVALUATION)
+                .noneMatch(trial -> trial.measurements().stream()
+                        .anyMatch(figure -> figure.name().startsWith("accuracy")));
+        assertThat(RunView.of(run).rows())
+                .noneMatch(row -> row.figure(Metric.ACCURACY).isPresent());
     }
 
     @Test

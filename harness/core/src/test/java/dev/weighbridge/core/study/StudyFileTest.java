@@ -57,6 +57,9 @@ class StudyFileTest {
         assertThat(quickstart.precisions()).hasSize(3);
         assertThat(quickstart.batching()).hasSize(3);
         assertThat(quickstart.prices().usdPerHour()).containsKey(quickstart.hardware());
+        Study families = StudyFile.read(STUDIES.resolve("families.yaml"));
+        assertThat(families.models()).hasSize(4);
+        assertThat(families.evaluation().tasks()).isEmpty();
     }
 
     @Test
