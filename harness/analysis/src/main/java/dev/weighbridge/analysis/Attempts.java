@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which attempt counts: the first clean one of each place in the plan, or the last one where none is clean. */
+/** Which attempt counts: the first that was measured clean at each place in the plan, or the last one where none was. */
 public final class Attempts {
     private Attempts() {}
 
@@ -40,6 +40,10 @@ public final class Attempts {
     }
 
     private static boolean clean(Trial trial) {
-        return trial.status() != Trial.Status.DISTURBED && trial.status() != Trial.Status.FAILED;
+        return switch (trial.status()) {
+            // What was skipped is measured after all where its reason no longer holds.
+            case DISTURBED, FAILED, SKIPPED -> false;
+            case COMPLETED, SATURATED, INVALID -> true;
+        };
     }
 }

@@ -2,6 +2,7 @@ package dev.weighbridge.analysis;
 
 import dev.weighbridge.analysis.accuracy.AccuracyJudge;
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
+import dev.weighbridge.analysis.capacity.BlockNoise;
 import dev.weighbridge.analysis.decide.Decider;
 import dev.weighbridge.analysis.decide.Standing;
 import dev.weighbridge.results.Decision;
@@ -43,15 +44,17 @@ final class RunAnalysis {
 
     private RunView view() {
         Map<String, VariantFigures> figures = new LinkedHashMap<>();
-        List<Standing> standings = new ArrayList<>();
         for (Variant variant : manifest.variants()) {
             List<Trial> own = counting.values().stream()
                     .filter(t -> t.variant().id().equals(variant.id()))
                     .toList();
             VariantFigures of = new VariantFigures(manifest, variant, own, accuracy(variant.id()), budgetSpent());
             figures.put(variant.id(), of);
-            standings.add(of.standing());
         }
+        BlockNoise noise = BlockNoise.of(
+                figures.values().stream().map(VariantFigures::capacity).toList());
+        List<Standing> standings =
+                figures.values().stream().map(of -> of.standing(noise)).toList();
         Decision decision = Decider.decide(manifest, standings);
         return new RunView(manifest, decision, rows(decision, figures), trials);
     }

@@ -1,6 +1,7 @@
 package dev.weighbridge.analysis;
 
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
+import dev.weighbridge.analysis.capacity.BlockNoise;
 import dev.weighbridge.analysis.capacity.CapacityEstimate;
 import dev.weighbridge.analysis.capacity.CapacityEstimate.Probe;
 import dev.weighbridge.analysis.capacity.CapacityEstimate.Verdict;
@@ -153,13 +154,23 @@ final class VariantFigures {
         }
     }
 
-    Standing standing() {
+    /** Where the capacity was found, or what bounds it. */
+    CapacityEstimate capacity() {
+        return capacity;
+    }
+
+    /**
+     * What the decision knows of the variant.
+     *
+     * @param noise of this run, which widens what rests on a single block
+     */
+    Standing standing(BlockNoise noise) {
         Set<Reason> reasons = new LinkedHashSet<>();
         trials.forEach(t -> reasons.addAll(t.reasons()));
         Double tokens = capacity.outputTokens();
         Double usd = price;
         Map<Integer, Double> byBlock = new TreeMap<>();
-        Double best = capacity.bestRate();
+        Double best = noise.best(capacity);
         if (usd != null && tokens != null && tokens > 0) {
             capacity.byBlock()
                     .forEach((block, rate) -> byBlock.put(block, Cost.usdPerMillionTokens(usd, rate, tokens)));

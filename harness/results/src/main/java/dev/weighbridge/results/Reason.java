@@ -56,6 +56,7 @@ public record Reason(
         INTERRUPTED,
         SCREENED_ACCURACY,
         SCREENED_COST,
+        SCREENING_OPEN,
         BUDGET_SPENT,
         RETRIES_SPENT,
         NOT_MEASURED,

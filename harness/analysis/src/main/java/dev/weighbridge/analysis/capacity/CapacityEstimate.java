@@ -27,7 +27,8 @@ public record CapacityEstimate(
         @Nullable Double outputTokens,
         @Nullable Double bestRate,
         List<Probe> probes) {
-    private static final double ROOM_OVER_SATURATION = 1.5;
+    /** Room that {@link #bestRate} leaves over what a variant did in a short saturation. */
+    static final double ROOM_OVER_SATURATION = 1.5;
 
     public CapacityEstimate {
         byBlock = Map.copyOf(byBlock);

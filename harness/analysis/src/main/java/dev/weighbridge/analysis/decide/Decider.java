@@ -68,17 +68,19 @@ public final class Decider {
     }
 
     private Decision decision() {
-        List<Judged> judged = standings.stream().map(Decider::judge).toList();
-        Optional<Judged> leader = judged.stream()
+        List<Judged> first = standings.stream().map(Decider::judge).toList();
+        Optional<Judged> leader = first.stream()
                 .filter(j -> j.verdict() == Verdict.CHOSEN)
                 .min(Comparator.comparingDouble(Judged::cost).thenComparing(Judged::id));
+        List<Judged> judged =
+                first.stream().map(j -> reopened(j, leader.orElse(null))).toList();
         Map<String, PairedLogRatio> ratios = new LinkedHashMap<>();
-        leader.ifPresent(first -> judged.stream()
-                .filter(j -> j.verdict() == Verdict.CHOSEN && !j.id().equals(first.id()))
+        leader.ifPresent(cheapest -> judged.stream()
+                .filter(j -> j.verdict() == Verdict.CHOSEN && !j.id().equals(cheapest.id()))
                 .forEach(j -> ratios.put(
                         j.id(),
                         PairedLogRatio.of(
-                                j.standing().costByBlock(), first.standing().costByBlock()))));
+                                j.standing().costByBlock(), cheapest.standing().costByBlock()))));
         Map<String, Double> adjusted = adjusted(ratios);
         List<Candidate> candidates = new ArrayList<>();
         for (Judged variant : judged) {
@@ -178,6 +180,21 @@ public final class Decider {
                 : new Judged(standing, Verdict.INCONCLUSIVE, open);
     }
 
+    /** A variant that was screened as too dear is open again where, by all that is known now, it could be the cheapest. */
+    private static Judged reopened(Judged judged, @Nullable Judged leader) {
+        Double bound = judged.standing().bestCost();
+        if (judged.verdict() != Verdict.SCREENED
+                || leader == null
+                || bound == null
+                || bound > worst(leader.standing())) {
+            return judged;
+        }
+        return new Judged(
+                judged.standing(),
+                Verdict.INCONCLUSIVE,
+                List.of(Reason.over(Code.SCREENING_OPEN, bound, worst(leader.standing()))));
+    }
+
     /** Whether only the method was at fault, as with a variant too fast for the client: it is not ranked, and may yet be the best. */
     private static boolean immeasurable(Standing standing) {
         return standing.status() == Trial.Status.INVALID
@@ -250,6 +267,11 @@ public final class Decider {
         Measurement cost = standing.cost();
         Double low = cost == null ? null : cost.low();
         Double bound = standing.bestCost();
-        return low != null ? low : bound != null ? bound : 0;
+        // What was measured in one block has an interval that knows nothing of other blocks.
+        boolean oneBlock = standing.costByBlock().size() < 2;
+        if (low == null || (oneBlock && bound != null)) {
+            return bound == null ? 0 : bound;
+        }
+        return low;
     }
 }

@@ -75,6 +75,9 @@ public final class ReasonText {
             case INTERRUPTED -> "interrupted; 'resume' goes on";
             case SCREENED_ACCURACY ->
                 "no load was spent on it: its accuracy is surely lower than the margin allows" + after(subject);
+            case SCREENING_OPEN ->
+                "screened after too little: by how much blocks differ on this machine it could cost $" + figure
+                        + " per 1 M output tokens, the leader at worst $" + limit;
             case SCREENED_COST ->
                 "no more load was spent on it: at best $" + figure + " per 1 M output tokens, the leader at worst $"
                         + limit;

@@ -78,6 +78,11 @@ class DeciderTest {
             return this;
         }
 
+        Case bestCost(double bound) {
+            bestCost = bound;
+            return this;
+        }
+
         Standing standing() {
             double mean = costs.values().stream()
                     .mapToDouble(Double::doubleValue)
@@ -261,5 +266,16 @@ class DeciderTest {
         assertThat(decision.outcome()).isEqualTo(Outcome.DECIDED);
         assertThat(verdict(decision, "b")).isEqualTo(Verdict.SCREENED);
         assertThat(verdict(decision, "c")).isEqualTo(Verdict.DISQUALIFIED);
+    }
+
+    @Test
+    void whoWasScreenedAndCouldStillBeCheapestByTheRunsOwnNoiseKeepsTheDecisionOpen() {
+        Case leader = new Case("a", 1.0, 1.01, 0.99);
+        Decision far = decide(leader, new Case("b").screened(Code.SCREENED_COST).bestCost(1.2));
+        assertThat(far.outcome()).isEqualTo(Outcome.DECIDED);
+        Decision near =
+                decide(leader, new Case("b").screened(Code.SCREENED_COST).bestCost(1.05));
+        assertThat(near.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
+        assertThat(candidate(near, "b").reasons()).extracting(Reason::code).containsExactly(Code.SCREENING_OPEN);
     }
 }

@@ -1,6 +1,7 @@
 package dev.weighbridge.core.run;
 
 import dev.weighbridge.analysis.Cost;
+import dev.weighbridge.analysis.capacity.BlockNoise;
 import dev.weighbridge.analysis.capacity.CapacityEstimate;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.results.Measurement;
@@ -16,16 +17,10 @@ import java.util.OptionalDouble;
 
 /** Which variants get no more load, because they cannot be the answer any more. The baseline is never screened. */
 final class Screening {
-    /**
-     * Room for the noise between blocks, as long as a bound rests on a single one: a variant is out after one block when it is
-     * half as dear again at the least, from both sides. On a machine that shares its physical cores unseen, one engine's
-     * capacity was seen to differ by a factor of 1.8 between blocks, which is more than this leaves room for.
-     */
-    private static final double ALLOWANCE = 1.25;
-
     private final Plan plan;
     private final Study study;
     private final Map<String, List<Trial>> byVariant = new LinkedHashMap<>();
+    private final BlockNoise noise;
     private final OptionalDouble leadersWorst;
 
     /** @param counting trials that count, of all variants */
@@ -38,6 +33,7 @@ final class Screening {
                         counting.stream()
                                 .filter(t -> t.variant().id().equals(v.variant().id()))
                                 .toList()));
+        this.noise = BlockNoise.of(plan.variants().stream().map(this::estimate).toList());
         this.leadersWorst = plan.variants().stream()
                 .filter(v -> !barred(v) && mayLead(v))
                 .map(this::worstCost)
@@ -58,11 +54,19 @@ final class Screening {
                         && t.reasons().stream().noneMatch(r -> r.code() == Code.NO_LOGITS));
     }
 
-    /** Whether it is on record that it was screened. */
+    /** Whether it is on record that it was screened, and the reason still holds now that more is known. */
     boolean recorded(PlannedVariant variant) {
         return trials(variant).stream()
                 .flatMap(t -> t.reasons().stream())
-                .anyMatch(r -> r.code() == Code.SCREENED_ACCURACY || r.code() == Code.SCREENED_COST);
+                .anyMatch(r -> r.code() == Code.SCREENED_ACCURACY
+                        || (r.code() == Code.SCREENED_COST && of(variant).isPresent()));
+    }
+
+    /** Whether a trial was skipped for a cost that, by what the blocks since have shown, may be low enough after all. */
+    boolean readmits(PlannedVariant variant, Trial trial) {
+        return trial.status() == Trial.Status.SKIPPED
+                && trial.reasons().stream().anyMatch(r -> r.code() == Code.SCREENED_COST)
+                && of(variant).isEmpty();
     }
 
     /** Whether nothing speaks against its answers. */
@@ -119,14 +123,11 @@ final class Screening {
         Double low = rate == null ? null : rate.low();
         return low == null || low <= 0 || tokens == null || tokens <= 0
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(usd(variant, low / allowance(estimate), tokens));
+                : OptionalDouble.of(usd(variant, low / noise.room(estimate), tokens));
     }
 
     private OptionalDouble bestCost(PlannedVariant variant) {
-        CapacityEstimate estimate = estimate(variant);
-        Measurement rate = estimate.rate();
-        Double high = rate == null ? null : rate.high();
-        Double best = high == null ? estimate.bestRate() : Double.valueOf(high * allowance(estimate));
+        Double best = noise.best(estimate(variant));
         OptionalDouble tokens = trials(variant).stream()
                 .flatMap(t -> t.measurement("output_tokens_mean").stream())
                 .mapToDouble(Measurement::value)
@@ -134,10 +135,6 @@ final class Screening {
         return best == null || best <= 0 || tokens.isEmpty() || tokens.getAsDouble() <= 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(usd(variant, best, tokens.getAsDouble()));
-    }
-
-    private static double allowance(CapacityEstimate estimate) {
-        return estimate.byBlock().size() < 2 ? ALLOWANCE : 1;
     }
 
     private CapacityEstimate estimate(PlannedVariant variant) {

@@ -204,7 +204,7 @@ final class TrialSource {
                 .toList();
         for (Trial trial : block) {
             Double rate = trial.workload().offeredRate();
-            if (trial.status() == Trial.Status.SKIPPED || rate == null) {
+            if (rate == null) {
                 return Optional.empty();
             }
             PlannedTrial probe = PlannedTrial.probe(variant, scenario, repeat, trial.step(), rate);
@@ -244,7 +244,10 @@ final class TrialSource {
             return Optional.of(trial);
         }
         boolean disturbed = last.status() == Trial.Status.DISTURBED && attempts <= study.retries();
-        return disturbed || again.contains(last.id()) ? Optional.of(trial.attempt(attempts + 1)) : Optional.empty();
+        boolean readmitted = screening.readmits(trial.variant(), last);
+        return disturbed || readmitted || again.contains(last.id())
+                ? Optional.of(trial.attempt(attempts + 1))
+                : Optional.empty();
     }
 
     private int attempts(PlannedTrial trial) {

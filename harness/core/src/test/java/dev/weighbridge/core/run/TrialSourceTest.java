@@ -174,6 +174,32 @@ class TrialSourceTest {
     }
 
     @Test
+    void whoWasScreenedIsMeasuredAfterAllWhereTheBlocksTurnOutToDifferMuch() {
+        // Everybody is less than half as fast in the second block, and one variant was so in its saturation already.
+        String unlucky = "model~beta~fp32~continuous-8";
+        List<Trial> finished = all(plan(""), planned -> {
+            boolean slow = planned.repeat() == 2
+                    || (planned.workload().kind() == Workload.Kind.SATURATION
+                            && planned.variant().variant().id().equals(unlucky));
+            return measured(planned, capacity(planned) * (slow ? 0.45 : 1));
+        });
+        List<Trial> probes = finished.stream()
+                .filter(t -> t.variant().id().equals(unlucky) && t.workload().kind() == Workload.Kind.CAPACITY)
+                .toList();
+        assertThat(probes).anyMatch(t -> t.status() == Trial.Status.SKIPPED);
+        assertThat(probes.stream()
+                        .filter(t -> t.status() == Trial.Status.COMPLETED)
+                        .map(Trial::repeat)
+                        .distinct())
+                .containsExactlyInAnyOrder(1, 2, 3);
+        assertThat(finished.stream()
+                        .filter(t -> t.variant().id().equals("model~alpha~fp32~none"))
+                        .filter(t -> t.status() == Trial.Status.SKIPPED))
+                .as("the baseline is never screened")
+                .isEmpty();
+    }
+
+    @Test
     void theMostThatAVariantDoesIsTakenFromTheProcessOfItsChecks() {
         Plan plan = plan("");
         PlannedVariant first = plan.inOrderOfChecks().get(0);
