@@ -6,6 +6,7 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.BatchRow;
 import dev.weighbridge.inference.batching.BatchScheduler;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
@@ -13,6 +14,9 @@ import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.sampling.TokenSampler;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +77,9 @@ public class ContinuousSchedulerBenchmark {
                 device,
                 Path.of(System.getProperty("java.io.tmpdir"), "weighbridge-microbench-" + engine));
         scheduler = new BatchScheduler(
-                () -> backend.load(artifact, device, ROWS + 1, 256, 1), Batching.continuous(ROWS), ROWS * 2);
+                () -> backend.load(artifact, device, ROWS + 1, 256, 1),
+                new Batching(Batching.Policy.CONTINUOUS, ROWS, Duration.ZERO, ROWS * PROMPT),
+                ROWS * 2);
         for (int row = 0; row < ROWS; row++) {
             for (int i = 0; i < PROMPT; i++) {
                 prompts[row][i] = 3 + row * PROMPT + i;
@@ -108,18 +114,17 @@ public class ContinuousSchedulerBenchmark {
         int vocabulary = session.vocabularySize();
         float[] logits = new float[vocabulary];
         int[] tokens = new int[ROWS];
-        int[] past = new int[ROWS];
+        List<Segment> segments = new ArrayList<>();
         for (int row = 0; row < ROWS; row++) {
-            session.prefill(row, 0, prompts[row], false).get(0, logits);
-            tokens[row] = TokenSampler.mostLikely(logits);
-            past[row] = PROMPT;
+            segments.add(new Segment(row, 0, prompts[row], Segment.Wanted.LAST));
         }
-        for (int step = 1; step < TOKENS; step++) {
-            FloatBuffer all = session.step(ROWS, tokens, past);
+        for (int pass = 0; pass < TOKENS; pass++) {
+            FloatBuffer all = session.forward(segments);
+            segments.clear();
             for (int row = 0; row < ROWS; row++) {
                 all.get(row * vocabulary, logits);
                 tokens[row] = TokenSampler.mostLikely(logits);
-                past[row]++;
+                segments.add(Segment.next(row, PROMPT + pass, tokens[row]));
             }
         }
         return tokens[0];

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.checkpoint.Weights;
@@ -53,7 +54,8 @@ class RandomCheckpointTest {
         Checkpoint checkpoint = CheckpointReader.read(folder);
         assertThat(checkpoint.endOfSequence()).containsExactly(ByteTokenizer.END);
         DecoderSession session = new ReferenceDecoder(checkpoint, 1, 8);
-        FloatBuffer logits = session.prefill(0, 0, new int[] {72, 300, 1000, 72}, true);
+        FloatBuffer logits =
+                session.forward(List.of(new Segment(0, 0, new int[] {72, 300, 1000, 72}, Segment.Wanted.ALL)));
         int size = session.vocabularySize();
         Set<Integer> best = new HashSet<>();
         for (int row = 0; row < 4; row++) {

@@ -179,9 +179,9 @@ public final class TaskEvaluation {
         String best = "";
         double highest = Double.NEGATIVE_INFINITY;
         List<ScoringEngine.Score> scores = engine.score(sample.prompt(), sample.choices());
-        for (int index = 0; index < scores.size(); index++) {
-            String choice = sample.choices().get(index);
-            ScoringEngine.Score score = scores.get(index);
+        for (int i = 0; i < scores.size(); i++) {
+            String choice = sample.choices().get(i);
+            ScoringEngine.Score score = scores.get(i);
             arguments.add(sample.prompt() + choice);
             likelihoods.add(Double.toString(score.logLikelihood()));
             if (score.logLikelihood() > highest) {
