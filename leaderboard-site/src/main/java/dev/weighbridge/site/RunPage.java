@@ -106,9 +106,11 @@ final class RunPage {
         run.chosen().ifPresent(row -> block("Why this one", RowText.reasons(row)));
         block(
                 "Objectives",
-                DecisionText.objectives(run.decision()
-                        .map(Decision::objectives)
-                        .orElse(run.manifest().objectives())));
+                DecisionText.objectives(
+                        run.decision()
+                                .map(Decision::objectives)
+                                .orElse(run.manifest().objectives()),
+                        !run.manifest().plan().tasks().isEmpty()));
         html.close().close();
     }
 

@@ -40,8 +40,10 @@ final class DecisionSection {
                 html,
                 "Objectives",
                 "",
-                DecisionText.objectives(decision.map(Decision::objectives)
-                        .orElse(facts.manifest().objectives())));
+                DecisionText.objectives(
+                        decision.map(Decision::objectives)
+                                .orElse(facts.manifest().objectives()),
+                        !facts.manifest().plan().tasks().isEmpty()));
         return html.close().close();
     }
 

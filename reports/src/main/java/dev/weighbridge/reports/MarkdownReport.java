@@ -65,7 +65,12 @@ final class MarkdownReport {
                 .map(VariantView::candidate)
                 .ifPresent(candidate -> list(text, "Reasons:", ReasonText.list(candidate.reasons())));
         list(text, "Tied with it:", DecisionSection.tied(facts));
-        list(text, "Objectives:", DecisionText.objectives(decision.get().objectives()));
+        list(
+                text,
+                "Objectives:",
+                DecisionText.objectives(
+                        decision.get().objectives(),
+                        !facts.manifest().plan().tasks().isEmpty()));
     }
 
     private static void results(StringBuilder text, RunFacts facts) {

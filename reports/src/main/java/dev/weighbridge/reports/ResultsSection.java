@@ -67,7 +67,9 @@ final class ResultsSection {
             List<String> values =
                     facts.manifest().variants().stream().map(part).distinct().toList();
             if (values.size() == 1) {
-                text.append(text.isEmpty() ? "; all of model " : " on ").append(SafeText.clean(values.get(0), 100));
+                text.append(text.isEmpty() ? "; all " : " ")
+                        .append(part.equals(model) ? "of model " : "on ")
+                        .append(SafeText.clean(values.get(0), 100));
             }
         }
         return text.toString();

@@ -87,7 +87,12 @@ class ReportWriterTest {
                 .extracting(Element::getTextContent)
                 .asString()
                 .contains(note + "; shape gpt2, seed 7");
-        assertThat(read(run, "report.md")).contains("demo-llm-25m has " + note);
+        assertThat(Documents.byId(page(run), "decision").getTextContent())
+                .contains("goodput, the share")
+                .doesNotContain("accuracy");
+        assertThat(read(run, "report.md"))
+                .contains("demo-llm-25m has " + note)
+                .doesNotContain("percentage points under the baseline");
         assertThat(read(run, "summary.csv")).contains(",demo-llm-25m,random,");
         assertThat(read(run, "summary.json")).contains("\"random_weights\":[\"demo-llm-25m\"]");
         assertThat(ConsoleReport.render(RunView.of(run), 150)).contains("demo-llm-25m has " + note + ".");

@@ -63,11 +63,19 @@ record PlannedTensor(String name, List<Long> shape, double mean, double deviatio
         if (view.transposed() && stored.size() == 2) {
             stored = List.of(stored.get(1), stored.get(0));
         }
-        boolean norm = role.part().name().endsWith("_NORM");
-        return new PlannedTensor(piece.tensor(), stored, norm ? 1 - view.offset() : 0, deviation(role, shape));
+        return new PlannedTensor(piece.tensor(), stored, mean(role, shape) - view.offset(), deviation(role, shape));
     }
 
-    /** So that what a layer gives is about as large as what it takes. */
+    private static double mean(Role role, List<Long> shape) {
+        if (role.part() == Role.Part.EMBEDDING_NORM) {
+            // As small as embeddings without a norm: a tied head would else find the last token in the stream and
+            // repeat it.
+            return LOGITS / Math.sqrt(shape.get(0));
+        }
+        return role.part().name().endsWith("_NORM") ? 1 : 0;
+    }
+
+    /** So that what a matrix gives is about as large as what it takes. */
     private static double deviation(Role role, List<Long> shape) {
         String part = role.part().name();
         if (part.endsWith("_NORM") || part.endsWith("_NORM_BIAS")) {

@@ -54,23 +54,32 @@ class RandomCheckpointTest {
         Checkpoint checkpoint = CheckpointReader.read(folder);
         assertThat(checkpoint.endOfSequence()).containsExactly(ByteTokenizer.END);
         DecoderSession session = new ReferenceDecoder(checkpoint, 1, 8);
-        FloatBuffer logits =
-                session.forward(List.of(new Segment(0, 0, new int[] {72, 300, 1000, 72}, Segment.Wanted.ALL)));
+        int[] prompt = {72, 300, 1000, 72, 5, 601, 902, 33};
+        FloatBuffer logits = session.forward(List.of(new Segment(0, 0, prompt, Segment.Wanted.ALL)));
         int size = session.vocabularySize();
         Set<Integer> best = new HashSet<>();
-        for (int row = 0; row < 4; row++) {
+        int repeated = 0;
+        for (int row = 0; row < prompt.length; row++) {
             double squares = 0;
-            int most = 0;
             for (int id = 0; id < size; id++) {
                 float logit = logits.get(row * size + id);
                 assertThat(logit).isFinite();
                 squares += (double) logit * logit;
-                most = logit > logits.get(row * size + most) ? id : most;
             }
-            best.add(most);
+            best.add(best(logits, row, size));
+            repeated += best(logits, row, size) == prompt[row] ? 1 : 0;
             assertThat(Math.sqrt(squares / size)).as("deviation of logits").isBetween(1.0, 4.0);
         }
         assertThat(best).as("the answer depends on the prompt").hasSizeGreaterThan(2);
+        assertThat(repeated).as("answers that repeat their prompt").isLessThan(4);
+    }
+
+    private static int best(FloatBuffer logits, int row, int size) {
+        int best = 0;
+        for (int id = 1; id < size; id++) {
+            best = logits.get(row * size + id) > logits.get(row * size + best) ? id : best;
+        }
+        return best;
     }
 
     @ParameterizedTest

@@ -32,16 +32,22 @@ public final class DecisionText {
         };
     }
 
-    /** The objectives in words, one each. */
-    public static List<String> objectives(Manifest.Objectives objectives) {
+    /**
+     * The objectives in words, one each.
+     *
+     * @param accuracy whether the run asked for it; where it did not, no margin was held against anything
+     */
+    public static List<String> objectives(Manifest.Objectives objectives, boolean accuracy) {
         List<String> words = new ArrayList<>();
         limit(words, "TTFT", objectives.ttftMillis());
         limit(words, "TPOT", objectives.tpotMillis());
         limit(words, "end to end", objectives.e2eMillis());
         words.add("goodput, the share of good requests, at least " + Notation.PERCENT.number(objectives.goodputShare())
                 + " %");
-        words.add("accuracy, by its 95 % interval, at most " + Notation.PERCENT.number(objectives.accuracyMargin())
-                + " percentage points under the baseline's, and on no task surely lower than that");
+        if (accuracy) {
+            words.add("accuracy, by its 95 % interval, at most " + Notation.PERCENT.number(objectives.accuracyMargin())
+                    + " percentage points under the baseline's, and on no task surely lower than that");
+        }
         return words;
     }
 
