@@ -91,6 +91,7 @@ final class AnswerRow implements BatchRow, Cancellation {
 
     @Override
     public boolean cancelled() {
+        cancelled = cancelled || listener.gone();
         return cancelled;
     }
 

@@ -36,6 +36,8 @@ public final class InferenceService implements AutoCloseable {
     private static final int PROMPT_TOKENS_ON_CPU = 16;
     private static final int PROMPT_TOKENS_ON_CUDA = 512;
     private static final int MOST_LOGITS = 1 << 28;
+    /** A logit takes four bytes, and four again while it is sent; an eighth of the heap is left to each. */
+    private static final int HEAP_SHARE_OF_A_LOGIT = 32;
 
     private final EngineInfo info;
     private final BitSet endOfSequence;
@@ -197,9 +199,10 @@ public final class InferenceService implements AutoCloseable {
     public Logits logits(String text) {
         int[] tokens = tokens(text, 0).tokens();
         long size = (long) tokens.length * vocabularySize;
-        if (size > MOST_LOGITS) {
+        long most = Math.min(MOST_LOGITS, Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_A_LOGIT);
+        if (size > most) {
             throw badRequest("the text has " + tokens.length + " tokens, whose " + size + " logits are more than the "
-                    + MOST_LOGITS + " that are answered at once. Shorten it.");
+                    + most + " that are answered at once with this heap. Shorten it, or give the engine more memory.");
         }
         float[] values = new float[(int) size];
         scoring.visit(

@@ -21,6 +21,11 @@ public interface TextListener {
      */
     void onFinish(int promptTokens, int outputTokens, Completion.FinishReason reason);
 
+    /** Whether nobody waits for the answer any more; asked before every step of it, and while it waits for its first. */
+    default boolean gone() {
+        return false;
+    }
+
     /** There will be no more of it. */
     void onFailure(EngineException failure);
 }

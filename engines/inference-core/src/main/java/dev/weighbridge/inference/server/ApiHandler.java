@@ -189,7 +189,8 @@ final class ApiHandler {
         return place < 0 ? message : message.substring(0, place);
     }
 
-    private void logits(Exchange exchange, JsonNode body) {
+    /** One at a time, since the logits of a long text take a good part of the heap. */
+    private synchronized void logits(Exchange exchange, JsonNode body) {
         String text = new Fields(body).text("text");
         if (text == null || text.isEmpty()) {
             throw ApiException.invalid("text", "must be given and not be empty");

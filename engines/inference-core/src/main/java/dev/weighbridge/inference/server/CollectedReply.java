@@ -18,7 +18,7 @@ final class CollectedReply extends Reply {
     private final @Nullable ObjectNode[] choices;
 
     CollectedReply(Call call, Exchange exchange, AnswerFormat format, Executor responses) {
-        super(responses, call.prompts().size());
+        super(exchange, responses, call.prompts().size());
         this.exchange = exchange;
         this.format = format;
         this.tokenJson = TokenJson.forChoices(call);

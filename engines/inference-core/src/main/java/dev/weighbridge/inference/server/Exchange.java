@@ -2,10 +2,13 @@ package dev.weighbridge.inference.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weighbridge.api.EngineException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -20,6 +23,7 @@ final class Exchange {
     private final Response response;
     private final Callback callback;
     private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile boolean gone;
 
     Exchange(Request request, Response response, Callback callback) {
         this.request = request;
@@ -69,6 +73,28 @@ final class Exchange {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
         }
         respond(error.status(), error.toJson());
+    }
+
+    /**
+     * Whether the client has closed the connection. Nobody else reads from it while a request is answered, so that an end would
+     * not be noticed before something is written.
+     */
+    boolean clientGone() {
+        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        if (!gone && endPoint.getTransport() instanceof SocketChannel channel) {
+            try {
+                int read = channel.read(ByteBuffer.allocate(1));
+                gone = read < 0;
+                if (read > 0) {
+                    // The next request came before the answer to this one; with a byte missing it can only be sent
+                    // again.
+                    Request.addCompletionListener(request, failure -> endPoint.close());
+                }
+            } catch (IOException e) {
+                gone = true;
+            }
+        }
+        return gone;
     }
 
     /** Answers with a stream of events. */

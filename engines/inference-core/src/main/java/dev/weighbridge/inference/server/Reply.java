@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 abstract class Reply {
     private static final Logger LOG = LoggerFactory.getLogger(Reply.class);
 
+    private final Exchange exchange;
     private final Executor responses;
     private final List<Cancellation> cancellations = new ArrayList<>();
     private boolean cancelled;
@@ -27,7 +28,8 @@ abstract class Reply {
     private int outputTokens;
     private boolean failed;
 
-    Reply(Executor responses, int choices) {
+    Reply(Exchange exchange, Executor responses, int choices) {
+        this.exchange = exchange;
         this.responses = responses;
         this.open = choices;
     }
@@ -55,6 +57,16 @@ abstract class Reply {
             @Override
             public void onFinish(int prompt, int output, Completion.FinishReason reason) {
                 finish(index, prompt, output, reason);
+            }
+
+            @Override
+            public boolean gone() {
+                boolean gone = exchange.clientGone();
+                if (gone) {
+                    // What is written to nobody fails, which ends the exchange and frees its place.
+                    fail(ApiException.malformed("the client has closed the connection"));
+                }
+                return gone;
             }
 
             @Override

@@ -16,7 +16,7 @@ final class StreamedReply extends Reply {
     private @Nullable EventStream stream;
 
     StreamedReply(Call call, Exchange exchange, AnswerFormat format, Executor responses) {
-        super(responses, call.prompts().size());
+        super(exchange, responses, call.prompts().size());
         this.call = call;
         this.exchange = exchange;
         this.format = format;

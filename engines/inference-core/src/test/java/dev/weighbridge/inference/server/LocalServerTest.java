@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server over a real tiny model: what clients of the OpenAI API send and expect. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -323,6 +324,29 @@ class LocalServerTest {
         post("/v1/completions", "{\"prompt\":\"x\",\"max_tokens\":1}", 200);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aVanishedClientFreesItsRowWithinAStepRunningOrQueuedStreamedOrNot(boolean stream, @TempDir Path folder)
+            throws Exception {
+        GatedBackend own = new GatedBackend();
+        try (InferenceService one = InferenceService.open(own, DemoModel.spec(folder));
+                LocalServer ownServer = LocalServer.start(one, LocalServer.Options.LOOPBACK)) {
+            own.close();
+            List<Socket> clients = new ArrayList<>();
+            // One more than the four that run at once, so that one is queued.
+            for (int i = 0; i < 5; i++) {
+                clients.add(openCall(ownServer, 200, stream));
+            }
+            awaitRequests(ownServer, clients.size());
+            for (Socket client : clients) {
+                client.close();
+            }
+            // The step that runs at the moment, and the one that finds them gone.
+            own.allow(2);
+            awaitRequests(ownServer, 0);
+        }
+    }
+
     @Test
     void failureInTheMiddleOfAStreamIsItsLastEvent(@TempDir Path folder) throws Exception {
         GatedBackend fragile = new GatedBackend();
@@ -424,7 +448,11 @@ class LocalServerTest {
     }
 
     private static Socket openStream(LocalServer server, int tokens) throws IOException {
-        String body = "{\"prompt\":\"Once\",\"stream\":true,\"temperature\":0,\"max_tokens\":" + tokens + "}";
+        return openCall(server, tokens, true);
+    }
+
+    private static Socket openCall(LocalServer server, int tokens, boolean stream) throws IOException {
+        String body = "{\"prompt\":\"Once\",\"stream\":" + stream + ",\"temperature\":0,\"max_tokens\":" + tokens + "}";
         Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.endpoint().getPort());
         socket.getOutputStream()
@@ -432,6 +460,12 @@ class LocalServerTest {
                                 + "\r\n\r\n" + body)
                         .getBytes(StandardCharsets.US_ASCII));
         return socket;
+    }
+
+    private void awaitRequests(LocalServer server, int count) throws Exception {
+        while (health(server).path("requests").asInt() != count) {
+            Thread.onSpinWait();
+        }
     }
 
     private void awaitRequests(int count) throws Exception {
