@@ -6,6 +6,8 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.Segment.Wanted;
 import dev.weighbridge.inference.batching.BatchRow;
 import dev.weighbridge.inference.batching.BatchScheduler;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
@@ -13,6 +15,8 @@ import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.sampling.TokenSampler;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -108,18 +112,20 @@ public class ContinuousSchedulerBenchmark {
         int vocabulary = session.vocabularySize();
         float[] logits = new float[vocabulary];
         int[] tokens = new int[ROWS];
-        int[] past = new int[ROWS];
         for (int row = 0; row < ROWS; row++) {
-            session.prefill(row, 0, prompts[row], false).get(0, logits);
+            Segment prompt = new Segment(row, 0, prompts[row], Wanted.LAST);
+            session.forward(List.of(prompt)).get(0, logits);
             tokens[row] = TokenSampler.mostLikely(logits);
-            past[row] = PROMPT;
         }
         for (int step = 1; step < TOKENS; step++) {
-            FloatBuffer all = session.step(ROWS, tokens, past);
+            List<Segment> next = new ArrayList<>(ROWS);
+            for (int row = 0; row < ROWS; row++) {
+                next.add(Segment.next(row, PROMPT + step - 1, tokens[row]));
+            }
+            FloatBuffer all = session.forward(next);
             for (int row = 0; row < ROWS; row++) {
                 all.get(row * vocabulary, logits);
                 tokens[row] = TokenSampler.mostLikely(logits);
-                past[row]++;
             }
         }
         return tokens[0];

@@ -1,7 +1,9 @@
 package dev.weighbridge.microbench.twins;
 
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /** A session whose computations keep their thread busy for a share longer than they took. */
 final class SlowedSession implements DecoderSession {
@@ -29,24 +31,21 @@ final class SlowedSession implements DecoderSession {
     }
 
     @Override
-    public FloatBuffer prefill(int slot, int past, int[] tokens, boolean allLogits) {
+    public FloatBuffer forward(List<Segment> segments) {
         long start = System.nanoTime();
-        FloatBuffer logits = original.prefill(slot, past, tokens, allLogits);
+        FloatBuffer logits = original.forward(segments);
         linger(start);
         return logits;
     }
 
     @Override
-    public FloatBuffer step(int rows, int[] tokens, int[] past) {
-        long start = System.nanoTime();
-        FloatBuffer logits = original.step(rows, tokens, past);
-        linger(start);
-        return logits;
+    public void copy(int from, int to, int length) {
+        original.copy(from, to, length);
     }
 
     @Override
-    public void copySlot(int from, int to, int length) {
-        original.copySlot(from, to, length);
+    public void clear(int slot) {
+        original.clear(slot);
     }
 
     @Override
