@@ -122,7 +122,7 @@ final class OnnxDecoderSession implements DecoderSession {
                 int end = sharedRuns.end(segments, from);
                 row += segments.get(from).tokens().length > longestPass
                         ? runInParts(segments.get(from), logits, row)
-                        : run(segments.subList(from, end), logits, row);
+                        : run(segments, from, end, logits, row);
                 from = end;
             }
         } catch (OrtException e) {
@@ -138,7 +138,8 @@ final class OnnxDecoderSession implements DecoderSession {
         }
         int rows = 0;
         int previous = -1;
-        for (Segment segment : segments) {
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
             requireSlot(segment.slot());
             if (segment.slot() <= previous) {
                 throw badRequest("slot " + segment.slot() + " after slot " + previous
@@ -165,20 +166,20 @@ final class OnnxDecoderSession implements DecoderSession {
                     segment.past() + from,
                     Arrays.copyOfRange(tokens, from, to),
                     wanted ? segment.wanted() : Wanted.NONE);
-            row += run(List.of(part), logits, row);
+            row += run(List.of(part), 0, 1, logits, row);
         }
         return row - firstLogits;
     }
 
     /** One run over segments that can share it; the rows of logits that it wrote. */
-    private int run(List<Segment> segments, Logits logits, int firstLogits) throws OrtException {
+    private int run(List<Segment> segments, int from, int end, Logits logits, int firstLogits) throws OrtException {
         int newTokens = 0;
-        for (Segment segment : segments) {
-            newTokens = Math.max(newTokens, segment.tokens().length);
+        for (int i = from; i < end; i++) {
+            newTokens = Math.max(newTokens, segments.get(i).tokens().length);
         }
-        int wanted = fill(segments, newTokens);
-        int rows = segments.size();
-        int first = segments.get(0).slot();
+        int wanted = fill(segments, from, end, newTokens);
+        int rows = end - from;
+        int first = segments.get(from).slot();
         if (newTokens == 1 && wanted == rows && first == 0 && firstLogits == 0 && logits.ofSteps()) {
             step(rows).run();
         } else if (wanted > 0) {
@@ -191,21 +192,21 @@ final class OnnxDecoderSession implements DecoderSession {
     }
 
     /** Writes the inputs of a run; the rows of logits that are wanted of it. */
-    private int fill(List<Segment> segments, int newTokens) {
+    private int fill(List<Segment> segments, int from, int end, int newTokens) {
         int wanted = 0;
         int longest = 0;
-        for (int row = 0; row < segments.size(); row++) {
-            Segment segment = segments.get(row);
+        for (int row = 0; row < end - from; row++) {
+            Segment segment = segments.get(from + row);
             int[] tokens = segment.tokens();
             int begin = row * newTokens;
-            int end = begin + tokens.length;
+            int after = begin + tokens.length;
             inputs.tokens().put(begin, tokens);
-            for (int at = end; at < begin + newTokens; at++) {
+            for (int at = after; at < begin + newTokens; at++) {
                 // The row's own last token, so that what fills it up is a number if the row is: the attention gives
                 // what comes later no weight, but multiplies by it. None of it counts as the sequence's afterwards.
                 inputs.tokens().put(at, tokens[tokens.length - 1]);
             }
-            for (int at = end - segment.rows(); at < end; at++) {
+            for (int at = after - segment.rows(); at < after; at++) {
                 inputs.logitIndex().put(wanted++, at);
             }
             int length = segment.past() + newTokens;

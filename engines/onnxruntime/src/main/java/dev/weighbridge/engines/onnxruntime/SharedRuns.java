@@ -15,7 +15,11 @@ import java.util.List;
  * @param longestPrompt that shares a run
  */
 record SharedRuns(int mostTokens, int longestPrompt) {
-    /** Tokens that take as long as what every run costs once: reading the weights and calling the kernels. */
+    // Tokens that take as long as what every run takes once, calling the kernels and reading the weights. On one core
+    // of
+    // an x64 server the demo model takes 0.09 ms a run and 0.011 ms a token at fp32; 88 million weights take 11 ms a
+    // run,
+    // and 0.8 ms a token.
     private static final int RUN_IN_TOKENS = 8;
 
     /** End, exclusive, of the segments that share a run with the one at {@code from}. */

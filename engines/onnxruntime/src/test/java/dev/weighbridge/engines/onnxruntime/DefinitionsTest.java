@@ -21,11 +21,13 @@ import dev.weighbridge.inference.model.Head;
 import dev.weighbridge.inference.model.Mlp;
 import dev.weighbridge.inference.model.Norm;
 import dev.weighbridge.inference.model.Norm.Kind;
+import dev.weighbridge.inference.model.Role;
 import dev.weighbridge.inference.model.Rotary;
 import dev.weighbridge.inference.reference.ReferenceDecoder;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -249,6 +251,56 @@ class DefinitionsTest {
         }
     }
 
+    /** Where head and embedding are one, a token whose embedding is not a number has no logit that is one. */
+    static Stream<Named<Definition>> untiedDefinitions() {
+        return definitions()
+                .filter(definition -> !definition.getPayload().head().tied());
+    }
+
+    /** The slots are filled before with what is not a number, beyond what any of the prompts overwrites. */
+    @ParameterizedTest
+    @MethodSource("untiedDefinitions")
+    void promptsOfUnequalLengthsAreComputedTogetherInSlotsThatHeldNoNumbers(Definition definition) throws IOException {
+        TinyModel tiny = TinyModel.random(definition, 8);
+        int poison = definition.vocabularySize() - 1;
+        int size = definition.embedding().size();
+        Arrays.fill(tiny.weight(Role.of(Role.Part.EMBEDDING)), poison * size, (poison + 1) * size, Float.NaN);
+        Checkpoint model = tiny.write(folder.resolve("model"), "F32");
+        int[] lengths = {11, 14, 5};
+        int[][] rows = new int[ROWS][];
+        double[][][] expected = new double[ROWS][][];
+        for (int row = 0; row < ROWS; row++) {
+            rows[row] = new Random(row).ints(lengths[row] + STEPS, 0, poison).toArray();
+            expected[row] = ReferenceDecoder.logits(model, ReferenceDecoder.Linear::exact, rows[row]);
+        }
+        try (DecoderSession session = load(model, Precision.FP32)) {
+            int[] poisons = new int[session.contextLength()];
+            Arrays.fill(poisons, poison);
+            for (int row = 0; row < ROWS; row++) {
+                prefill(session, row, 0, poisons, Wanted.NONE);
+                session.clear(row);
+            }
+            List<Segment> prompts = new ArrayList<>();
+            List<double[]> logits = new ArrayList<>();
+            for (int row = 0; row < ROWS; row++) {
+                prompts.add(new Segment(row, 0, Arrays.copyOf(rows[row], lengths[row]), Wanted.ALL));
+                logits.addAll(Arrays.asList(expected[row]).subList(0, lengths[row]));
+            }
+            assertRows(session.forward(prompts), logits.toArray(double[][]::new), 0);
+            for (int step = 0; step < STEPS; step++) {
+                int[] next = new int[ROWS];
+                int[] past = new int[ROWS];
+                logits.clear();
+                for (int row = 0; row < ROWS; row++) {
+                    past[row] = lengths[row] + step;
+                    next[row] = rows[row][past[row]];
+                    logits.add(expected[row][past[row]]);
+                }
+                assertRows(step(session, next, past), logits.toArray(double[][]::new), 0);
+            }
+        }
+    }
+
     @Test
     void aLongPromptUnderLinearBiasesIsReadInParts() throws IOException {
         Attention biased = Attention.rotary(4, 4, 12, null).withAlibi(new Alibi(Alibi.slopes(4), 1, false));
@@ -262,6 +314,15 @@ class DefinitionsTest {
             FloatBuffer last = prefill(session, 1, 0, tokens, Wanted.LAST);
             assertThat(last.limit()).isEqualTo(TinyModel.VOCABULARY);
             assertRows(last, expected, tokens.length - 1);
+            int end = tokens.length - 1;
+            FloatBuffer beside = session.forward(List.of(
+                    Segment.next(0, end, tokens[end]),
+                    new Segment(1, 0, tokens, Wanted.LAST),
+                    new Segment(2, 0, Arrays.copyOf(tokens, 5), Wanted.ALL)));
+            int vocabulary = TinyModel.VOCABULARY;
+            assertRows(beside.slice(0, vocabulary), expected, end);
+            assertRows(beside.slice(vocabulary, vocabulary), expected, end);
+            assertRows(beside.slice(2 * vocabulary, 5 * vocabulary), expected, 0);
         }
     }
 

@@ -1,11 +1,15 @@
 package dev.weighbridge.engines.onnxruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.Segment.Wanted;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.TinyModel;
 import dev.weighbridge.inference.reference.GoldenFixture;
@@ -13,7 +17,9 @@ import dev.weighbridge.inference.reference.ReferenceDecoder;
 import dev.weighbridge.inference.reference.ReferenceDecoder.Linear;
 import dev.weighbridge.inference.reference.SessionContract;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +139,76 @@ class OnnxDecoderSessionTest extends SessionContract {
         Neighbours neighbours = Neighbours.of(session);
         assertThat(rounding).isGreaterThan(1e-3);
         assertThat(relativeError(neighbours.together, neighbours.alone)).isLessThan(rounding / 4);
+    }
+
+    /** The same prompts of unequal lengths, and the steps after them, each by itself and all in one batch. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"FP32", "INT8", "INT4", "W8A8"})
+    void promptsDoNotDependOnWhatFillsThemUpNorOnTheirNeighbours(Precision precision) throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 36));
+        int[][] prompts = {tokens(12, 37), tokens(16, 38), tokens(9, 39), tokens(15, 40)};
+        double[][] alone = new double[2 * SLOTS][];
+        double[][] together = new double[2 * SLOTS][];
+        List<Segment> prefills = new ArrayList<>();
+        List<Segment> steps = new ArrayList<>();
+        try (DecoderSession session = load(model, precision, CONTEXT)) {
+            for (int row = 0; row < SLOTS; row++) {
+                int[] prompt = prompts[row];
+                prefills.add(new Segment(row, 0, prompt, Wanted.LAST));
+                steps.add(Segment.next(row, prompt.length, 1 + row));
+                alone[row] = row(session.forward(prefills.subList(row, row + 1)), 0, session);
+                alone[SLOTS + row] = row(session.forward(steps.subList(row, row + 1)), 0, session);
+            }
+            FloatBuffer first = session.forward(prefills);
+            for (int row = 0; row < SLOTS; row++) {
+                together[row] = row(first, row, session);
+            }
+            FloatBuffer second = session.forward(steps);
+            for (int row = 0; row < SLOTS; row++) {
+                together[SLOTS + row] = row(second, row, session);
+            }
+        }
+        double allowed = LAST_DIGITS;
+        if (precision != Precision.FP32) {
+            double rounding = relativeError(
+                    ReferenceDecoder.logits(model, ReferenceLinear.of(precision), prompts[1]),
+                    ReferenceDecoder.logits(model, ReferenceLinear.withExactActivations(precision), prompts[1]));
+            allowed = rounding / 4;
+        }
+        assertThat(relativeError(together, alone)).isLessThan(allowed);
+    }
+
+    @Test
+    void aPassOfWhichNoLogitsAreWantedFillsTheCache() throws Exception {
+        Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 41));
+        int[] tokens = tokens(9, 42);
+        double[][] expected = reference(model, tokens);
+        try (DecoderSession session = load(model)) {
+            FloatBuffer none = session.forward(List.of(
+                    new Segment(1, 0, Arrays.copyOf(tokens, 8), Wanted.NONE),
+                    new Segment(2, 0, Arrays.copyOf(tokens, 7), Wanted.NONE)));
+            assertThat(none.hasRemaining()).isFalse();
+            assertThat(session.forward(List.of(new Segment(2, 7, new int[] {tokens[7]}, Wanted.NONE)))
+                            .hasRemaining())
+                    .isFalse();
+            FloatBuffer last = session.forward(List.of(Segment.next(1, 8, tokens[8]), Segment.next(2, 8, tokens[8])));
+            assertThat(largestDifference(last, 0, expected[8])).isLessThan(TOLERANCE);
+            assertThat(largestDifference(last, 1, expected[8])).isLessThan(TOLERANCE);
+        }
+    }
+
+    @Test
+    void segmentsOutOfOrderAreRefused() throws Exception {
+        try (DecoderSession session = load(write(TinyModel.random(TinyModel.llama(4, 2, false), 43)))) {
+            for (int second : new int[] {0, 1}) {
+                assertThatThrownBy(() -> session.forward(List.of(Segment.next(1, 0, 1), Segment.next(second, 0, 1))))
+                        .isInstanceOf(EngineException.class)
+                        .hasMessageContaining("slot " + second + " after slot 1");
+            }
+            assertThatThrownBy(() -> session.clear(SLOTS)).hasMessageContaining("slot 4");
+        }
     }
 
     /** The same step of four sequences, each by itself and all in one batch. */
