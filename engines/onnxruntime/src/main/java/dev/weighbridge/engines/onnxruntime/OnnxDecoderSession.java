@@ -77,7 +77,7 @@ final class OnnxDecoderSession implements DecoderSession {
         this.contextLength = contextLength;
         this.longestPass =
                 PositionTables.alibis(definition).isEmpty() ? contextLength : LONGEST_PASS_WITH_LINEAR_BIASES;
-        this.sharedRuns = new SharedRuns(contextLength, longestPass);
+        this.sharedRuns = new SharedRuns(Math.min(contextLength, longestPass));
         this.steps = new ForwardPass[slots];
         this.cache = new KeyValueCache(definition, slots, contextLength);
         this.inputs = ForwardPass.Inputs.allocate(contextLength, slots);

@@ -12,14 +12,11 @@ import java.util.List;
  * their own.
  *
  * @param mostTokens of a run of several prompts, filling included; bounds the memory that it takes
- * @param longestPrompt that shares a run
  */
-record SharedRuns(int mostTokens, int longestPrompt) {
-    // Tokens that take as long as what every run takes once, calling the kernels and reading the weights. On one core
-    // of
-    // an x64 server the demo model takes 0.09 ms a run and 0.011 ms a token at fp32; 88 million weights take 11 ms a
-    // run,
-    // and 0.8 ms a token.
+record SharedRuns(int mostTokens) {
+    // Tokens that take as long as what every run takes once: calling the kernels and reading the weights. At fp32 on
+    // one core of an x64 server, that is 0.09 ms and a token 0.011 ms for the demo model, and 11 ms and 0.8 ms for 88
+    // million weights. Quantized weights are read faster; several cores want more tokens at a time.
     private static final int RUN_IN_TOKENS = 8;
 
     /** End, exclusive, of the segments that share a run with the one at {@code from}. */
@@ -30,7 +27,7 @@ record SharedRuns(int mostTokens, int longestPrompt) {
             while (follows(segments, end) && segments.get(end).tokens().length == 1) {
                 end++;
             }
-        } else if (first.past() == 0 && first.tokens().length <= longestPrompt) {
+        } else if (first.past() == 0) {
             int longest = first.tokens().length;
             int tokens = longest;
             while (follows(segments, end)) {
@@ -39,10 +36,9 @@ record SharedRuns(int mostTokens, int longestPrompt) {
                 int rows = end + 1 - from;
                 longest = Math.max(longest, length);
                 tokens += length;
-                // As a long number: rows and tokens are bounded each, not their product.
                 long filled = (long) rows * longest;
                 boolean worthwhile = filled - tokens <= (long) RUN_IN_TOKENS * (rows - 1);
-                if (next.past() > 0 || length == 1 || length > longestPrompt || filled > mostTokens || !worthwhile) {
+                if (next.past() > 0 || length == 1 || filled > mostTokens || !worthwhile) {
                     break;
                 }
                 end++;

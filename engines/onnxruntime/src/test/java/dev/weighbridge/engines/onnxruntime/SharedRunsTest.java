@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Runs of at most 256 tokens, of prompts of at most 128. */
+/** Runs of at most 256 tokens. */
 class SharedRunsTest {
-    private final SharedRuns runs = new SharedRuns(256, 128);
+    private final SharedRuns runs = new SharedRuns(256);
 
     @Test
     void rowsThatAnswerShareARunWhateverTheirLengths() {
@@ -52,11 +52,14 @@ class SharedRunsTest {
     }
 
     @Test
-    void aRunOfPromptsTakesNoMoreMemoryThanTheLongestPrompt() {
+    void aRunOfPromptsIsNotLargerThanIsAllowed() {
         assertThat(split(segment(0, 0, 100), segment(1, 0, 100), segment(2, 0, 100)))
                 .containsExactly(2, 1);
-        assertThat(split(segment(0, 0, 100), segment(1, 0, 129), segment(2, 0, 129)))
-                .containsExactly(1, 1, 1);
+        // Filled up, the third would bring it to three times 86.
+        assertThat(split(segment(0, 0, 85), segment(1, 0, 85), segment(2, 0, 86)))
+                .containsExactly(2, 1);
+        assertThat(split(segment(0, 0, 85), segment(1, 0, 85), segment(2, 0, 85)))
+                .containsExactly(3);
     }
 
     private List<Integer> split(Segment... segments) {
