@@ -172,19 +172,22 @@ public final class InferenceService implements AutoCloseable {
             scores.add(new ArrayList<>(
                     List.of(new TokenScore(own.tokens()[0], pieces.get(text)[0], own.offsets()[0], null, List.of()))));
         }
+        List<int[]> tokens = placed.stream().map(PlacedTokens::tokens).toList();
+        int shared = TextScoring.shared(tokens);
         float[] row = new float[vocabularySize];
-        scoring.visit(placed.stream().map(PlacedTokens::tokens).toList(), (text, first, count, logits) -> {
-            int[] tokens = placed.get(text).tokens();
-            for (int i = 0; i < count && first + i + 1 < tokens.length; i++) {
+        scoring.visit(tokens, (text, first, count, logits) -> {
+            int length = tokens.get(text).length;
+            for (int i = 0; i < count && first + i + 1 < length; i++) {
                 int position = first + i + 1;
-                logits.get(i * vocabularySize, row);
-                scores.get(text)
-                        .add(scorer.score(
-                                row,
-                                tokens[position],
-                                pieces.get(text)[position],
-                                placed.get(text).offsets()[position],
-                                top));
+                String piece = pieces.get(text)[position];
+                int offset = placed.get(text).offsets()[position];
+                if (text > 0 && position < shared) {
+                    // The same token after the same tokens: the first text's score is everybody's.
+                    scores.get(text).add(scores.get(0).get(position).at(piece, offset));
+                } else {
+                    logits.get(i * vocabularySize, row);
+                    scores.get(text).add(scorer.score(row, tokens.get(text)[position], piece, offset, top));
+                }
             }
         });
         return scores;

@@ -44,7 +44,7 @@ final class TextScoring {
      * text with its chunks in order.
      */
     void visit(List<int[]> texts, ChunkVisitor visitor) {
-        int shared = texts.size() == 1 ? 0 : shared(texts);
+        int shared = shared(texts);
         spareSlot.lock();
         try {
             run(texts.get(0), 0, shared, (first, count, logits) -> {
@@ -84,8 +84,11 @@ final class TextScoring {
         }
     }
 
-    /** Tokens that all begin with, of which each text has one more at least. */
-    private static int shared(List<int[]> texts) {
+    /** Tokens that all of several texts begin with, of which each text has one more at least; none of a single text. */
+    static int shared(List<int[]> texts) {
+        if (texts.size() == 1) {
+            return 0;
+        }
         int[] first = texts.get(0);
         int shared = first.length - 1;
         for (int[] text : texts) {

@@ -18,6 +18,11 @@ public record TokenScore(
         top = List.copyOf(top);
     }
 
+    /** The same likelihood of the same token where it stands in another text. */
+    TokenScore at(String otherText, int otherOffset) {
+        return new TokenScore(token, otherText, otherOffset, logProbability, top);
+    }
+
     /**
      * A token that could have stood there.
      *
