@@ -28,22 +28,16 @@ final class Gemma implements Family {
 
     @Override
     public Description describe(Configuration config) {
-        int hidden = config.whole("hidden_size");
-        int heads = config.whole("num_attention_heads");
-        int headSize = config.whole("head_dim", STANDARD_HEAD);
-        RotaryPositions positions =
-                RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", 8192));
+        RotaryHeads heads = RotaryHeads.ofSize(config, STANDARD_HEAD, 8192);
         boolean bias = config.flag("attention_bias", false);
-        Attention attention = Attention.rotary(
-                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
-                .withBiases(bias, bias);
+        Attention attention = heads.attention().withBiases(bias, bias);
         Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
         config.require("use_bidirectional_attention", false);
         Definition definition = new Definition(
                 config.whole("vocab_size"),
-                hidden,
-                positions.contextLength(),
-                embedding(hidden),
+                heads.hiddenSize(),
+                heads.contextLength(),
+                embedding(heads.hiddenSize()),
                 Collections.nCopies(config.parts("num_hidden_layers"), Block.sequential(norm, attention, mlp(config))),
                 norm,
                 Head.plain(config.flag("tie_word_embeddings", true)));

@@ -25,19 +25,9 @@ final class Gemma2 implements Family {
 
     @Override
     public Description describe(Configuration config) {
-        int hidden = config.whole("hidden_size");
-        int heads = config.whole("num_attention_heads");
-        int headSize = config.whole("head_dim", Gemma.STANDARD_HEAD);
-        RotaryPositions positions =
-                RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", 8192));
-        int window = LayerTypes.window(config, "sliding_window", 4096, positions.contextLength());
-        Attention attention = scores(
-                config,
-                Attention.rotary(
-                        heads,
-                        config.keyValueHeads("num_key_value_heads", heads, heads),
-                        headSize,
-                        positions.rotary()));
+        RotaryHeads heads = RotaryHeads.ofSize(config, Gemma.STANDARD_HEAD, 8192);
+        int window = LayerTypes.window(config, "sliding_window", 4096, heads.contextLength());
+        Attention attention = scores(config, heads.attention());
         Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
         Mlp mlp = Gemma.mlp(config);
         int layers = config.parts("num_hidden_layers");
@@ -45,7 +35,7 @@ final class Gemma2 implements Family {
         for (boolean windowed : LayerTypes.windowed(config, layers, layer -> layer % 2 == 0)) {
             blocks.add(block(norm, attention.withWindow(windowed ? window : 0), mlp));
         }
-        return describe(config, hidden, positions.contextLength(), blocks, norm);
+        return describe(config, heads.hiddenSize(), heads.contextLength(), blocks, norm);
     }
 
     /** What Gemma 2 and 3 share around their blocks. */

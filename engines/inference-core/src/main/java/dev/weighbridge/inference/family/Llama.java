@@ -23,15 +23,9 @@ final class Llama implements Family {
 
     @Override
     public Description describe(Configuration config) {
-        int hidden = config.whole("hidden_size");
-        int heads = config.whole("num_attention_heads");
-        int headSize = config.headSize(hidden, heads);
-        RotaryPositions positions =
-                RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", 2048));
+        RotaryHeads heads = RotaryHeads.of(config, 1, 2048);
         boolean bias = config.flag("attention_bias", false);
-        Attention attention = Attention.rotary(
-                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
-                .withBiases(bias, bias);
+        Attention attention = heads.attention().withBiases(bias, bias);
         Mlp mlp = new Mlp(
                 config.whole("intermediate_size"),
                 config.activation("hidden_act", "silu"),
@@ -41,9 +35,9 @@ final class Llama implements Family {
         Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
         Definition definition = new Definition(
                 config.whole("vocab_size"),
-                hidden,
-                positions.contextLength(),
-                Embedding.plain(hidden),
+                heads.hiddenSize(),
+                heads.contextLength(),
+                Embedding.plain(heads.hiddenSize()),
                 Collections.nCopies(config.parts("num_hidden_layers"), Block.sequential(norm, attention, mlp)),
                 norm,
                 Head.plain(config.flag("tie_word_embeddings", false)));

@@ -38,22 +38,16 @@ final class Mistral implements Family {
      * @param windowed whether a token sees a window alone; where its size is missing it is the first Mistral's
      */
     static Definition definition(Configuration config, Mlp mlp, boolean windowed) {
-        int hidden = config.whole("hidden_size");
-        int heads = config.whole("num_attention_heads");
-        int headSize = config.headSize(hidden, heads);
-        RotaryPositions positions =
-                RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", STANDARD_CONTEXT));
+        RotaryHeads heads = RotaryHeads.of(config, 1, STANDARD_CONTEXT);
         int window =
-                !windowed ? 0 : LayerTypes.window(config, "sliding_window", STANDARD_WINDOW, positions.contextLength());
-        Attention attention = Attention.rotary(
-                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
-                .withWindow(window);
+                !windowed ? 0 : LayerTypes.window(config, "sliding_window", STANDARD_WINDOW, heads.contextLength());
+        Attention attention = heads.attention().withWindow(window);
         Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
         return new Definition(
                 config.whole("vocab_size"),
-                hidden,
-                positions.contextLength(),
-                Embedding.plain(hidden),
+                heads.hiddenSize(),
+                heads.contextLength(),
+                Embedding.plain(heads.hiddenSize()),
                 Collections.nCopies(config.parts("num_hidden_layers"), Block.sequential(norm, attention, mlp)),
                 norm,
                 Head.plain(config.flag("tie_word_embeddings", false)));

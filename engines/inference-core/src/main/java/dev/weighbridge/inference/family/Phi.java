@@ -25,23 +25,17 @@ final class Phi implements Family {
 
     @Override
     public Description describe(Configuration config) {
-        int hidden = config.whole("hidden_size");
-        int heads = config.whole("num_attention_heads");
-        int headSize = config.headSize(hidden, heads);
         config.require("qk_layernorm", false);
-        RotaryPositions positions =
-                RotaryPositions.of(config, headSize, 0.5, config.whole("max_position_embeddings", 2048));
-        Attention attention = Attention.rotary(
-                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
-                .withBiases(true, true);
+        RotaryHeads heads = RotaryHeads.of(config, 0.5, 2048);
+        Attention attention = heads.attention().withBiases(true, true);
         Norm norm = Norm.layer(config.positive("layer_norm_eps", 1e-5));
         Mlp mlp = Mlp.plain(config.whole("intermediate_size"), config.activation("hidden_act", "gelu_new"), true);
         Block block = new Block(Block.Residual.PARALLEL, norm, attention, null, null, mlp, null);
         Definition definition = new Definition(
                 config.whole("vocab_size"),
-                hidden,
-                positions.contextLength(),
-                Embedding.plain(hidden),
+                heads.hiddenSize(),
+                heads.contextLength(),
+                Embedding.plain(heads.hiddenSize()),
                 Collections.nCopies(config.parts("num_hidden_layers"), block),
                 norm,
                 new Head(config.flag("tie_word_embeddings", false), true, 1, 0));

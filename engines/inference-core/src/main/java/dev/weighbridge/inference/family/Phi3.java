@@ -25,26 +25,20 @@ final class Phi3 implements Family {
 
     @Override
     public Description describe(Configuration config) {
-        int hidden = config.whole("hidden_size");
-        int heads = config.whole("num_attention_heads");
-        int headSize = config.headSize(hidden, heads);
         config.require("attention_bias", false);
-        RotaryPositions positions =
-                RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", 4096));
+        RotaryHeads heads = RotaryHeads.of(config, 1, 4096);
         config.ignore("original_max_position_embeddings");
         int window = config.has("sliding_window")
-                ? LayerTypes.window(config, "sliding_window", 1, positions.contextLength())
+                ? LayerTypes.window(config, "sliding_window", 1, heads.contextLength())
                 : 0;
-        Attention attention = Attention.rotary(
-                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
-                .withWindow(window);
+        Attention attention = heads.attention().withWindow(window);
         Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-5));
         Mlp mlp = Mlp.gated(config.whole("intermediate_size"), config.activation("hidden_act", "silu"));
         Definition definition = new Definition(
                 config.whole("vocab_size"),
-                hidden,
-                positions.contextLength(),
-                Embedding.plain(hidden),
+                heads.hiddenSize(),
+                heads.contextLength(),
+                Embedding.plain(heads.hiddenSize()),
                 Collections.nCopies(config.parts("num_hidden_layers"), Block.sequential(norm, attention, mlp)),
                 norm,
                 Head.plain(config.flag("tie_word_embeddings", false)));

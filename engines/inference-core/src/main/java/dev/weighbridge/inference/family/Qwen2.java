@@ -26,24 +26,17 @@ final class Qwen2 implements Family {
 
     @Override
     public Description describe(Configuration config) {
-        int hidden = config.whole("hidden_size");
-        int heads = config.whole("num_attention_heads");
-        int headSize = config.headSize(hidden, heads);
         config.require("use_mrope", false);
-        RotaryPositions positions =
-                RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", STANDARD_CONTEXT));
-        Attention attention = Attention.rotary(
-                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
-                .withBiases(true, false);
-        return LlamaNames.describe(definition(config, hidden, positions.contextLength(), attention));
+        RotaryHeads heads = RotaryHeads.of(config, 1, STANDARD_CONTEXT);
+        return LlamaNames.describe(definition(config, heads, heads.attention().withBiases(true, false)));
     }
 
     /** The decoder around an attention, whose later layers may see a window alone. */
-    static Definition definition(Configuration config, int hidden, int contextLength, Attention attention) {
+    static Definition definition(Configuration config, RotaryHeads heads, Attention attention) {
         int layers = config.parts("num_hidden_layers");
         int first = config.whole("max_window_layers", 28);
         boolean windows = config.flag("use_sliding_window", false);
-        int window = LayerTypes.window(config, "sliding_window", 4096, contextLength);
+        int window = LayerTypes.window(config, "sliding_window", 4096, heads.contextLength());
         Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
         Mlp mlp = Mlp.gated(config.whole("intermediate_size"), config.activation("hidden_act", "silu"));
         List<Block> blocks = new ArrayList<>();
@@ -52,9 +45,9 @@ final class Qwen2 implements Family {
         }
         return new Definition(
                 config.whole("vocab_size"),
-                hidden,
-                contextLength,
-                Embedding.plain(hidden),
+                heads.hiddenSize(),
+                heads.contextLength(),
+                Embedding.plain(heads.hiddenSize()),
                 blocks,
                 norm,
                 Head.plain(config.flag("tie_word_embeddings", false)));

@@ -20,16 +20,11 @@ final class Qwen3 implements Family {
 
     @Override
     public Description describe(Configuration config) {
-        int hidden = config.whole("hidden_size");
-        int heads = config.whole("num_attention_heads");
-        int headSize = config.whole("head_dim", STANDARD_HEAD);
-        RotaryPositions positions =
-                RotaryPositions.of(config, headSize, 1, config.whole("max_position_embeddings", STANDARD_CONTEXT));
+        RotaryHeads heads = RotaryHeads.ofSize(config, STANDARD_HEAD, STANDARD_CONTEXT);
         boolean bias = config.flag("attention_bias", false);
-        Attention attention = Attention.rotary(
-                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
+        Attention attention = heads.attention()
                 .withBiases(bias, bias)
                 .withHeadNorm(new Attention.HeadNorm(Norm.rms(config.positive("rms_norm_eps", 1e-6)), true));
-        return LlamaNames.describe(Qwen2.definition(config, hidden, positions.contextLength(), attention));
+        return LlamaNames.describe(Qwen2.definition(config, heads, attention));
     }
 }

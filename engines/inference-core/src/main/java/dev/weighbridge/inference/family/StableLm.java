@@ -26,15 +26,10 @@ final class StableLm implements Family {
 
     @Override
     public Description describe(Configuration config) {
-        int hidden = config.whole("hidden_size");
-        int heads = config.whole("num_attention_heads");
-        int headSize = config.headSize(hidden, heads);
-        RotaryPositions positions =
-                RotaryPositions.of(config, headSize, 0.25, config.whole("max_position_embeddings", 4096));
+        RotaryHeads heads = RotaryHeads.of(config, 0.25, 4096);
         Norm norm = Norm.layer(config.positive("layer_norm_eps", 1e-5));
         Norm ofHeads = new Norm(Norm.Kind.LAYER, norm.epsilon(), false);
-        Attention attention = Attention.rotary(
-                        heads, config.keyValueHeads("num_key_value_heads", heads, heads), headSize, positions.rotary())
+        Attention attention = heads.attention()
                 .withBiases(config.flag("use_qkv_bias", false), false)
                 .withHeadNorm(config.flag("qk_layernorm", false) ? new Attention.HeadNorm(ofHeads, false) : null);
         Mlp mlp = Mlp.gated(config.whole("intermediate_size"), config.activation("hidden_act", "silu"));
@@ -43,9 +38,9 @@ final class StableLm implements Family {
                 : Block.sequential(norm, attention, mlp);
         Definition definition = new Definition(
                 config.whole("vocab_size"),
-                hidden,
-                positions.contextLength(),
-                Embedding.plain(hidden),
+                heads.hiddenSize(),
+                heads.contextLength(),
+                Embedding.plain(heads.hiddenSize()),
                 Collections.nCopies(config.parts("num_hidden_layers"), block),
                 norm,
                 Head.plain(config.flag("tie_word_embeddings", false)));
