@@ -52,7 +52,8 @@ final class Progress {
     }
 
     private void draw(String label) {
-        int filled = total == 0 ? BAR : (int) ((long) BAR * done / total);
+        // More than was expected may be measured: retries, and further blocks of close variants.
+        int filled = total == 0 ? BAR : (int) Math.min(BAR, (long) BAR * done / total);
         String head = String.format(
                 Locale.ROOT, "[%s%s] %d/%d %s", "#".repeat(filled), "-".repeat(BAR - filled), done, total, remaining());
         String line = head + "  " + label;
@@ -66,7 +67,7 @@ final class Progress {
         if (measured == 0) {
             return "";
         }
-        double seconds = (System.nanoTime() - startNanos) / 1e9 / measured * (total - done);
+        double seconds = (System.nanoTime() - startNanos) / 1e9 / measured * Math.max(0, total - done);
         return "~" + Terminal.seconds(seconds) + " left";
     }
 

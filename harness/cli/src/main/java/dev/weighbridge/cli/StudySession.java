@@ -12,11 +12,13 @@ import dev.weighbridge.reports.ReportWriter;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Workload;
 import dev.weighbridge.site.SitePublisher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
@@ -129,11 +131,33 @@ final class StudySession implements RunListener {
     @Override
     public void trialFinished(Trial trial) {
         if (progress != null) {
-            boolean good = trial.status() == Trial.Status.COMPLETED;
-            String label = trial.variant().id() + "  " + trial.workload().name()
-                    + (good ? "" : "  " + trial.status() + ": " + ReasonText.of(trial.reasons()));
-            progress.finished(label, !good);
+            boolean expected = trial.status() == Trial.Status.COMPLETED || probed(trial);
+            progress.finished(line(trial), !expected);
         }
+    }
+
+    /** What came of a trial; of a probe of the capacity search the rate that was offered, and how the server took it. */
+    private static String line(Trial trial) {
+        String head = trial.variant().id() + "  " + trial.workload().name();
+        if (probed(trial)) {
+            String taken = trial.status() == Trial.Status.SATURATED
+                    ? "fell behind"
+                    : trial.measurement("goodput")
+                            .map(goodput -> String.format(Locale.ROOT, "%.1f %% good", 100 * goodput.value()))
+                            .orElse("held");
+            return String.format(
+                    Locale.ROOT, "%s %.0f/s: %s", head, trial.workload().offeredRate(), taken);
+        }
+        return trial.status() == Trial.Status.COMPLETED
+                ? head
+                : head + "  " + trial.status() + ": " + ReasonText.of(trial.reasons());
+    }
+
+    /** Whether it is a probe that tells something: that a server falls behind is what the search looks for. */
+    private static boolean probed(Trial trial) {
+        return trial.workload().kind() == Workload.Kind.CAPACITY
+                && trial.workload().offeredRate() != null
+                && trial.status().counts();
     }
 
     private StudyRunner runner() {
