@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -64,11 +63,7 @@ public class ContinuousSchedulerBenchmark {
     /** Loads the model on the scheduler's thread, which both ways of decoding use. */
     @Setup(Level.Trial)
     public void open() {
-        Backend backend = ServiceLoader.load(Backend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(b -> b.id().equals(engine))
-                .findFirst()
-                .orElseThrow();
+        Backend backend = BenchmarkBackend.named(engine);
         Checkpoint checkpoint = CheckpointReader.read(Path.of(model));
         String device = backend.resolveDevice(DeviceRequest.CPU);
         Backend.Artifact artifact = backend.compile(

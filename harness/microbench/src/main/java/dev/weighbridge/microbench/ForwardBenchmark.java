@@ -12,7 +12,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -71,11 +70,7 @@ public class ForwardBenchmark {
     /** Loads the model and fills every slot with a prompt. */
     @Setup(Level.Trial)
     public void open() {
-        Backend backend = ServiceLoader.load(Backend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(b -> b.id().equals(engine))
-                .findFirst()
-                .orElseThrow();
+        Backend backend = BenchmarkBackend.named(engine);
         Checkpoint checkpoint = CheckpointReader.read(Path.of(model));
         String device = backend.resolveDevice(DeviceRequest.CPU);
         Backend.Artifact artifact = backend.compile(

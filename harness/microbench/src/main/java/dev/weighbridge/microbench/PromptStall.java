@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -40,11 +39,7 @@ public final class PromptStall {
      */
     @SuppressWarnings("SystemOut") // A command of its own.
     public static void main(String[] arguments) throws InterruptedException {
-        Backend backend = ServiceLoader.load(Backend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(b -> b.id().equals(arguments[0]))
-                .findFirst()
-                .orElseThrow();
+        Backend backend = BenchmarkBackend.named(arguments[0]);
         Checkpoint checkpoint = CheckpointReader.read(Path.of(arguments[1]));
         String device = backend.resolveDevice(DeviceRequest.AUTO);
         Backend.Artifact artifact = backend.compile(

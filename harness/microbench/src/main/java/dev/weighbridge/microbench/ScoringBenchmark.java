@@ -8,7 +8,6 @@ import dev.weighbridge.inference.InferenceService;
 import dev.weighbridge.inference.backend.Backend;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -49,11 +48,7 @@ public class ScoringBenchmark {
 
     @Setup(Level.Trial)
     public void open() {
-        Backend backend = ServiceLoader.load(Backend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(b -> b.id().equals(engine))
-                .findFirst()
-                .orElseThrow();
+        Backend backend = BenchmarkBackend.named(engine);
         service = InferenceService.open(
                 backend,
                 new EngineSpec(
