@@ -165,6 +165,12 @@ public record Manifest(
      *
      * @param resolution at which it ends: lowest rate that missed over highest that held, less 1
      * @param mostProbes most rates that it offers
+     * @param moreRepeats further blocks that those variants get which the planned ones could not tell from the cheapest
      */
-    public record Search(double resolution, int mostProbes) {}
+    public record Search(double resolution, int mostProbes, int moreRepeats) {
+        /** A search in the planned blocks alone. */
+        public Search(double resolution, int mostProbes) {
+            this(resolution, mostProbes, 0);
+        }
+    }
 }

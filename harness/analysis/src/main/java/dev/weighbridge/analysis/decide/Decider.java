@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decider {
     private static final double SIGNIFICANCE = 0.05;
+    /** Where costs are compared twice, after the planned blocks and after some more (Pocock, Biometrika 64, 1977, two looks). */
+    private static final double SIGNIFICANCE_OF_EACH_LOOK = 0.0294;
     /** What makes a trial invalid by what the variant is, and not by how it was measured. */
     private static final Set<Code> FAULTS_OF_VARIANTS = EnumSet.of(
             Code.EMPTY_ANSWERS,
@@ -209,7 +211,12 @@ public final class Decider {
         };
     }
 
-    private static Candidate candidate(
+    /** Below which a p-value makes a variant dearer than the cheapest, by how a run was planned. */
+    public static double significance(Manifest.@Nullable Search search) {
+        return search != null && search.moreRepeats() > 0 ? SIGNIFICANCE_OF_EACH_LOOK : SIGNIFICANCE;
+    }
+
+    private Candidate candidate(
             Judged judged, @Nullable Judged leader, @Nullable PairedLogRatio ratio, @Nullable Double p) {
         Measurement cost = judged.standing().cost();
         if (leader != null && judged.id().equals(leader.id())) {
@@ -221,7 +228,7 @@ public final class Decider {
         if (p == null) {
             return new Candidate(judged.id(), Verdict.INCONCLUSIVE, List.of(Reason.of(Code.COST_OPEN)), cost);
         }
-        boolean dearer = p < SIGNIFICANCE && ratio.ratio() > 1;
+        boolean dearer = p < significance(manifest.plan().search()) && ratio.ratio() > 1;
         Reason reason = new Reason(
                 dearer ? Code.DEARER : Code.COST_TIED,
                 DecisionText.interval(ratio.low(), ratio.high()),

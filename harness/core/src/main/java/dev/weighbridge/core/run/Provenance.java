@@ -69,7 +69,7 @@ record Provenance(
                         List.copyOf(tasks.keySet()),
                         study.scenarios().stream().map(Study.Scenario::name).toList(),
                         study.capacity()
-                                .map(c -> new Manifest.Search(c.resolution(), c.mostProbes()))
+                                .map(c -> new Manifest.Search(c.resolution(), c.mostProbes(), c.moreRepeats()))
                                 .orElse(null),
                         study.repeats(),
                         study.budget().map(b -> b.toMillis() / 1000.0).orElse(null),

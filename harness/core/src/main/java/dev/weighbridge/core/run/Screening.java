@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /** Which variants get no more load, because they cannot be the answer any more. The baseline is never screened. */
 final class Screening {
@@ -114,6 +115,27 @@ final class Screening {
         return best.isPresent() && leadersWorst.isPresent() && best.getAsDouble() > leadersWorst.getAsDouble()
                 ? Optional.of(Reason.over(Code.SCREENED_COST, best.getAsDouble(), leadersWorst.getAsDouble()))
                 : Optional.empty();
+    }
+
+    /** Cost of each block up to a number, of the variants that nothing speaks against and that were measured in all of them. */
+    Map<String, Map<Integer, Double>> costsOfCandidates(int blocks) {
+        Map<String, Map<Integer, Double>> costs = new LinkedHashMap<>();
+        for (PlannedVariant variant : plan.variants()) {
+            CapacityEstimate estimate = estimate(variant);
+            Double tokens = estimate.outputTokens();
+            Map<Integer, Double> own = new TreeMap<>();
+            if (!barred(variant) && !recorded(variant) && mayLead(variant) && tokens != null && tokens > 0) {
+                estimate.byBlock().forEach((block, rate) -> {
+                    if (block <= blocks) {
+                        own.put(block, usd(variant, rate, tokens));
+                    }
+                });
+            }
+            if (own.size() == blocks && own.values().stream().allMatch(cost -> cost > 0)) {
+                costs.put(variant.variant().id(), own);
+            }
+        }
+        return costs;
     }
 
     private OptionalDouble worstCost(PlannedVariant variant) {

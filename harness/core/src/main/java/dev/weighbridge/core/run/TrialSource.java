@@ -5,6 +5,7 @@ import dev.weighbridge.analysis.LoadBudget;
 import dev.weighbridge.analysis.capacity.CapacityEstimate;
 import dev.weighbridge.analysis.capacity.CapacitySearch;
 import dev.weighbridge.core.study.Study;
+import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Reason.Code;
@@ -76,6 +77,29 @@ final class TrialSource {
                 Optional<PlannedTrial> load = block(repeat, scenario);
                 if (load.isPresent()) {
                     return budgetSpent() ? Optional.empty() : load;
+                }
+            }
+        }
+        return study.capacity().flatMap(this::furtherBlock);
+    }
+
+    /** The capacity search once more, of the variants alone that the planned blocks left close, and of the baseline. */
+    private Optional<PlannedTrial> furtherBlock(Study.Capacity capacity) {
+        if (capacity.moreRepeats() == 0) {
+            return Optional.empty();
+        }
+        Set<String> close = CloseRivals.of(
+                screening.costsOfCandidates(study.repeats()),
+                new Manifest.Search(capacity.resolution(), capacity.mostProbes(), capacity.moreRepeats()));
+        int last = close.isEmpty() ? 0 : study.repeats() + capacity.moreRepeats();
+        for (int repeat = study.repeats() + 1; repeat <= last; repeat++) {
+            for (PlannedVariant variant : order(repeat, capacity.probe())) {
+                boolean measured = close.contains(variant.variant().id()) || variant.isStudyBaseline(plan);
+                Optional<PlannedTrial> probe = measured && !screening.barred(variant)
+                        ? probe(variant, capacity.probe(), repeat)
+                        : Optional.empty();
+                if (probe.isPresent()) {
+                    return budgetSpent() ? Optional.empty() : probe;
                 }
             }
         }

@@ -135,8 +135,10 @@ public record Study(
      * @param startRate first rate in requests a second where that is not known
      * @param resolution at which the search ends: lowest rate that missed over highest that held, less 1
      * @param mostProbes in one block
+     * @param moreRepeats further blocks for variants that the planned ones could not tell from the cheapest
      */
-    public record Capacity(Scenario load, int users, double startRate, double resolution, int mostProbes) {
+    public record Capacity(
+            Scenario load, int users, double startRate, double resolution, int mostProbes, int moreRepeats) {
         /** The closed loop that shows the most that a variant does. */
         public Scenario saturation() {
             return load.as("saturation", Workload.Kind.SATURATION, new LoadScenario.Closed(users));

@@ -317,7 +317,8 @@ public final class StudyFile {
                 section.whole("users", 16, 1, 10_000),
                 section.number("start-rate", 1.0, 0.001, 100_000),
                 section.number("resolution", 0.05, 0.005, 1),
-                section.whole("most-probes", 10, 2, 1000));
+                section.whole("most-probes", 10, 2, 1000),
+                section.whole("more-repeats", 3, 0, 100));
         section.end();
         return capacity;
     }

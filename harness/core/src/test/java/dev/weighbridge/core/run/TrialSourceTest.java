@@ -18,8 +18,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,6 +202,33 @@ class TrialSourceTest {
     }
 
     @Test
+    void variantsThatCannotBeToldApartGetFurtherBlocksAndNobodyElseButTheBaseline() {
+        Random noise = new Random(5);
+        List<Trial> finished =
+                all(plan(""), planned -> measured(planned, capacity(planned) * (1 + noise.nextGaussian() / 10)));
+        assertThat(furtherBlocks(finished))
+                .containsExactlyInAnyOrder(
+                        "model~alpha~fp32~continuous-8", "model~beta~fp32~continuous-8", "model~alpha~fp32~none");
+        assertThat(finished.stream().mapToInt(Trial::repeat).max()).hasValue(6);
+    }
+
+    @Test
+    void whoIsSurelyCheapestAfterThePlannedBlocksNeedsNoMore() {
+        Random noise = new Random(5);
+        // A tenth apart, and blocks that differ by a thousandth.
+        List<Trial> finished =
+                all(plan(""), planned -> measured(planned, capacity(planned) * (1 + noise.nextGaussian() / 1000)));
+        assertThat(furtherBlocks(finished)).isEmpty();
+    }
+
+    private static Set<String> furtherBlocks(List<Trial> finished) {
+        return finished.stream()
+                .filter(t -> t.repeat() > 3)
+                .map(t -> t.variant().id())
+                .collect(Collectors.toSet());
+    }
+
+    @Test
     void theMostThatAVariantDoesIsTakenFromTheProcessOfItsChecks() {
         Plan plan = plan("");
         PlannedVariant first = plan.inOrderOfChecks().get(0);
@@ -217,7 +246,7 @@ class TrialSourceTest {
                         .map(t -> t.process() + " " + t.repeat())
                         .distinct())
                 .as("each block has an engine process of its own")
-                .allMatch(process -> process.matches(".*/capacity/([123]) \\1"));
+                .allMatch(process -> process.matches(".*/capacity/([1-6]) \\1"));
     }
 
     @Test
