@@ -145,8 +145,9 @@ final class StudySession implements RunListener {
                     : trial.measurement("goodput")
                             .map(goodput -> String.format(Locale.ROOT, "%.1f %% good", 100 * goodput.value()))
                             .orElse("held");
-            return String.format(
-                    Locale.ROOT, "%s %.0f/s: %s", head, trial.workload().offeredRate(), taken);
+            Double rate = trial.workload().offeredRate();
+            String digits = rate != null && rate < 10 ? "%s %.2f/s: %s" : "%s %.0f/s: %s";
+            return String.format(Locale.ROOT, digits, head, rate, taken);
         }
         return trial.status() == Trial.Status.COMPLETED
                 ? head

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +50,14 @@ public final class ClaimsPage {
 
     private static List<RunView> runs(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.endsWith("manifest.json"))
+            // A site has a copy of each run that it shows; a run counts once.
+            Map<String, RunView> runs = new TreeMap<>();
+            files.filter(file -> file.endsWith("manifest.json"))
                     .sorted()
                     .map(manifest -> RunView.of(RunDirectory.open(manifest.resolveSibling(""))))
-                    .toList();
+                    .forEach(run -> runs.putIfAbsent(
+                            run.manifest().study() + " " + run.manifest().runId(), run));
+            return List.copyOf(runs.values());
         }
     }
 
