@@ -60,7 +60,8 @@ final class Bloom implements Family {
                 definition, role -> view(role, attention), "transformer.", LlamaNames.unread(definition));
     }
 
-    private static WeightView view(Role role, Attention attention) {
+    /** The names that Falcon has too. */
+    static WeightView view(Role role, Attention attention) {
         String layer = "transformer.h." + role.layer() + ".";
         String kind = role.part().name().endsWith("_BIAS") ? ".bias" : ".weight";
         return switch (role.part()) {

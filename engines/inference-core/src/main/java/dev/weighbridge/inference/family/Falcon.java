@@ -83,23 +83,18 @@ final class Falcon implements Family {
         return alibi ? attention.withAlibi(new Alibi(Alibi.slopes(heads), attention.scale(), true)) : attention;
     }
 
+    /** The names of BLOOM's tensors, but for those of two norms side by side. */
     private static WeightView view(Role role, Attention attention, boolean twoNorms) {
+        if (!twoNorms) {
+            return Bloom.view(role, attention);
+        }
         String layer = "transformer.h." + role.layer() + ".";
-        String kind = role.part().name().endsWith("_BIAS") ? ".bias" : ".weight";
         return switch (role.part()) {
-            case EMBEDDING -> WeightView.of("transformer.word_embeddings.weight");
-            case ATTENTION_NORM, ATTENTION_NORM_BIAS ->
-                WeightView.of(layer + (twoNorms ? "ln_attn" : "input_layernorm") + kind);
-            case MLP_NORM, MLP_NORM_BIAS ->
-                WeightView.of(layer + (twoNorms ? "ln_mlp" : "post_attention_layernorm") + kind);
-            case QUERY, QUERY_BIAS, KEY, KEY_BIAS, VALUE, VALUE_BIAS ->
-                FusedHeads.view(layer + "self_attention.query_key_value" + kind, role, attention);
-            case ATTENTION_OUTPUT, ATTENTION_OUTPUT_BIAS -> WeightView.of(layer + "self_attention.dense" + kind);
-            case UP, UP_BIAS -> WeightView.of(layer + "mlp.dense_h_to_4h" + kind);
-            case DOWN, DOWN_BIAS -> WeightView.of(layer + "mlp.dense_4h_to_h" + kind);
-            case FINAL_NORM, FINAL_NORM_BIAS -> WeightView.of("transformer.ln_f" + kind);
-            case HEAD -> WeightView.of("lm_head.weight");
-            default -> throw new IllegalArgumentException("no name for " + role);
+            case ATTENTION_NORM -> WeightView.of(layer + "ln_attn.weight");
+            case ATTENTION_NORM_BIAS -> WeightView.of(layer + "ln_attn.bias");
+            case MLP_NORM -> WeightView.of(layer + "ln_mlp.weight");
+            case MLP_NORM_BIAS -> WeightView.of(layer + "ln_mlp.bias");
+            default -> Bloom.view(role, attention);
         };
     }
 }

@@ -3,11 +3,8 @@ package dev.weighbridge.inference.family;
 import dev.weighbridge.inference.model.Attention;
 import dev.weighbridge.inference.model.Block;
 import dev.weighbridge.inference.model.Definition;
-import dev.weighbridge.inference.model.Embedding;
-import dev.weighbridge.inference.model.Head;
 import dev.weighbridge.inference.model.Mlp;
 import dev.weighbridge.inference.model.Norm;
-import java.util.Collections;
 
 /** Llama 1 to 3 (transformers, LlamaConfig). */
 final class Llama implements Family {
@@ -33,14 +30,7 @@ final class Llama implements Family {
                 config.flag("mlp_bias", false),
                 null);
         Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
-        Definition definition = new Definition(
-                config.whole("vocab_size"),
-                heads.hiddenSize(),
-                heads.contextLength(),
-                Embedding.plain(heads.hiddenSize()),
-                Collections.nCopies(config.parts("num_hidden_layers"), Block.sequential(norm, attention, mlp)),
-                norm,
-                Head.plain(config.flag("tie_word_embeddings", false)));
+        Definition definition = heads.decoder(config, norm, Block.sequential(norm, attention, mlp));
         return LlamaNames.describe(definition);
     }
 }

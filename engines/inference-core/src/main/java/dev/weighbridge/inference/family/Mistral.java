@@ -3,11 +3,8 @@ package dev.weighbridge.inference.family;
 import dev.weighbridge.inference.model.Attention;
 import dev.weighbridge.inference.model.Block;
 import dev.weighbridge.inference.model.Definition;
-import dev.weighbridge.inference.model.Embedding;
-import dev.weighbridge.inference.model.Head;
 import dev.weighbridge.inference.model.Mlp;
 import dev.weighbridge.inference.model.Norm;
-import java.util.Collections;
 
 /** Mistral (transformers, MistralConfig): Llama with a window over the positions. */
 final class Mistral implements Family {
@@ -43,13 +40,6 @@ final class Mistral implements Family {
                 !windowed ? 0 : LayerTypes.window(config, "sliding_window", STANDARD_WINDOW, heads.contextLength());
         Attention attention = heads.attention().withWindow(window);
         Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-6));
-        return new Definition(
-                config.whole("vocab_size"),
-                heads.hiddenSize(),
-                heads.contextLength(),
-                Embedding.plain(heads.hiddenSize()),
-                Collections.nCopies(config.parts("num_hidden_layers"), Block.sequential(norm, attention, mlp)),
-                norm,
-                Head.plain(config.flag("tie_word_embeddings", false)));
+        return heads.decoder(config, norm, Block.sequential(norm, attention, mlp));
     }
 }

@@ -3,13 +3,10 @@ package dev.weighbridge.inference.family;
 import dev.weighbridge.inference.model.Attention;
 import dev.weighbridge.inference.model.Block;
 import dev.weighbridge.inference.model.Definition;
-import dev.weighbridge.inference.model.Embedding;
-import dev.weighbridge.inference.model.Head;
 import dev.weighbridge.inference.model.Mlp;
 import dev.weighbridge.inference.model.Norm;
 import dev.weighbridge.inference.model.Role;
 import dev.weighbridge.inference.model.WeightView;
-import java.util.Collections;
 
 /** Phi 3 to 4 (transformers, Phi3Config): Llama whose projections are stored in one piece. */
 final class Phi3 implements Family {
@@ -34,14 +31,7 @@ final class Phi3 implements Family {
         Attention attention = heads.attention().withWindow(window);
         Norm norm = Norm.rms(config.positive("rms_norm_eps", 1e-5));
         Mlp mlp = Mlp.gated(config.whole("intermediate_size"), config.activation("hidden_act", "silu"));
-        Definition definition = new Definition(
-                config.whole("vocab_size"),
-                heads.hiddenSize(),
-                heads.contextLength(),
-                Embedding.plain(heads.hiddenSize()),
-                Collections.nCopies(config.parts("num_hidden_layers"), Block.sequential(norm, attention, mlp)),
-                norm,
-                Head.plain(config.flag("tie_word_embeddings", false)));
+        Definition definition = heads.decoder(config, norm, Block.sequential(norm, attention, mlp));
         return new Description(
                 definition, role -> view(role, attention, mlp), LlamaNames.PREFIX, LlamaNames.unread(definition));
     }

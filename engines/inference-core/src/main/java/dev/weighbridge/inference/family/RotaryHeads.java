@@ -1,6 +1,12 @@
 package dev.weighbridge.inference.family;
 
 import dev.weighbridge.inference.model.Attention;
+import dev.weighbridge.inference.model.Block;
+import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Embedding;
+import dev.weighbridge.inference.model.Head;
+import dev.weighbridge.inference.model.Norm;
+import java.util.Collections;
 
 /**
  * Heads with rotary positions, by the fields that most families have for them: {@code hidden_size}, {@code num_attention_heads},
@@ -27,6 +33,18 @@ record RotaryHeads(int hiddenSize, Attention attention, int contextLength) {
     static RotaryHeads ofSize(Configuration config, int standardHeadSize, int standardContext) {
         int hidden = config.whole("hidden_size");
         return of(config, hidden, config.whole("head_dim", standardHeadSize), 1, standardContext);
+    }
+
+    /** A decoder of such heads whose blocks are all alike, with the embedding and the head that most families have. */
+    Definition decoder(Configuration config, Norm norm, Block block) {
+        return new Definition(
+                config.whole("vocab_size"),
+                hiddenSize,
+                contextLength,
+                Embedding.plain(hiddenSize),
+                Collections.nCopies(config.parts("num_hidden_layers"), block),
+                norm,
+                Head.plain(config.flag("tie_word_embeddings", false)));
     }
 
     private static RotaryHeads of(Configuration config, int hidden, int headSize, double share, int standardContext) {

@@ -3,13 +3,10 @@ package dev.weighbridge.inference.family;
 import dev.weighbridge.inference.model.Attention;
 import dev.weighbridge.inference.model.Block;
 import dev.weighbridge.inference.model.Definition;
-import dev.weighbridge.inference.model.Embedding;
-import dev.weighbridge.inference.model.Head;
 import dev.weighbridge.inference.model.Mlp;
 import dev.weighbridge.inference.model.Norm;
 import dev.weighbridge.inference.model.Role;
 import dev.weighbridge.inference.model.WeightView;
-import java.util.Collections;
 import java.util.stream.IntStream;
 
 /** StableLM (transformers, StableLmConfig): Llama with layer norms and a quarter of each head rotated. */
@@ -36,14 +33,7 @@ final class StableLm implements Family {
         Block block = config.flag("use_parallel_residual", false)
                 ? new Block(Block.Residual.PARALLEL, norm, attention, null, null, mlp, null)
                 : Block.sequential(norm, attention, mlp);
-        Definition definition = new Definition(
-                config.whole("vocab_size"),
-                heads.hiddenSize(),
-                heads.contextLength(),
-                Embedding.plain(heads.hiddenSize()),
-                Collections.nCopies(config.parts("num_hidden_layers"), block),
-                norm,
-                Head.plain(config.flag("tie_word_embeddings", false)));
+        Definition definition = heads.decoder(config, norm, block);
         return new Description(
                 definition, role -> view(role, attention), LlamaNames.PREFIX, LlamaNames.unread(definition));
     }
