@@ -29,9 +29,7 @@ class FamiliesTest {
     private static final Path FILE = Path.of("config.json");
 
     static List<String> fixtures() {
-        return GoldenFixture.names().stream()
-                .filter(name -> !name.endsWith("t5"))
-                .toList();
+        return GoldenFixture.decoders();
     }
 
     @ParameterizedTest

@@ -51,7 +51,7 @@ class FamiliesPageTest {
                 .filter(line -> line.startsWith("| ") && !line.startsWith("| model_type"))
                 .toList();
         List<String> expected = new ArrayList<>();
-        for (String name : SessionContract.fixtures()) {
+        for (String name : GoldenFixture.decoders()) {
             Path model = scratch.resolve(name);
             if (!Files.exists(model)) {
                 GoldenFixture.unpack(name, scratch);
@@ -74,7 +74,7 @@ class FamiliesPageTest {
     private static String page(Path scratch) throws IOException {
         Map<String, String> rows = new TreeMap<>();
         String transformers = "";
-        for (String name : SessionContract.fixtures()) {
+        for (String name : GoldenFixture.decoders()) {
             Path model = GoldenFixture.unpack(name, scratch);
             JsonNode config = MAPPER.readTree(model.resolve("config.json").toFile());
             transformers = MAPPER.readTree(model.resolve("expected.json").toFile())

@@ -37,7 +37,12 @@ public record GoldenFixture(
     private static final String FOLDER = "/families/";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** Names of all decoder fixtures on the class path. */
+    /** Names of the fixtures of decoders, all of those on the class path but the encoder-decoders. */
+    public static List<String> decoders() {
+        return names().stream().filter(name -> !name.endsWith("t5")).toList();
+    }
+
+    /** Names of all fixtures on the class path. */
     public static List<String> names() {
         URL folder = Objects.requireNonNull(GoldenFixture.class.getResource(FOLDER), "no fixtures on the class path");
         try {

@@ -15,7 +15,7 @@ class GoldenFixtureTest {
     private static final double TOLERANCE = 1e-4;
 
     static List<String> fixtures() {
-        return SessionContract.fixtures();
+        return GoldenFixture.decoders();
     }
 
     @ParameterizedTest

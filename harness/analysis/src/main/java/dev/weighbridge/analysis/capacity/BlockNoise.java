@@ -18,10 +18,9 @@ public record BlockNoise(double deviation) {
      */
     private static final double ROOM_OF_ONE_BLOCK = 1.25;
 
-    /** The room that a bound by saturation leaves already, and how far a short search can exceed a saturation without noise. */
-    private static final double ROOM_OF_SATURATION = CapacityEstimate.ROOM_OVER_SATURATION;
-
+    /** How far a short search can exceed a saturation without any noise. */
     private static final double OVER_SATURATION = 1.1;
+
     /** Deviations that a single observation is allowed to be off. */
     private static final double DEVIATIONS = 2;
 
@@ -45,7 +44,7 @@ public record BlockNoise(double deviation) {
     public double room(CapacityEstimate estimate) {
         double seen = Math.exp(DEVIATIONS * deviation);
         return switch (estimate.byBlock().size()) {
-            case 0 -> Math.max(1, OVER_SATURATION * seen / ROOM_OF_SATURATION);
+            case 0 -> Math.max(1, OVER_SATURATION * seen / CapacityEstimate.ROOM_OVER_SATURATION);
             case 1 -> Math.max(ROOM_OF_ONE_BLOCK, seen);
             default -> 1;
         };
