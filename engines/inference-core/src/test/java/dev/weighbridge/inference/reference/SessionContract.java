@@ -44,9 +44,7 @@ public abstract class SessionContract {
     protected abstract Backend backend();
 
     static List<String> fixtures() {
-        return GoldenFixture.names().stream()
-                .filter(name -> !name.endsWith("t5"))
-                .toList();
+        return GoldenFixture.decoders();
     }
 
     @ParameterizedTest
@@ -313,6 +311,18 @@ public abstract class SessionContract {
             assertRefused(() -> session.copy(0, SLOTS, 1), "slot 4");
             int[] tokens = tokens(8, 32);
             assertRows(prefill(session, 0, 0, tokens, true), reference(model, tokens), 0, tokens.length);
+        }
+    }
+
+    @Test
+    void segmentsOutOfOrderAreRefused() throws Exception {
+        try (DecoderSession session = load(write(TinyModel.random(TinyModel.llama(4, 2, false), 43)))) {
+            for (int second : new int[] {0, 1}) {
+                assertThatThrownBy(() -> session.forward(List.of(Segment.next(1, 0, 1), Segment.next(second, 0, 1))))
+                        .isInstanceOf(EngineException.class)
+                        .hasMessageContaining("slot " + second + " after slot 1");
+            }
+            assertThatThrownBy(() -> session.clear(SLOTS)).hasMessageContaining("slot 4");
         }
     }
 

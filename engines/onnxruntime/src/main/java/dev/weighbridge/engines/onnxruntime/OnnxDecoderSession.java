@@ -11,6 +11,7 @@ import dev.weighbridge.engines.onnxruntime.ForwardPass.Shape;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.backend.Segment.Wanted;
+import dev.weighbridge.inference.backend.SessionBounds;
 import dev.weighbridge.inference.model.Definition;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -33,8 +34,7 @@ final class OnnxDecoderSession implements DecoderSession {
     private final NDManager owner;
     private final OrtSession session;
     private final Definition definition;
-    private final int slots;
-    private final int contextLength;
+    private final SessionBounds bounds;
     private final int longestPass;
     private final SharedRuns sharedRuns;
     private final OrtSession.RunOptions options;
@@ -73,8 +73,7 @@ final class OnnxDecoderSession implements DecoderSession {
         this.owner = owner;
         this.session = session;
         this.definition = definition;
-        this.slots = slots;
-        this.contextLength = contextLength;
+        this.bounds = new SessionBounds(slots, contextLength, definition.vocabularySize());
         this.longestPass =
                 PositionTables.alibis(definition).isEmpty() ? contextLength : LONGEST_PASS_WITH_LINEAR_BIASES;
         this.sharedRuns = new SharedRuns(Math.min(contextLength, longestPass));
@@ -97,23 +96,23 @@ final class OnnxDecoderSession implements DecoderSession {
 
     @Override
     public int slots() {
-        return slots;
+        return bounds.slots();
     }
 
     @Override
     public int contextLength() {
-        return contextLength;
+        return bounds.contextLength();
     }
 
     @Override
     public int vocabularySize() {
-        return definition.vocabularySize();
+        return bounds.vocabularySize();
     }
 
     @Override
     public FloatBuffer forward(List<Segment> segments) {
         requireOpen();
-        int rows = check(segments);
+        int rows = bounds.require(segments);
         Logits logits = logitsFor(rows);
         try {
             int row = 0;
@@ -129,30 +128,6 @@ final class OnnxDecoderSession implements DecoderSession {
             throw OnnxRuntimeLibrary.failed("forward pass over " + segments.size() + " sequences", e);
         }
         return logits.memory().slice(0, rows * definition.vocabularySize());
-    }
-
-    /** Rows of logits that are wanted, of segments that can be computed. */
-    private int check(List<Segment> segments) {
-        if (segments.isEmpty()) {
-            throw badRequest("forward pass of 0 rows. Give at least one");
-        }
-        int rows = 0;
-        int previous = -1;
-        for (int i = 0; i < segments.size(); i++) {
-            Segment segment = segments.get(i);
-            requireSlot(segment.slot());
-            if (segment.slot() <= previous) {
-                throw badRequest("slot " + segment.slot() + " after slot " + previous
-                        + ". Give one segment a slot, those in the lowest slots first");
-            }
-            previous = segment.slot();
-            requireRoom(segment.slot(), segment.past(), segment.tokens().length);
-            for (int token : segment.tokens()) {
-                requireToken(token);
-            }
-            rows = Math.addExact(rows, segment.rows());
-        }
-        return rows;
     }
 
     private int runInParts(Segment segment, Logits logits, int firstLogits) throws OrtException {
@@ -236,11 +211,7 @@ final class OnnxDecoderSession implements DecoderSession {
     @Override
     public void copy(int from, int to, int length) {
         requireOpen();
-        requireSlot(from);
-        requireSlot(to);
-        if (length < 0 || length > contextLength) {
-            throw badRequest("copy of " + length + " tokens. A slot holds 0 to " + contextLength);
-        }
+        bounds.requireCopy(from, to, length);
         cache.copy(from, to, length);
     }
 
@@ -248,7 +219,7 @@ final class OnnxDecoderSession implements DecoderSession {
     @Override
     public void clear(int slot) {
         requireOpen();
-        requireSlot(slot);
+        bounds.requireSlot(slot);
     }
 
     @Override
@@ -282,7 +253,7 @@ final class OnnxDecoderSession implements DecoderSession {
     }
 
     private Logits logitsFor(int rows) {
-        if (rows <= slots) {
+        if (rows <= bounds.slots()) {
             return stepLogits;
         }
         if (rows > manyLogits.rows()) {
@@ -304,27 +275,6 @@ final class OnnxDecoderSession implements DecoderSession {
         if (closed) {
             throw new EngineException(Category.FAILED, "session is closed. Load the artifact again");
         }
-    }
-
-    private void requireSlot(int slot) {
-        if (slot < 0 || slot >= slots) {
-            throw badRequest("slot " + slot + ". There are slots 0 to " + (slots - 1));
-        }
-    }
-
-    private void requireRoom(int slot, int past, int count) {
-        if (past < 0 || count < 1 || past > contextLength - count) {
-            throw badRequest("slot " + slot + " cannot take " + count + " tokens after " + past + ". It holds 1 to "
-                    + contextLength);
-        }
-    }
-
-    private int requireToken(int token) {
-        // The graph would count a negative id from the end of the vocabulary.
-        if (token < 0 || token >= definition.vocabularySize()) {
-            throw badRequest("token " + token + ". The vocabulary has ids 0 to " + (definition.vocabularySize() - 1));
-        }
-        return token;
     }
 
     private static EngineException badRequest(String message) {

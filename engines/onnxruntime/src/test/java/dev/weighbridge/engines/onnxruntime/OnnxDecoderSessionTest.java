@@ -1,10 +1,8 @@
 package dev.weighbridge.engines.onnxruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
-import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
@@ -196,18 +194,6 @@ class OnnxDecoderSessionTest extends SessionContract {
             FloatBuffer last = session.forward(List.of(Segment.next(1, 8, tokens[8]), Segment.next(2, 8, tokens[8])));
             assertThat(largestDifference(last, 0, expected[8])).isLessThan(TOLERANCE);
             assertThat(largestDifference(last, 1, expected[8])).isLessThan(TOLERANCE);
-        }
-    }
-
-    @Test
-    void segmentsOutOfOrderAreRefused() throws Exception {
-        try (DecoderSession session = load(write(TinyModel.random(TinyModel.llama(4, 2, false), 43)))) {
-            for (int second : new int[] {0, 1}) {
-                assertThatThrownBy(() -> session.forward(List.of(Segment.next(1, 0, 1), Segment.next(second, 0, 1))))
-                        .isInstanceOf(EngineException.class)
-                        .hasMessageContaining("slot " + second + " after slot 1");
-            }
-            assertThatThrownBy(() -> session.clear(SLOTS)).hasMessageContaining("slot 4");
         }
     }
 

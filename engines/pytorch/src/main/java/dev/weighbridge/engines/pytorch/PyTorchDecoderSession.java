@@ -7,6 +7,7 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.backend.Segment;
+import dev.weighbridge.inference.backend.SessionBounds;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -24,9 +25,7 @@ final class PyTorchDecoderSession implements DecoderSession {
     private static final int WARM_UP_CALLS = 3;
 
     private final DecoderModule module;
-    private final int vocabularySize;
-    private final int slots;
-    private final int contextLength;
+    private final SessionBounds bounds;
     private final IValue tables;
     private final IValue caches;
     // Both grow with the largest pass.
@@ -55,9 +54,7 @@ final class PyTorchDecoderSession implements DecoderSession {
     PyTorchDecoderSession(
             DecoderModule module, DecoderScript script, int vocabularySize, int slots, int contextLength) {
         this.module = module;
-        this.vocabularySize = vocabularySize;
-        this.slots = slots;
-        this.contextLength = contextLength;
+        this.bounds = new SessionBounds(slots, contextLength, vocabularySize);
         try {
             tables = module.tables(script.tables().filled(contextLength));
             caches = module.newCaches(slots, contextLength);
@@ -72,29 +69,25 @@ final class PyTorchDecoderSession implements DecoderSession {
 
     @Override
     public int slots() {
-        return slots;
+        return bounds.slots();
     }
 
     @Override
     public int contextLength() {
-        return contextLength;
+        return bounds.contextLength();
     }
 
     @Override
     public int vocabularySize() {
-        return vocabularySize;
+        return bounds.vocabularySize();
     }
 
     @Override
     public FloatBuffer forward(List<Segment> segments) {
         requireOpen();
-        if (segments.isEmpty()) {
-            throw badRequest("pass of 0 rows. Give at least one segment");
-        }
-        segments.forEach(this::require);
+        int outputs = bounds.require(segments);
         int tokens =
                 segments.stream().mapToInt(segment -> segment.tokens().length).reduce(0, Math::addExact);
-        int outputs = segments.stream().mapToInt(Segment::rows).sum();
         makeRoomFor(tokens, outputs);
         int token = 0;
         int output = 0;
@@ -137,7 +130,7 @@ final class PyTorchDecoderSession implements DecoderSession {
                         lengths,
                         tokenCount,
                         outputCount)) {
-            return logits.memory().position(0).limit((int) written.toLong() * vocabularySize);
+            return logits.memory().position(0).limit((int) written.toLong() * bounds.vocabularySize());
         } catch (ai.djl.engine.EngineException e) {
             throw failed("pass of " + tokens + " tokens", e);
         }
@@ -146,11 +139,7 @@ final class PyTorchDecoderSession implements DecoderSession {
     @Override
     public void copy(int from, int to, int length) {
         requireOpen();
-        requireSlot(from);
-        requireSlot(to);
-        if (length < 0 || length > contextLength) {
-            throw badRequest("copy of " + length + " tokens. A slot holds 0 to " + contextLength);
-        }
+        bounds.requireCopy(from, to, length);
         if (from == to || length == 0) {
             return;
         }
@@ -170,7 +159,7 @@ final class PyTorchDecoderSession implements DecoderSession {
     @Override
     public void clear(int slot) {
         requireOpen();
-        requireSlot(slot);
+        bounds.requireSlot(slot);
         try (IValue slotValue = IValue.from((long) slot);
                 IValue cleared = module.call("clear", caches, slotValue)) {
             if (cleared.toLong() != slot) {
@@ -197,11 +186,12 @@ final class PyTorchDecoderSession implements DecoderSession {
 
     /** The values that warming up leaves in the caches are overwritten before they are read. */
     private void warmUp() {
-        Segment prompt = new Segment(slots - 1, 0, new int[Math.min(4, contextLength)], Segment.Wanted.LAST);
-        List<Segment> answers = IntStream.range(0, slots)
+        Segment prompt =
+                new Segment(bounds.slots() - 1, 0, new int[Math.min(4, bounds.contextLength())], Segment.Wanted.LAST);
+        List<Segment> answers = IntStream.range(0, bounds.slots())
                 .mapToObj(slot -> Segment.next(slot, 0, 0))
                 .toList();
-        List<Segment> mixed = new ArrayList<>(answers.subList(0, slots - 1));
+        List<Segment> mixed = new ArrayList<>(answers.subList(0, bounds.slots() - 1));
         mixed.add(prompt);
         for (int call = 0; call < WARM_UP_CALLS; call++) {
             requireFinite(forward(List.of(prompt)));
@@ -251,8 +241,8 @@ final class PyTorchDecoderSession implements DecoderSession {
     }
 
     private Logits logits(int count) {
-        ByteBuffer memory = direct((long) count * vocabularySize * Float.BYTES);
-        IValue tensor = module.over(memory, DataType.FLOAT32, new Shape(count, vocabularySize));
+        ByteBuffer memory = direct((long) count * bounds.vocabularySize() * Float.BYTES);
+        IValue tensor = module.over(memory, DataType.FLOAT32, new Shape(count, bounds.vocabularySize()));
         return new Logits(memory.asFloatBuffer(), tensor, count);
     }
 
@@ -266,27 +256,6 @@ final class PyTorchDecoderSession implements DecoderSession {
     private void requireOpen() {
         if (closed) {
             throw new EngineException(Category.FAILED, "session is closed. Load the artifact again");
-        }
-    }
-
-    private void requireSlot(int slot) {
-        if (slot < 0 || slot >= slots) {
-            throw badRequest("slot " + slot + " does not exist. There are slots 0 to " + (slots - 1));
-        }
-    }
-
-    private void require(Segment segment) {
-        requireSlot(segment.slot());
-        int count = segment.tokens().length;
-        if (segment.past() < 0 || count < 1 || segment.past() > contextLength - count) {
-            throw badRequest("slot " + segment.slot() + " cannot take " + count + " tokens after " + segment.past()
-                    + ". It holds 1 to " + contextLength);
-        }
-        for (int token : segment.tokens()) {
-            if (token < 0 || token >= vocabularySize) {
-                throw badRequest(
-                        "token " + token + " does not exist. The vocabulary has ids 0 to " + (vocabularySize - 1));
-            }
         }
     }
 
