@@ -43,6 +43,11 @@ public abstract class SessionContract {
     /** The backend that is tested. */
     protected abstract Backend backend();
 
+    /** The device that sessions run on. */
+    protected String device() {
+        return "cpu";
+    }
+
     static List<String> fixtures() {
         return GoldenFixture.decoders();
     }
@@ -68,7 +73,8 @@ public abstract class SessionContract {
                 largest = Math.max(largest, largestDifference(logits, expected));
             }
         }
-        noteDifference(backend().id(), name, largest);
+        String kind = device().replaceFirst(":\\d+$", "");
+        note(kind.equals("cpu") ? backend().id() : backend().id() + "-" + kind, name, largest);
         assertThat(largest)
                 .as("%s, largest difference between two logits", name)
                 .isLessThan(TOLERANCE);
@@ -198,8 +204,8 @@ public abstract class SessionContract {
         int[] good = {1, 2, 3, 4};
         int[] longer = {5, 6, 7, 8, 9, 10, 11, 12, 13};
         int[] poison = {96, 96, 96, 96, 96, 96, 96, 96};
-        Backend.Artifact artifact = backend().compile(model, Precision.FP32, "cpu", folder.resolve("artifact"));
-        try (DecoderSession session = backend().load(artifact, "cpu", SLOTS, CONTEXT, 1)) {
+        Backend.Artifact artifact = backend().compile(model, Precision.FP32, device(), folder.resolve("artifact"));
+        try (DecoderSession session = backend().load(artifact, device(), SLOTS, CONTEXT, 1)) {
             prefill(session, 0, 0, poison, false);
             session.clear(0);
             prefill(session, 0, 0, good, false);
@@ -287,8 +293,8 @@ public abstract class SessionContract {
     void severalThreadsGiveTheSameAnswer() throws Exception {
         Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 27));
         int[] tokens = tokens(30, 28);
-        Backend.Artifact artifact = backend().compile(model, Precision.FP32, "cpu", folder.resolve("artifact"));
-        try (DecoderSession session = backend().load(artifact, "cpu", 1, CONTEXT, 2)) {
+        Backend.Artifact artifact = backend().compile(model, Precision.FP32, device(), folder.resolve("artifact"));
+        try (DecoderSession session = backend().load(artifact, device(), 1, CONTEXT, 2)) {
             assertRows(prefill(session, 0, 0, tokens, true), reference(model, tokens), 0, tokens.length);
         }
     }
@@ -337,9 +343,9 @@ public abstract class SessionContract {
                 .hasMessageContaining("closed");
     }
 
-    /** Notes what a backend was measured to differ from transformers by, for the page of families. */
-    private static void noteDifference(String backend, String fixture, double largest) throws IOException {
-        Path noted = Files.createDirectories(Path.of("target", "families", backend));
+    /** Notes what was measured for a fixture, for the pages that tell it. */
+    protected static void note(String column, String fixture, double largest) throws IOException {
+        Path noted = Files.createDirectories(Path.of("target", "families", column));
         Files.writeString(noted.resolve(fixture), Double.toString(largest));
     }
 
@@ -366,11 +372,11 @@ public abstract class SessionContract {
 
     protected final DecoderSession load(Checkpoint checkpoint, Precision precision, int contextLength) {
         Backend.Artifact artifact =
-                backend().compile(checkpoint, precision, "cpu", folder.resolve("artifact-" + precision));
-        return backend().load(artifact, "cpu", SLOTS, contextLength, 1);
+                backend().compile(checkpoint, precision, device(), folder.resolve("artifact-" + precision));
+        return backend().load(artifact, device(), SLOTS, contextLength, 1);
     }
 
-    private static int longest(GoldenFixture golden) {
+    protected static int longest(GoldenFixture golden) {
         return Arrays.stream(golden.prompts())
                         .mapToInt(prompt -> prompt.length)
                         .max()

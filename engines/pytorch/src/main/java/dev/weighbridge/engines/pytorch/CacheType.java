@@ -11,9 +11,12 @@ import dev.weighbridge.inference.model.Attention;
 record CacheType(int number) {
     private static final int FLOAT = 6;
 
-    /** On CUDA a cache is as narrow as the weights. */
+    /** On CUDA a cache is as narrow as what the linear layers take. */
     static CacheType of(Precision precision, boolean cuda) {
-        return new CacheType(!cuda || precision == Precision.FP32 ? FLOAT : precision == Precision.BF16 ? 15 : 5);
+        if (!cuda || precision == Precision.FP32) {
+            return new CacheType(FLOAT);
+        }
+        return new CacheType(precision == Precision.FP16 ? 5 : 15);
     }
 
     boolean isNarrow() {

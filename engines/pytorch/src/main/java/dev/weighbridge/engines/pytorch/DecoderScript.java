@@ -34,6 +34,6 @@ record DecoderScript(String source, List<List<Role>> vectors, List<List<Role>> m
      */
     static DecoderScript of(Definition definition, Precision precision, boolean cuda, boolean narrowActivations) {
         return new DecoderScriptWriter(definition, CacheType.of(precision, cuda), cuda)
-                .write(LinearScript.of(precision, narrowActivations));
+                .write(LinearScript.of(precision, cuda, narrowActivations));
     }
 }

@@ -15,8 +15,10 @@ record LinearScript(String type, String methods) {
     /** Inputs that share a scale at int4. */
     static final int BLOCK_SIZE = 32;
 
-    /** Outputs that the int4 kernel's packing wants a multiple of. */
+    /** Outputs that the int4 kernel's packing wants a multiple of, on the CPU and on CUDA. */
     private static final int PACKED_OUTPUTS = 32;
+
+    private static final int PACKED_OUTPUTS_ON_CUDA = 8;
 
     private static final String PACKED_PARAMETERS = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
     private static final String PAIR = "Tuple[Tensor, Tensor]";
@@ -86,36 +88,59 @@ record LinearScript(String type, String methods) {
     q = torch.clamp(torch.round(g / torch.to(s, 6)) + 8, 0, 15).view([w.size(0), w.size(1)])
     s = s.squeeze(2)
     pairs = torch.stack([s, torch.zeros_like(s)], 2).transpose(0, 1).contiguous()
-    return (torch._convert_weight_to_int4pack_for_cpu(torch.to(q, 3), 1), pairs)
+    return (@PACK, pairs)
   def linear(self, x: Tensor, p: Tuple[Tensor, Tensor], outputs: int) -> Tensor:
     q, s = p
     missing = s.size(0) * @BLOCK - x.size(1)
     if missing > 0:
       x = torch.constant_pad_nd(x, [0, missing])
-    y = torch._weight_int4pack_mm_for_cpu(torch.to(x, 15), q, @BLOCK, s)
+    y = @MULTIPLY(torch.to(x, 15), q, @BLOCK, s)
     if y.size(1) > outputs:
       y = torch.slice(y, 1, 0, outputs)
     return torch.to(y, 6)
 """;
 
     /**
+     * Two codes share a byte, the one of the even input in its upper half. Two tiles of 16 inputs are packed together, since
+     * blocks make the number of inputs a multiple of 32 and of nothing more.
+     */
+    private static final String CODES_IN_PAIRS = """
+  def pairs(self, q: Tensor) -> Tensor:
+    return torch.slice(q, 1, 0, 9223372036854775807, 2) * 16 + torch.slice(q, 1, 1, 9223372036854775807, 2)
+""";
+
+    /**
      * The layer of a precision.
      *
+     * @param cuda whether it computes on a CUDA device
      * @param narrowActivations whether w8a8 takes seven bits of an activation, for processors whose byte products saturate
      */
-    static LinearScript of(Precision precision, boolean narrowActivations) {
+    static LinearScript of(Precision precision, boolean cuda, boolean narrowActivations) {
         return switch (precision) {
             case FP32 -> new LinearScript("Tensor", FULL);
             case BF16 -> apart("Tensor", HALF.replace("@HALF", "15"));
             case FP16 -> apart("Tensor", HALF.replace("@HALF", "5"));
             case W8A8 -> apart(PACKED_PARAMETERS, W8A8.replace("@NARROW", narrowActivations ? "True" : "False"));
             case INT8 -> apart(PAIR, INT8);
-            case INT4 ->
-                apart(
-                        PAIR,
-                        INT4.replace("@BLOCK", Integer.toString(BLOCK_SIZE))
-                                .replace("@OUTPUTS", Integer.toString(PACKED_OUTPUTS)));
+            case INT4 -> apart(PAIR, cuda ? int4OnCuda() : int4OnCpu());
         };
+    }
+
+    private static String int4OnCpu() {
+        return int4(PACKED_OUTPUTS)
+                .replace("@PACK", "torch._convert_weight_to_int4pack_for_cpu(torch.to(q, 3), 1)")
+                .replace("@MULTIPLY", "torch._weight_int4pack_mm_for_cpu");
+    }
+
+    private static String int4OnCuda() {
+        return CODES_IN_PAIRS
+                + int4(PACKED_OUTPUTS_ON_CUDA)
+                        .replace("@PACK", "torch._convert_weight_to_int4pack(self.pairs(torch.to(q, 0)), 2)")
+                        .replace("@MULTIPLY", "torch._weight_int4pack_mm");
+    }
+
+    private static String int4(int outputs) {
+        return INT4.replace("@BLOCK", Integer.toString(BLOCK_SIZE)).replace("@OUTPUTS", Integer.toString(outputs));
     }
 
     private static LinearScript apart(String type, String methods) {

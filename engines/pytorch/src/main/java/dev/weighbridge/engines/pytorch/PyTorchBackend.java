@@ -23,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs decoders as TorchScript on libtorch: on the CPU at fp32, bf16, int8, w8a8 and int4; on CUDA at fp32, bf16 and fp16.
+ * Runs decoders as TorchScript on libtorch: on the CPU at fp32, bf16, int8, w8a8 and int4; on CUDA at fp32, bf16, fp16 and
+ * int4.
  *
  * <p>What {@link #compile} writes is code of a few kilobytes. Weights are read from the checkpoint whenever a session is
  * loaded, and quantized then, which takes little longer than reading them would; a file that was replaced after the checkpoint
@@ -68,7 +69,7 @@ public final class PyTorchBackend implements Backend {
     @Override
     public Set<Precision> precisions(DeviceRequest.Kind device) {
         return switch (device) {
-            case CUDA -> EnumSet.of(Precision.FP32, Precision.BF16, Precision.FP16);
+            case CUDA -> EnumSet.of(Precision.FP32, Precision.BF16, Precision.FP16, Precision.INT4);
             case CPU -> EnumSet.of(Precision.FP32, Precision.BF16, Precision.INT8, Precision.W8A8, Precision.INT4);
             case AUTO -> EnumSet.allOf(Precision.class);
         };

@@ -105,8 +105,8 @@ class PyTorchBackendTest {
                 "int8");
         assertFails(
                 Category.BAD_REQUEST,
-                () -> backend.compile(checkpoint, Precision.INT4, "cuda:0", folder.resolve("artifact")),
-                "int4",
+                () -> backend.compile(checkpoint, Precision.W8A8, "cuda:0", folder.resolve("artifact")),
+                "w8a8",
                 "bf16");
     }
 
