@@ -264,6 +264,42 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Notation.PERCENT,
             Better.NEITHER,
             "CPU time of the engine's process as a share of all cores, over the steady window.");
+    public static final Metric GPU_UTILISATION = add(
+            "gpu_utilisation",
+            "GPU busy",
+            "%",
+            Notation.PERCENT,
+            Better.NEITHER,
+            "Mean over the steady window of the share of time in which a kernel ran, as the driver tells.");
+    public static final Metric GPU_MEMORY = add(
+            "gpu_memory_bytes",
+            "GPU memory",
+            "bytes",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Most memory of the graphics processor in use, by whatever process, over the steady window.");
+    public static final Metric GPU_CLOCK = add(
+            "gpu_clock_mhz",
+            "GPU clock",
+            "MHz",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Mean clock of the multiprocessors over the steady window.");
+    public static final Metric GPU_POWER = add(
+            "gpu_power_watts",
+            "GPU power",
+            "W",
+            Notation.RATE,
+            Better.LOWER,
+            "Mean power of the whole board over the steady window, from its counter of energy where it has one.");
+    public static final Metric ENERGY_PER_TOKEN = add(
+            "joules_per_output_token",
+            "Energy",
+            "J / token",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Mean power of the graphics processor divided by the output tokens a second of completed requests, both over the"
+                    + " steady window; the machine around it is not counted.");
 
     /** Figures of the results table, in order. */
     public static final List<Metric> COLUMNS = List.of(

@@ -2,6 +2,7 @@ package dev.weighbridge.cli;
 
 import dev.weighbridge.api.Availability;
 import dev.weighbridge.api.EngineProvider;
+import dev.weighbridge.core.telemetry.NvidiaDriver;
 import dev.weighbridge.results.Json;
 import java.io.File;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -122,15 +124,20 @@ final class DoctorCommand implements Callable<Integer> {
 
     /** A driver is what decides; whether an engine's build can use it is told by the engine when it opens a device. */
     private static Check gpu() {
-        boolean driver = Files.exists(Path.of("/proc/driver/nvidia/version"));
+        Optional<NvidiaDriver> driver = NvidiaDriver.ofThisMachine();
         boolean library = System.getenv("PYTORCH_LIBRARY_PATH") != null;
-        if (!driver) {
+        if (driver.isEmpty()) {
             return new Check("gpu", true, "none: '--device auto' is the CPU here", "");
         }
         return new Check(
                 "gpu",
                 library,
-                "NVIDIA driver found" + (library ? ", libtorch at " + System.getenv("PYTORCH_LIBRARY_PATH") : ""),
+                String.join(", ", driver.get().names())
+                        + driver.get()
+                                .version()
+                                .map(version -> ", driver " + version)
+                                .orElse("")
+                        + (library ? ", libtorch at " + System.getenv("PYTORCH_LIBRARY_PATH") : ""),
                 library
                         ? ""
                         : "The bundled engines are CPU builds. Set PYTORCH_LIBRARY_PATH=<libtorch>" + File.separator

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
@@ -162,7 +163,7 @@ final class LoadCommand implements Callable<Integer> {
         AtomicLong requests = new AtomicLong();
         JudgedLoad load = JudgedLoad.of(
                 generator,
-                new JudgedLoad.Target(server, model, OptionalLong.empty()),
+                new JudgedLoad.Target(server, model, OptionalLong.empty(), Optional.empty()),
                 scenario,
                 new Manifest.Objectives(null, null, null, 1, 0),
                 ceiling,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientResidentBytes memory of the load generator's process
  * @param serverResidentBytes memory of the engine's process
  * @param availableBytes memory that the machine could still give
+ * @param gpu that the engine computes on
  */
 public record TelemetrySample(
         long nanos,
@@ -29,4 +30,22 @@ public record TelemetrySample(
         @Nullable Long serverCpuMicros,
         @Nullable Long clientResidentBytes,
         @Nullable Long serverResidentBytes,
-        @Nullable Long availableBytes) {}
+        @Nullable Long availableBytes,
+        @Nullable Gpu gpu) {
+
+    /**
+     * A graphics processor at that moment, as its driver tells; what it does not tell is {@code null}.
+     *
+     * @param utilisationPercent share of the driver's last sampling period in which a kernel ran
+     * @param usedBytes of its memory, by whatever process
+     * @param clockMegahertz of its multiprocessors
+     * @param powerMilliwatts drawn by the whole board
+     * @param energyMillijoules drawn by the whole board since the driver was loaded
+     */
+    public record Gpu(
+            @Nullable Integer utilisationPercent,
+            @Nullable Long usedBytes,
+            @Nullable Integer clockMegahertz,
+            @Nullable Integer powerMilliwatts,
+            @Nullable Long energyMillijoules) {}
+}

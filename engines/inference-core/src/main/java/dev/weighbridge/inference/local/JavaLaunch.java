@@ -104,6 +104,8 @@ record JavaLaunch(ProcessBuilder builder, ClassArchive archive, long weightBytes
         environment.put("OMP_NUM_THREADS", Integer.toString(threads));
         environment.put("MKL_NUM_THREADS", Integer.toString(threads));
         environment.put("OMP_WAIT_POLICY", "PASSIVE");
+        // On CUDA, libtorch 2.9 and newer would have cuDNN compile its attention anew for every length of a sequence.
+        environment.put("TORCH_CUDNN_SDPA_DEPRIORITIZED", "1");
     }
 
     private static long weightBytes(Path model) {

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *   <li>int4: blocks of 32 inputs share a scale that makes the extreme exact, activations rounded to bf16.
  * </ul>
  *
- * <p>The CUDA variant is the same script with another device. It has not been run by its authors, who have no such device.
+ * <p>The CUDA variant is the same script with another device; {@code engines/GPU.md} says what was run on one.
  */
 public final class PyTorchBackend implements Backend {
     static final String CPU = "cpu";

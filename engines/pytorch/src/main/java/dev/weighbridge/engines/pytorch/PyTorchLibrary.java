@@ -17,6 +17,8 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** libtorch, loaded once a process through DJL's engine, which never goes to the network. */
@@ -25,6 +27,8 @@ final class PyTorchLibrary {
     private static final String LIBRARY_PATH = "PYTORCH_LIBRARY_PATH";
     private static final String CUDA_REMEDY =
             "PYTORCH_LIBRARY_PATH=<libtorch>/lib PYTORCH_FLAVOR=cu128, with libtorch 2.7.1 for CUDA 12.8";
+
+    private static final Pattern PYTHON_VERSION = Pattern.compile("__version__ = '([^']{1,40})'");
 
     private PyTorchLibrary() {}
 
@@ -95,9 +99,10 @@ final class PyTorchLibrary {
                 "Add ai.djl.pytorch:pytorch-native-cpu for this platform, or set " + CUDA_REMEDY);
     }
 
-    /** Version that the loaded library has. */
+    /** Version that the loaded library has; DJL itself tells that of its own jar, whatever library was named to it. */
     static String version() {
-        return release(engine().getVersion());
+        String path = setting(LIBRARY_PATH);
+        return path == null ? release(engine().getVersion()) : versionIn(Path.of(path));
     }
 
     /** CUDA devices that libtorch can use; 0 with a CPU build. */
@@ -121,10 +126,15 @@ final class PyTorchLibrary {
                 + (arch.equals("amd64") || arch.equals("x86_64") ? "x86_64" : arch.replace("arm64", "aarch64"));
     }
 
-    /** PyTorch's own packages of libtorch tell their version in a file beside the lib folder. */
-    private static String versionIn(Path lib) {
+    /** Both packages of PyTorch tell their version in a file beside the lib folder: libtorch's and Python's. */
+    static String versionIn(Path lib) {
         try {
-            return Files.readString(lib.resolveSibling("build-version")).strip();
+            Path ofLibtorch = lib.resolveSibling("build-version");
+            if (Files.exists(ofLibtorch)) {
+                return Files.readString(ofLibtorch).strip();
+            }
+            Matcher ofPython = PYTHON_VERSION.matcher(Files.readString(lib.resolveSibling("version.py")));
+            return ofPython.find() ? ofPython.group(1) : "unknown, in " + lib;
         } catch (IOException e) {
             return "unknown, in " + lib;
         }

@@ -41,6 +41,10 @@ class PyTorchLibraryTest {
         Path lib = Files.createDirectory(libtorch.resolve("lib"));
         assertThat(probeWith(lib)).isEqualTo(new Availability.Available("unknown, in " + lib));
 
+        Files.writeString(
+                libtorch.resolve("version.py"), "debug = False\n__version__ = '2.11.0+cu130'\ncuda = '13.0'\n");
+        assertThat(probeWith(lib)).isEqualTo(new Availability.Available("2.11.0+cu130"));
+
         Files.writeString(libtorch.resolve("build-version"), "2.7.1+cu128\n");
         assertThat(probeWith(lib)).isEqualTo(new Availability.Available("2.7.1+cu128"));
     }

@@ -92,8 +92,12 @@ public final class Disturbance {
         return new LoadJudgement.Machine(List.copyOf(disturbs), List.copyOf(flags));
     }
 
-    /** Shares of CPU time over the window, for the record. */
-    public List<Measurement> measurements() {
+    /**
+     * Shares of CPU time over the window and what the graphics processor did, for the record.
+     *
+     * @param outputTokensPerSecond over the same window
+     */
+    public List<Measurement> measurements(OptionalDouble outputTokensPerSecond) {
         List<Measurement> figures = new ArrayList<>();
         if (inside.size() < 2) {
             return figures;
@@ -102,6 +106,7 @@ public final class Disturbance {
         double all = coreMicros();
         passed(TelemetrySample::clientCpuMicros).ifPresent(cpu -> figures.add(figure(Metric.CLIENT_CPU, cpu / all)));
         passed(TelemetrySample::serverCpuMicros).ifPresent(cpu -> figures.add(figure(Metric.SERVER_CPU, cpu / all)));
+        figures.addAll(new GpuFigures(inside).measurements(outputTokensPerSecond));
         return figures;
     }
 

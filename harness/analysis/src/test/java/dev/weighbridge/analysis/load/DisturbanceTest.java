@@ -10,6 +10,7 @@ import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.TelemetrySample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ class DisturbanceTest {
                 throttledMicros,
                 tick * 20_000L,
                 tick * 80_000L,
+                null,
                 null,
                 null,
                 null);
@@ -91,6 +93,7 @@ class DisturbanceTest {
                         s.serverCpuMicros(),
                         null,
                         null,
+                        null,
                         null))
                 .toList();
     }
@@ -117,6 +120,7 @@ class DisturbanceTest {
                         0L,
                         0L,
                         0L,
+                        null,
                         null,
                         null,
                         null))
@@ -152,6 +156,7 @@ class DisturbanceTest {
                             null,
                             null,
                             null,
+                            null,
                             null));
         }
         assertThat(judge(samples, null).disturbs()).extracting(Reason::code).containsExactly(Reason.Code.CLOCK_JUMP);
@@ -161,16 +166,18 @@ class DisturbanceTest {
     void aMachineThatDoesNotTellIsNotJudged() {
         List<TelemetrySample> silent = IntStream.rangeClosed(0, 40)
                 .mapToObj(t -> new TelemetrySample(
-                        ORIGIN + t * 100L * MILLI, t * 100L, 0, null, null, null, null, null, null, null, null))
+                        ORIGIN + t * 100L * MILLI, t * 100L, 0, null, null, null, null, null, null, null, null, null))
                 .toList();
         assertThat(judge(silent, 50.0)).isEqualTo(LoadJudgement.Machine.QUIET);
         assertThat(judge(List.of(), 50.0)).isEqualTo(LoadJudgement.Machine.QUIET);
-        assertThat(new Disturbance(silent, WINDOW, null).measurements()).isEmpty();
+        assertThat(new Disturbance(silent, WINDOW, null).measurements(OptionalDouble.empty()))
+                .isEmpty();
     }
 
     @Test
     void processorTimeIsAShareOfAllCores() {
-        List<Measurement> figures = new Disturbance(samples(t -> 0, t -> 0), WINDOW, null).measurements();
+        List<Measurement> figures =
+                new Disturbance(samples(t -> 0, t -> 0), WINDOW, null).measurements(OptionalDouble.empty());
         assertThat(figures)
                 .extracting(Measurement::name)
                 .containsExactly("steal_share", "client_cpu_share", "server_cpu_share");

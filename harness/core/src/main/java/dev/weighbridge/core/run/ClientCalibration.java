@@ -7,6 +7,7 @@ import dev.weighbridge.core.telemetry.TelemetryRecorder;
 import dev.weighbridge.results.TelemetrySample;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
@@ -32,7 +33,7 @@ final class ClientCalibration {
 
     static Ceiling of(LoadGenerator generator, int serverThreads) {
         return of(() -> {
-            TelemetryRecorder recorder = TelemetryRecorder.start(OptionalLong.empty());
+            TelemetryRecorder recorder = TelemetryRecorder.start(OptionalLong.empty(), Optional.empty());
             try (recorder) {
                 Ceiling ceiling = generator.calibrate(TIME, serverThreads);
                 return new Attempt(ceiling, recorder.samples());

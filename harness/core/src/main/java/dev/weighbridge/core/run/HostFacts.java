@@ -1,6 +1,7 @@
 package dev.weighbridge.core.run;
 
 import dev.weighbridge.api.InstructionSets;
+import dev.weighbridge.core.telemetry.NvidiaDriver;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -30,8 +31,11 @@ final class HostFacts {
         if (sets.known()) {
             facts.put("instruction_sets", sets.ofKernels());
         }
-        facts.put("gpu", Files.exists(Path.of("/proc/driver/nvidia/version")) ? "nvidia" : "none");
-        firstLine("/proc/driver/nvidia/version", "NVRM version").ifPresent(driver -> facts.put("driver", driver));
+        facts.put("gpu", "none");
+        NvidiaDriver.ofThisMachine().ifPresent(driver -> {
+            facts.put("gpu", String.join(", ", driver.names()));
+            driver.version().ifPresent(version -> facts.put("driver", version));
+        });
         return facts;
     }
 

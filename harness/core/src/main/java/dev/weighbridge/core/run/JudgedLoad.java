@@ -1,5 +1,6 @@
 package dev.weighbridge.core.run;
 
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.load.Disturbance;
 import dev.weighbridge.analysis.load.LoadFigures;
 import dev.weighbridge.analysis.load.LoadJudgement;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -39,8 +41,9 @@ public record JudgedLoad(
      * Where the load goes.
      *
      * @param process that computes, where it runs on this machine
+     * @param device of this machine that it computes on, for example {@code cuda:0}, where that is known
      */
-    public record Target(URI endpoint, String model, OptionalLong process) {}
+    public record Target(URI endpoint, String model, OptionalLong process, Optional<String> device) {}
 
     /**
      * What lengths of answers are held against.
@@ -72,7 +75,7 @@ public record JudgedLoad(
         long start = scenario.warmUp().toNanos();
         LoadFigures figures =
                 new LoadFigures(new Window(start, start + scenario.duration().toNanos()), objectives);
-        TelemetryRecorder recorder = TelemetryRecorder.start(target.process());
+        TelemetryRecorder recorder = TelemetryRecorder.start(target.process(), target.device());
         LoadGenerator.LoadRun run;
         try (recorder) {
             run = generator.run(target.endpoint(), target.model(), scenario, report, timing -> {
@@ -97,7 +100,10 @@ public record JudgedLoad(
         LoadJudgement judgement = LoadJudgement.of(
                 figures, circumstances, disturbance.judge(), baseline == null ? null : baseline.lengths());
         List<Measurement> measurements = new ArrayList<>(figures.measurements());
-        measurements.addAll(disturbance.measurements());
+        measurements.addAll(disturbance.measurements(measurements.stream()
+                .filter(figure -> figure.name().equals(Metric.OUTPUT_RATE.id()))
+                .mapToDouble(Measurement::value)
+                .findFirst()));
         return new JudgedLoad(judgement, measurements, figures, circumstances);
     }
 

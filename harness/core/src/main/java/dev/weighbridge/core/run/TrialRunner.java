@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -206,7 +207,11 @@ final class TrialRunner {
         }
         JudgedLoad load = JudgedLoad.of(
                 generator,
-                new JudgedLoad.Target(endpoint.endpoint(), engine.info().modelName(), endpoint.processId()),
+                new JudgedLoad.Target(
+                        endpoint.endpoint(),
+                        engine.info().modelName(),
+                        endpoint.processId(),
+                        Optional.of(engine.info().device())),
                 scenario(described, trial),
                 study.objectives(),
                 ceiling,

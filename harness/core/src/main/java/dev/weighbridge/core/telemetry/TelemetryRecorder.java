@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -17,15 +18,22 @@ public final class TelemetryRecorder implements AutoCloseable {
 
     private final MachineCounters counters;
     private final OptionalLong server;
+    private final Optional<NvidiaDriver.Device> gpu;
     private final LongSupplier nanoClock;
     private final LongSupplier wallClock;
     private final List<TelemetrySample> samples = new ArrayList<>();
     private @Nullable Thread thread;
     private volatile boolean closed;
 
-    TelemetryRecorder(MachineCounters counters, OptionalLong server, LongSupplier nanoClock, LongSupplier wallClock) {
+    TelemetryRecorder(
+            MachineCounters counters,
+            OptionalLong server,
+            Optional<NvidiaDriver.Device> gpu,
+            LongSupplier nanoClock,
+            LongSupplier wallClock) {
         this.counters = counters;
         this.server = server;
+        this.gpu = gpu;
         this.nanoClock = nanoClock;
         this.wallClock = wallClock;
     }
@@ -34,10 +42,14 @@ public final class TelemetryRecorder implements AutoCloseable {
      * Starts to sample this machine.
      *
      * @param server process that computes, where it runs here
+     * @param device that it computes on, {@code cuda:N} or another, or empty where that is not known
      */
-    public static TelemetryRecorder start(OptionalLong server) {
+    public static TelemetryRecorder start(OptionalLong server, Optional<String> device) {
+        Optional<NvidiaDriver.Device> gpu = device.filter(name -> name.matches("cuda:\\d{1,4}"))
+                .flatMap(name -> NvidiaDriver.ofThisMachine()
+                        .flatMap(driver -> driver.cudaDevice(Integer.parseInt(name.substring("cuda:".length())))));
         TelemetryRecorder recorder = new TelemetryRecorder(
-                new MachineCounters(Path.of("/")), server, System::nanoTime, System::currentTimeMillis);
+                new MachineCounters(Path.of("/")), server, gpu, System::nanoTime, System::currentTimeMillis);
         Thread thread = new Thread(recorder::sampleUntilClosed, "weighbridge-telemetry");
         thread.setDaemon(true);
         recorder.thread = thread;
@@ -79,7 +91,8 @@ public final class TelemetryRecorder implements AutoCloseable {
                 boxed(serverCpu),
                 boxed(counters.residentBytes(self)),
                 boxed(serverBytes),
-                boxed(counters.availableBytes()));
+                boxed(counters.availableBytes()),
+                gpu.map(NvidiaDriver.Device::sample).orElse(null));
         synchronized (samples) {
             samples.add(sample);
         }

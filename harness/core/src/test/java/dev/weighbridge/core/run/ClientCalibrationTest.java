@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ClientCalibrationTest {
     private static TelemetrySample sample(long busy, long client) {
-        return new TelemetrySample(busy, 0, 0, busy, 0L, 0L, client, null, null, null, null);
+        return new TelemetrySample(busy, 0, 0, busy, 0L, 0L, client, null, null, null, null, null);
     }
 
     /** @param share of the machine's busy time that was the client's */
@@ -67,8 +67,8 @@ class ClientCalibrationTest {
         Attempt uncounted = new Attempt(
                 new Ceiling(5, 6),
                 List.of(
-                        new TelemetrySample(0, 0, 0, null, null, null, null, null, null, null, null),
-                        new TelemetrySample(1, 0, 0, null, null, null, null, null, null, null, null)));
+                        new TelemetrySample(0, 0, 0, null, null, null, null, null, null, null, null, null),
+                        new TelemetrySample(1, 0, 0, null, null, null, null, null, null, null, null, null)));
         Iterator<Attempt> attempts = List.of(uncounted, uncounted).iterator();
         assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(5, 6));
     }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -83,9 +84,11 @@ class MachineCountersTest {
     @Test
     void whatCannotBeReadIsAbsentAndNotZero() {
         AtomicLong clock = new AtomicLong(5_000);
-        TelemetryRecorder recorder = new TelemetryRecorder(counters(), OptionalLong.of(42), clock::get, () -> 9);
+        TelemetryRecorder recorder =
+                new TelemetryRecorder(counters(), OptionalLong.of(42), Optional.empty(), clock::get, () -> 9);
         recorder.sample(4_000);
         assertThat(recorder.samples())
-                .containsExactly(new TelemetrySample(5_000, 9, 1_000, null, null, null, null, null, null, null, null));
+                .containsExactly(
+                        new TelemetrySample(5_000, 9, 1_000, null, null, null, null, null, null, null, null, null));
     }
 }
