@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +40,16 @@ final class ClassArchive {
      * @param variant what else tells processes apart, such as the engine
      */
     static ClassArchive in(Path cacheDirectory, String classPath, String variant) {
+        return in(cacheDirectory, classPath, variant, Path.of(System.getProperty("java.home")));
+    }
+
+    /**
+     * @param runtime folder of the Java runtime
+     */
+    static ClassArchive in(Path cacheDirectory, String classPath, String variant, Path runtime) {
         Path folder = cacheDirectory.resolve("class-archives");
         Path file = folder.resolve(key(classPath, variant) + ".jsa");
-        if (Files.isRegularFile(file) || !onlyJars(classPath)) {
+        if (Files.isRegularFile(file) || !onlyJars(classPath) || !hasBaseArchive(runtime)) {
             return new ClassArchive(file, null);
         }
         try {
@@ -80,6 +88,16 @@ final class ClassArchive {
         } catch (IOException e) {
             LOG.debug("class archive {} was not kept: {}", written, e.toString());
         }
+    }
+
+    /**
+     * An archive is written on top of the runtime's own. Runtimes made by jlink have none, and refuse to start when they are asked
+     * to write one.
+     */
+    private static boolean hasBaseArchive(Path runtime) {
+        return Stream.of("lib", "bin")
+                .anyMatch(folder -> Files.isRegularFile(
+                        runtime.resolve(folder).resolve("server").resolve("classes.jsa")));
     }
 
     /** Archives hold classes of jars only; the Java runtime refuses to write one with folders on the class path. */

@@ -64,6 +64,18 @@ class ClassArchiveTest {
         assertThat(archive.flags()).isEmpty();
     }
 
+    /** Such a runtime ends at once when it is asked to: seen with one that jlink had made. */
+    @Test
+    void noneIsWrittenByARuntimeWithoutAnArchiveOfItsOwn() throws IOException {
+        Path runtime = Files.createDirectories(libraries.resolve("runtime/lib/server"));
+        Path home = libraries.resolve("runtime");
+        assertThat(ClassArchive.in(cache, jar.toString(), "engine", home).flags())
+                .isEmpty();
+        Files.writeString(runtime.resolve("classes.jsa"), "archive");
+        assertThat(ClassArchive.in(cache, jar.toString(), "engine", home).writing())
+                .isTrue();
+    }
+
     private static Path target(ClassArchive archive) {
         return Path.of(archive.flags().get(0).substring("-XX:ArchiveClassesAtExit=".length()));
     }
