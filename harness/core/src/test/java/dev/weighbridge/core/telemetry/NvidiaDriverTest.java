@@ -8,6 +8,7 @@ import com.sun.jna.ptr.PointerByReference;
 import dev.weighbridge.results.TelemetrySample;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Numbering and absence by a library of two devices that this test answers for; a real one where there is one. */
@@ -42,6 +43,7 @@ class NvidiaDriverTest {
     }
 
     @Test
+    @Tag("gpu")
     void aRealDeviceTellsItsMemoryAndPower() {
         assumeTrue(NvidiaDriver.ofThisMachine().isPresent(), "no NVIDIA driver on this machine");
         NvidiaDriver driver = NvidiaDriver.ofThisMachine().orElseThrow();
