@@ -60,7 +60,7 @@ final class AnswerRow implements BatchRow, Cancellation {
 
     @Override
     public int next(float[] logits) {
-        int token = sampler.choose(generated < leastTokens ? withoutEnd(logits) : logits);
+        int token = choose(logits);
         if (endOfSequence.get(token) && !ignoreEnd) {
             return finish(FinishReason.STOP);
         }
@@ -78,6 +78,16 @@ final class AnswerRow implements BatchRow, Cancellation {
             return END;
         }
         return generated < mostTokens ? token : finish(FinishReason.LENGTH);
+    }
+
+    /** The likeliest token needs no copy of the logits as long as it does not end the answer. */
+    private int choose(float[] logits) {
+        boolean mayEnd = generated >= leastTokens;
+        if (!mayEnd && sampler.greedy()) {
+            int likeliest = sampler.choose(logits);
+            return endOfSequence.get(likeliest) ? sampler.choose(withoutEnd(logits)) : likeliest;
+        }
+        return sampler.choose(mayEnd ? logits : withoutEnd(logits));
     }
 
     /** The logits with every end of sequence made impossible; the given ones belong to the session and are left alone. */

@@ -186,13 +186,26 @@ final class RunningBatch {
         }
     }
 
-    private static boolean finite(float[] values) {
-        float zero = 0;
-        for (float value : values) {
-            // Zero for every number, and not-a-number for infinities and those that are none.
-            zero += value * 0;
+    /**
+     * Whether all are numbers: each times zero is zero then, and not-a-number otherwise. Four sums, since one would wait for itself
+     * at every value, which at a vocabulary of 32,000 costs more than the choice of the token.
+     */
+    static boolean finite(float[] values) {
+        float first = 0;
+        float second = 0;
+        float third = 0;
+        float fourth = 0;
+        int i = 0;
+        for (; i + 3 < values.length; i += 4) {
+            first += values[i] * 0;
+            second += values[i + 1] * 0;
+            third += values[i + 2] * 0;
+            fourth += values[i + 3] * 0;
         }
-        return zero == 0;
+        for (; i < values.length; i++) {
+            first += values[i] * 0;
+        }
+        return first + second + third + fourth == 0;
     }
 
     /** Lets rows leave that have ended; those that nobody waits for any more are among them where {@code cancelled}. */

@@ -4,6 +4,9 @@ import dev.weighbridge.inference.model.BadModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +16,8 @@ import java.util.Set;
 /** Tensors of validated safetensors files, each mapped when it is asked for, so that a file may be larger than 2 GiB. */
 final class MappedTensors implements TensorSource {
     private static final Set<String> FLOATS = Set.of("F32", "F16", "BF16", "F64");
+
+    private static final int AT_A_TIME = 8192;
 
     private final Path folder;
     private final Map<String, TensorInfo> tensors;
@@ -57,10 +62,10 @@ final class MappedTensors implements TensorSource {
         requireFloats(info(name));
         ByteBuffer bytes = bytes(name);
         return switch (info(name).dtype()) {
-            case "F64" -> converted(bytes, Double.BYTES, at -> (float) bytes.getDouble(at));
-            case "F16" -> converted(bytes, Short.BYTES, at -> half(bytes.getShort(at)));
-            case "BF16" -> converted(bytes, Short.BYTES, at -> Float.intBitsToFloat(bytes.getShort(at) << 16));
-            default -> converted(bytes, Float.BYTES, bytes::getFloat);
+            case "F64" -> doubles(bytes.asDoubleBuffer());
+            case "F16" -> halves(bytes.asShortBuffer(), false);
+            case "BF16" -> halves(bytes.asShortBuffer(), true);
+            default -> singles(bytes.asFloatBuffer());
         };
     }
 
@@ -71,15 +76,36 @@ final class MappedTensors implements TensorSource {
         }
     }
 
-    /** Reads the value that begins at a byte. */
-    private interface ValueReader {
-        float at(int offset);
+    private static float[] singles(FloatBuffer stored) {
+        float[] values = new float[stored.remaining()];
+        stored.get(values);
+        return values;
     }
 
-    private static float[] converted(ByteBuffer bytes, int width, ValueReader reader) {
-        float[] values = new float[bytes.remaining() / width];
+    private static float[] doubles(DoubleBuffer stored) {
+        float[] values = new float[stored.remaining()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = reader.at(i * width);
+            values[i] = (float) stored.get(i);
+        }
+        return values;
+    }
+
+    /** A buffer's values are fetched many at a time: engine processes run without the optimizing compiler, which one by one needs. */
+    private static float[] halves(ShortBuffer stored, boolean brain) {
+        float[] values = new float[stored.remaining()];
+        short[] part = new short[Math.min(values.length, AT_A_TIME)];
+        for (int from = 0; from < values.length; from += part.length) {
+            int count = Math.min(part.length, values.length - from);
+            stored.get(part, 0, count);
+            if (brain) {
+                for (int i = 0; i < count; i++) {
+                    values[from + i] = Float.intBitsToFloat(part[i] << 16);
+                }
+            } else {
+                for (int i = 0; i < count; i++) {
+                    values[from + i] = half(part[i]);
+                }
+            }
         }
         return values;
     }

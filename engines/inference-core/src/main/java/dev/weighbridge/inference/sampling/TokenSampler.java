@@ -44,6 +44,11 @@ public final class TokenSampler {
         return allKept ? draw(weights, sum) : draw(logits, weights, sum);
     }
 
+    /** Whether {@link #choose} always takes the likeliest token. */
+    public boolean greedy() {
+        return sampling.greedy();
+    }
+
     /** The token with the highest logit, the one with the lowest id of several; one that is not a number is never higher. */
     public static int mostLikely(float[] logits) {
         int best = 0;
