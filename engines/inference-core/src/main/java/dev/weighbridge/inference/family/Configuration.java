@@ -152,6 +152,18 @@ public final class Configuration {
         return isGiven(value) ? whole(key, value, MOST) : standard;
     }
 
+    /** The id of a token, or what stands for it. */
+    public int token(String key, int standard) {
+        JsonNode value = field(key);
+        if (!isGiven(value)) {
+            return standard;
+        }
+        if (!value.isInt() || value.asInt() < 0 || value.asInt() > MOST) {
+            throw damaged(key, "a token id between 0 and " + MOST, value);
+        }
+        return value.asInt();
+    }
+
     /** A number that must be positive, or what stands for it. */
     public double positive(String key, double standard) {
         return positive(key, field(key), standard);

@@ -25,7 +25,8 @@ public final class Families {
             new Gpt2(),
             new GptNeoX(),
             new Opt(),
-            new StableLm()));
+            new StableLm(),
+            new T5()));
 
     private Families() {}
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputBias whether queries, keys and values have biases
  * @param outputBias whether the output has one
  * @param headNorm of every query and key head before it is rotated, or {@code null}
+ * @param relative buckets of the biases that are learned for distances, or {@code null}
  */
 public record Attention(
         int heads,
@@ -28,7 +29,8 @@ public record Attention(
         double softcap,
         boolean inputBias,
         boolean outputBias,
-        @Nullable HeadNorm headNorm) {
+        @Nullable HeadNorm headNorm,
+        @Nullable RelativeBuckets relative) {
 
     /**
      * A norm over each head by itself.
@@ -47,13 +49,24 @@ public record Attention(
     /** Heads with rotary positions and nothing else, scaled by the root of their size. */
     public static Attention rotary(int heads, int keyValueHeads, int headSize, @Nullable Rotary rotary) {
         return new Attention(
-                heads, keyValueHeads, headSize, 1 / Math.sqrt(headSize), rotary, null, 0, 0, false, false, null);
+                heads, keyValueHeads, headSize, 1 / Math.sqrt(headSize), rotary, null, 0, 0, false, false, null, null);
     }
 
     /** The same with biases of queries, keys and values, and of the output. */
     public Attention withBiases(boolean input, boolean output) {
         return new Attention(
-                heads, keyValueHeads, headSize, scale, rotary, alibi, window, softcap, input, output, headNorm);
+                heads,
+                keyValueHeads,
+                headSize,
+                scale,
+                rotary,
+                alibi,
+                window,
+                softcap,
+                input,
+                output,
+                headNorm,
+                relative);
     }
 
     /** The same, seeing only so many positions. */
@@ -69,13 +82,25 @@ public record Attention(
                 softcap,
                 inputBias,
                 outputBias,
-                headNorm);
+                headNorm,
+                relative);
     }
 
     /** The same with another scale and cap of the scores. */
     public Attention withScores(double newScale, double cap) {
         return new Attention(
-                heads, keyValueHeads, headSize, newScale, rotary, alibi, window, cap, inputBias, outputBias, headNorm);
+                heads,
+                keyValueHeads,
+                headSize,
+                newScale,
+                rotary,
+                alibi,
+                window,
+                cap,
+                inputBias,
+                outputBias,
+                headNorm,
+                relative);
     }
 
     /** The same with linear biases. */
@@ -91,13 +116,42 @@ public record Attention(
                 softcap,
                 inputBias,
                 outputBias,
-                headNorm);
+                headNorm,
+                relative);
     }
 
     /** The same with a norm over each head. */
     public Attention withHeadNorm(@Nullable HeadNorm norm) {
         return new Attention(
-                heads, keyValueHeads, headSize, scale, rotary, alibi, window, softcap, inputBias, outputBias, norm);
+                heads,
+                keyValueHeads,
+                headSize,
+                scale,
+                rotary,
+                alibi,
+                window,
+                softcap,
+                inputBias,
+                outputBias,
+                norm,
+                relative);
+    }
+
+    /** The same with learned biases for distances. */
+    public Attention withRelative(@Nullable RelativeBuckets buckets) {
+        return new Attention(
+                heads,
+                keyValueHeads,
+                headSize,
+                scale,
+                rotary,
+                alibi,
+                window,
+                softcap,
+                inputBias,
+                outputBias,
+                headNorm,
+                buckets);
     }
 
     /** Width of the concatenated query heads. */

@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * What a weight is for.
  *
- * @param layer of the block, or -1 outside of the blocks
+ * @param layer of the block, those of an encoder after the decoder's, or -1 outside of the blocks
  * @param expert of the MLP, or -1 where there is one MLP alone
  */
 public record Role(Part part, int layer, int expert) {
@@ -33,6 +33,12 @@ public record Role(Part part, int layer, int expert) {
         ATTENTION_OUTPUT_BIAS,
         ATTENTION_POST_NORM,
         ATTENTION_POST_NORM_BIAS,
+        CROSS_NORM,
+        CROSS_NORM_BIAS,
+        CROSS_QUERY(true),
+        CROSS_KEY(true),
+        CROSS_VALUE(true),
+        CROSS_OUTPUT(true),
         MLP_NORM,
         MLP_NORM_BIAS,
         /** {@code [experts, hidden]}. */
@@ -45,6 +51,12 @@ public record Role(Part part, int layer, int expert) {
         DOWN_BIAS,
         MLP_POST_NORM,
         MLP_POST_NORM_BIAS,
+        /** Of a decoder, {@code [buckets, heads]}. */
+        RELATIVE_BIASES,
+        /** Of its encoder. */
+        ENCODER_RELATIVE_BIASES,
+        ENCODER_NORM,
+        ENCODER_NORM_BIAS,
         FINAL_NORM,
         FINAL_NORM_BIAS,
         /** {@code [embedding size, hidden]}. */

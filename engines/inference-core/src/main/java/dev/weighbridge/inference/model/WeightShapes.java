@@ -34,6 +34,15 @@ public final class WeightShapes {
             put(Role.of(Part.POSITIONS), definition.contextLength(), hidden);
         }
         norm(embedding.norm(), Role.of(Part.EMBEDDING_NORM), Role.of(Part.EMBEDDING_NORM_BIAS));
+        Encoder encoder = definition.encoder();
+        if (encoder != null) {
+            relative(encoder.blocks(), Part.ENCODER_RELATIVE_BIASES);
+            for (int block = 0; block < encoder.blocks().size(); block++) {
+                block(encoder.blocks().get(block), definition.encoderLayer(block));
+            }
+            norm(encoder.finalNorm(), Role.of(Part.ENCODER_NORM), Role.of(Part.ENCODER_NORM_BIAS));
+        }
+        relative(definition.blocks(), Part.RELATIVE_BIASES);
         for (int layer = 0; layer < definition.layers(); layer++) {
             block(definition.blocks().get(layer), layer);
         }
@@ -57,6 +66,15 @@ public final class WeightShapes {
                 block.attentionPostNorm(),
                 Role.of(Part.ATTENTION_POST_NORM, layer),
                 Role.of(Part.ATTENTION_POST_NORM_BIAS, layer));
+        Block.Cross cross = block.cross();
+        if (cross != null) {
+            norm(cross.norm(), Role.of(Part.CROSS_NORM, layer), Role.of(Part.CROSS_NORM_BIAS, layer));
+            Attention attention = cross.attention();
+            put(Role.of(Part.CROSS_QUERY, layer), attention.querySize(), hidden);
+            put(Role.of(Part.CROSS_KEY, layer), attention.keyValueSize(), hidden);
+            put(Role.of(Part.CROSS_VALUE, layer), attention.keyValueSize(), hidden);
+            put(Role.of(Part.CROSS_OUTPUT, layer), hidden, attention.querySize());
+        }
         norm(block.mlpNorm(), Role.of(Part.MLP_NORM, layer), Role.of(Part.MLP_NORM_BIAS, layer));
         Mlp.Experts experts = block.mlp().experts();
         if (experts == null) {
@@ -68,6 +86,15 @@ public final class WeightShapes {
             }
         }
         norm(block.mlpPostNorm(), Role.of(Part.MLP_POST_NORM, layer), Role.of(Part.MLP_POST_NORM_BIAS, layer));
+    }
+
+    /** One table for all blocks of a stack, of the form that the first one has. */
+    private void relative(List<Block> blocks, Part part) {
+        Attention first = blocks.get(0).attention();
+        RelativeBuckets buckets = first.relative();
+        if (buckets != null) {
+            put(Role.of(part), buckets.count(), first.heads());
+        }
     }
 
     private void attention(Attention attention, int layer) {

@@ -29,7 +29,8 @@ import java.util.zip.ZipInputStream;
  *
  * @param prompts of different lengths
  * @param greedy the 64 tokens that follow each prompt
- * @param logits of each prompt, {@code [tokens, vocabulary]} row-major
+ * @param logits of each prompt, {@code [tokens, vocabulary]} row-major; with an encoder those of the start token and of the
+ *     first 20 tokens of the answer
  * @param continued logits of the first prompt's continuation, from its last token on, {@code [64, vocabulary]}
  */
 public record GoldenFixture(

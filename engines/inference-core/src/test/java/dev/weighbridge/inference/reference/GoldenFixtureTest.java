@@ -15,7 +15,7 @@ class GoldenFixtureTest {
     private static final double TOLERANCE = 1e-4;
 
     static List<String> fixtures() {
-        return GoldenFixture.decoders();
+        return GoldenFixture.names();
     }
 
     @ParameterizedTest
@@ -25,12 +25,12 @@ class GoldenFixtureTest {
         for (int i = 0; i < golden.prompts().length; i++) {
             int[] prompt = golden.prompts()[i];
             int[] greedy = golden.greedy()[i];
-            DecoderSession session = new ReferenceDecoder(golden.checkpoint(), 1, prompt.length + greedy.length);
-            FloatBuffer logits = SessionContract.prefill(session, 0, 0, prompt, true);
-            assertThat(SessionContract.largestDifference(logits, golden.logits()[i]))
+            DecoderSession session = ReferenceDecoder.session(golden.checkpoint(), 1, prompt.length + greedy.length);
+            assertThat(SessionContract.differenceOfForced(session, 0, golden, i))
                     .as("%s, prompt %d", name, i)
                     .isLessThan(TOLERANCE);
-            int row = prompt.length - 1;
+            FloatBuffer logits = SessionContract.prefill(session, 0, 0, prompt, false);
+            int row = 0;
             for (int at = 0; at < greedy.length; at++) {
                 int answer = SessionContract.best(logits, row, session.vocabularySize());
                 assertThat(answer).as("%s, prompt %d, token %d", name, i, at).isEqualTo(greedy[at]);

@@ -1,6 +1,8 @@
 package dev.weighbridge.inference.reference;
 
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.EncoderDecoderSession;
+import dev.weighbridge.inference.backend.PromptEncodingSession;
 import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.Weights;
@@ -9,9 +11,11 @@ import dev.weighbridge.inference.model.Alibi;
 import dev.weighbridge.inference.model.Attention;
 import dev.weighbridge.inference.model.Block;
 import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Encoder;
 import dev.weighbridge.inference.model.Head;
 import dev.weighbridge.inference.model.Mlp;
 import dev.weighbridge.inference.model.Norm;
+import dev.weighbridge.inference.model.RelativeBuckets;
 import dev.weighbridge.inference.model.Role;
 import dev.weighbridge.inference.model.Role.Part;
 import dev.weighbridge.inference.model.Rotary;
@@ -21,6 +25,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Any decoder in plain Java, in 64-bit floats, with a KV cache of slots: what backends are held against. Each token of each row
  * is computed by itself, so that answers are the same to the last bit in whatever way rows and prompts are grouped.
  */
-public final class ReferenceDecoder implements DecoderSession {
+public final class ReferenceDecoder implements EncoderDecoderSession {
     private final Definition definition;
     private final Weights weights;
     private final Linear linear;
@@ -38,6 +43,9 @@ public final class ReferenceDecoder implements DecoderSession {
 
     /** Indexed by layer, slot and position: the keys, and after them the values, of one token. */
     private final double[][][][] cache;
+
+    /** Indexed by layer, slot and position of the prompt: what its cross-attention reads; empty without an encoder. */
+    private final double[][][][] sources;
 
     /** A linear layer over one token: {@code weights} is {@code [outputs, inputs]}. */
     public interface Linear {
@@ -70,6 +78,14 @@ public final class ReferenceDecoder implements DecoderSession {
         this.contextLength = contextLength;
         weights.roles().forEach(role -> values.put(role, weights.floats(role)));
         cache = new double[definition.layers()][slots][contextLength][];
+        sources = new double[definition.layers()][slots][0][];
+    }
+
+    /** The decoder for use as any other: with an encoder in front where the model has one. */
+    public static DecoderSession session(Checkpoint checkpoint, int slots, int contextLength) {
+        ReferenceDecoder decoder = new ReferenceDecoder(checkpoint, slots, contextLength);
+        Encoder encoder = checkpoint.definition().encoder();
+        return encoder == null ? decoder : new PromptEncodingSession(decoder, encoder.startToken());
     }
 
     /** Logits after every token of a sequence. */
@@ -113,9 +129,59 @@ public final class ReferenceDecoder implements DecoderSession {
     }
 
     @Override
+    public void encode(int slot, int[] tokens) {
+        Encoder encoder = Objects.requireNonNull(definition.encoder(), "no encoder");
+        double[][] streams = new double[tokens.length][];
+        for (int at = 0; at < tokens.length; at++) {
+            streams[at] = embed(tokens[at], at);
+        }
+        for (int number = 0; number < encoder.blocks().size(); number++) {
+            int layer = definition.encoderLayer(number);
+            Block block = encoder.blocks().get(number);
+            double[][] seen = new double[tokens.length][];
+            double[][] queries = new double[tokens.length][];
+            for (int at = 0; at < tokens.length; at++) {
+                double[] input = norm(block.attentionNorm(), streams[at], Part.ATTENTION_NORM, layer);
+                queries[at] = projected(Role.of(Part.QUERY, layer), Role.of(Part.QUERY_BIAS, layer), input);
+                seen[at] = joined(
+                        projected(Role.of(Part.KEY, layer), Role.of(Part.KEY_BIAS, layer), input),
+                        projected(Role.of(Part.VALUE, layer), Role.of(Part.VALUE_BIAS, layer), input));
+            }
+            for (int at = 0; at < tokens.length; at++) {
+                double[] mixed = mix(block.attention(), queries[at], seen, at, 0, tokens.length - 1);
+                double[] attended = projected(
+                        Role.of(Part.ATTENTION_OUTPUT, layer), Role.of(Part.ATTENTION_OUTPUT_BIAS, layer), mixed);
+                double[] between = sum(streams[at], attended);
+                streams[at] =
+                        sum(between, mlp(block.mlp(), layer, norm(block.mlpNorm(), between, Part.MLP_NORM, layer)));
+            }
+        }
+        for (int layer = 0; layer < definition.layers(); layer++) {
+            sources[layer][slot] = new double[tokens.length][];
+            for (int at = 0; at < tokens.length; at++) {
+                double[] read = norm(
+                        encoder.finalNorm(), streams[at], Role.of(Part.ENCODER_NORM), Role.of(Part.ENCODER_NORM_BIAS));
+                sources[layer][slot][at] = joined(
+                        linear.apply(value(Role.of(Part.CROSS_KEY, layer)), read),
+                        linear.apply(value(Role.of(Part.CROSS_VALUE, layer)), read));
+            }
+            cache[layer][slot] = new double[contextLength][];
+        }
+    }
+
+    private static double[] joined(double[] keys, double[] values) {
+        double[] both = Arrays.copyOf(keys, keys.length + values.length);
+        System.arraycopy(values, 0, both, keys.length, values.length);
+        return both;
+    }
+
+    @Override
     public void clear(int slot) {
         for (double[][][] layer : cache) {
             layer[slot] = new double[contextLength][];
+        }
+        for (double[][][] layer : sources) {
+            layer[slot] = new double[0][];
         }
     }
 
@@ -124,6 +190,9 @@ public final class ReferenceDecoder implements DecoderSession {
         for (double[][][] layer : cache) {
             // What lies beyond the length is another sequence's: reading it must show.
             layer[to] = Arrays.copyOf(Arrays.copyOf(layer[from], length), contextLength);
+        }
+        for (double[][][] layer : sources) {
+            layer[to] = layer[from];
         }
     }
 
@@ -139,7 +208,7 @@ public final class ReferenceDecoder implements DecoderSession {
     private double[] append(int slot, int position, int token) {
         double[] stream = embed(token, position);
         for (int layer = 0; layer < definition.layers(); layer++) {
-            stream = block(layer, cache[layer][slot], position, stream);
+            stream = block(layer, slot, position, stream);
         }
         Norm last = definition.finalNorm();
         if (last != null) {
@@ -180,17 +249,20 @@ public final class ReferenceDecoder implements DecoderSession {
                 : norm(norm, stream, Role.of(Part.EMBEDDING_NORM), Role.of(Part.EMBEDDING_NORM_BIAS));
     }
 
-    private double[] block(int layer, double[][] seen, int position, double[] stream) {
+    private double[] block(int layer, int slot, int position, double[] stream) {
         Block block = definition.blocks().get(layer);
         boolean after = block.residual() == Block.Residual.NORM_AFTER;
         double[] normalized = after ? stream : norm(block.attentionNorm(), stream, Part.ATTENTION_NORM, layer);
-        double[] attended = attend(block.attention(), layer, seen, position, normalized);
+        double[] attended = attend(block.attention(), layer, cache[layer][slot], position, normalized);
         if (block.attentionPostNorm() != null) {
             attended = norm(block.attentionPostNorm(), attended, Part.ATTENTION_POST_NORM, layer);
         }
         double[] between = sum(stream, attended);
         if (after) {
             between = norm(block.attentionNorm(), between, Part.ATTENTION_NORM, layer);
+        }
+        if (block.cross() != null) {
+            between = sum(between, attendToPrompt(block.cross(), layer, slot, between));
         }
         double[] input = switch (block.residual()) {
             case NORM_AFTER -> between;
@@ -213,32 +285,54 @@ public final class ReferenceDecoder implements DecoderSession {
         headNorm(attention.headNorm(), key, Role.of(Part.KEY_NORM, layer), size);
         rotate(attention.rotary(), query, position, size);
         rotate(attention.rotary(), key, position, size);
-        double[] own = Arrays.copyOf(key, 2 * attention.keyValueSize());
-        double[] value = projected(Part.VALUE, Part.VALUE_BIAS, layer, input);
-        System.arraycopy(value, 0, own, attention.keyValueSize(), value.length);
-        seen[position] = own;
+        seen[position] = joined(key, projected(Part.VALUE, Part.VALUE_BIAS, layer, input));
         int first = attention.window() == 0 ? 0 : Math.max(0, position - attention.window() + 1);
+        double[] attended = mix(attention, query, seen, position, first, position);
+        return projected(Part.ATTENTION_OUTPUT, Part.ATTENTION_OUTPUT_BIAS, layer, attended);
+    }
+
+    private double[] attendToPrompt(Block.Cross cross, int layer, int slot, double[] stream) {
+        double[][] seen = sources[layer][slot];
+        double[] input = norm(cross.norm(), stream, Part.CROSS_NORM, layer);
+        double[] query = linear.apply(value(Role.of(Part.CROSS_QUERY, layer)), input);
+        double[] attended = mix(cross.attention(), query, seen, 0, 0, seen.length - 1);
+        return linear.apply(value(Role.of(Part.CROSS_OUTPUT, layer)), attended);
+    }
+
+    /** The values of positions {@code first} to {@code last} by the softmax of their scores. */
+    private double[] mix(Attention attention, double[] query, double[][] seen, int position, int first, int last) {
+        int size = attention.headSize();
         double[] attended = new double[attention.querySize()];
         for (int head = 0; head < attention.heads(); head++) {
             int at = head / attention.group() * size;
-            double[] shares = new double[position + 1];
-            for (int other = first; other <= position; other++) {
+            double[] shares = new double[last + 1];
+            for (int other = first; other <= last; other++) {
                 double product = 0;
                 for (int i = 0; i < size; i++) {
                     product += query[head * size + i] * seen[other][at + i];
                 }
                 Alibi alibi = attention.alibi();
                 shares[other] = capped(product * attention.scale(), attention.softcap())
-                        + (alibi == null ? 0 : alibi.bias(head, other));
+                        + (alibi == null ? 0 : alibi.bias(head, other))
+                        + relativeBias(attention, head, other - position);
             }
             softmax(shares, first);
-            for (int other = first; other <= position; other++) {
+            for (int other = first; other <= last; other++) {
                 for (int i = 0; i < size; i++) {
                     attended[head * size + i] += shares[other] * seen[other][attention.keyValueSize() + at + i];
                 }
             }
         }
-        return projected(Part.ATTENTION_OUTPUT, Part.ATTENTION_OUTPUT_BIAS, layer, attended);
+        return attended;
+    }
+
+    private double relativeBias(Attention attention, int head, int offset) {
+        RelativeBuckets buckets = attention.relative();
+        if (buckets == null) {
+            return 0;
+        }
+        float[] table = value(Role.of(buckets.bidirectional() ? Part.ENCODER_RELATIVE_BIASES : Part.RELATIVE_BIASES));
+        return table[buckets.of(offset) * attention.heads() + head];
     }
 
     private static void softmax(double[] scores, int first) {
