@@ -49,6 +49,10 @@ public abstract class SessionContract {
     }
 
     static List<String> fixtures() {
+        return GoldenFixture.names();
+    }
+
+    static List<String> decoders() {
         return GoldenFixture.decoders();
     }
 
@@ -130,7 +134,7 @@ public abstract class SessionContract {
     }
 
     @ParameterizedTest
-    @MethodSource("fixtures")
+    @MethodSource("decoders")
     void promptsAndAnswersOfManyLengthsShareAPass(String name) {
         GoldenFixture golden = GoldenFixture.open(name, folder);
         int[][] texts = new int[SLOTS][];

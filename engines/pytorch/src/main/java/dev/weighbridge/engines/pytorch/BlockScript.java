@@ -40,18 +40,29 @@ final class BlockScript {
     /** Writes the method and the one that it calls, and tells what it reads, as the weights of layer 0. */
     WeightOrder write(String matrixType) {
         attendInGroup();
+        if (block.cross() != null) {
+            attendToPromptInGroup(block.cross().attention());
+        }
         lines.open(
                 "def {}(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], v: int, m: int, l: int,{}"
                         + " keys: List[List[Tensor]], values: List[List[Tensor]], targets: List[List[Tensor]],"
                         + " index: List[List[Optional[Tensor]]], masks: List[Optional[Tensor]], rows: List[int],"
-                        + " counts: List[int]) -> Tensor:",
+                        + " counts: List[int]{}) -> Tensor:",
                 name,
                 matrixType,
-                attention.rotary() == null ? "" : " cos: Tensor, sin: Tensor,");
+                attention.rotary() == null ? "" : " cos: Tensor, sin: Tensor,",
+                block.cross() == null
+                        ? ""
+                        : ", sourceKeys: List[List[Tensor]], sourceValues: List[List[Tensor]],"
+                                + " sourceMasks: List[Optional[Tensor]]");
         switch (block.residual()) {
             case SEQUENTIAL -> {
                 norm("h", "x", block.attentionNorm(), Part.ATTENTION_NORM, Part.ATTENTION_NORM_BIAS);
                 attend("h");
+                if (block.cross() != null) {
+                    norm("h", "x", block.cross().norm(), Part.CROSS_NORM, Part.CROSS_NORM_BIAS);
+                    attendToPrompt("h", block.cross().attention());
+                }
                 norm("h", "x", block.mlpNorm(), Part.MLP_NORM, Part.MLP_NORM_BIAS);
                 feedForward("h");
             }
@@ -68,6 +79,55 @@ final class BlockScript {
                 norm("x", "x", block.mlpNorm(), Part.MLP_NORM, Part.MLP_NORM_BIAS);
             }
         }
+        lines.line("return x");
+        lines.close();
+        return order;
+    }
+
+    /** Writes the method of an encoder's block, all of whose tokens see each other, and tells what it reads. */
+    WeightOrder writeEncoding(String matrixType) {
+        int heads = attention.heads();
+        int keys = attention.keyValueHeads();
+        int all = heads + 2 * keys;
+        int size = attention.headSize();
+        lines.open(
+                "def {}(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], v: int, m: int,"
+                        + " mask: Optional[Tensor]) -> Tensor:",
+                name,
+                matrixType);
+        norm("h", "x", block.attentionNorm(), Part.ATTENTION_NORM, Part.ATTENTION_NORM_BIAS);
+        lines.line("count = x.size(0)");
+        String projected = linear("h", matrix(-1, Part.QUERY, Part.KEY, Part.VALUE), all * size, null);
+        lines.line("qkv = {}.view([1, count, {}, {}]).permute([0, 2, 1, 3])", projected, all, size);
+        if (cacheType.isNarrow()) {
+            lines.line("qkv = torch.to(qkv, {})", cacheType.number());
+        }
+        lines.line(
+                "q = torch.slice(qkv, 1, 0, {}).reshape([1, {}, {} * count, {}])",
+                heads,
+                keys,
+                attention.group(),
+                size);
+        lines.line("keys = torch.slice(qkv, 1, {}, {})", heads, heads + keys);
+        lines.line("values = torch.slice(qkv, 1, {}, {})", heads + keys, all);
+        answer(attention);
+        lines.line(
+                "a = a.reshape([{}, count, {}]).permute([1, 0, 2]).reshape([count, {}])",
+                heads,
+                size,
+                attention.querySize());
+        if (cacheType.isNarrow()) {
+            lines.line("a = torch.to(a, 6)");
+        }
+        add(
+                "a",
+                matrix(-1, Part.ATTENTION_OUTPUT),
+                null,
+                null,
+                Part.ATTENTION_POST_NORM,
+                Part.ATTENTION_POST_NORM_BIAS);
+        norm("h", "x", block.mlpNorm(), Part.MLP_NORM, Part.MLP_NORM_BIAS);
+        feedForward("h");
         lines.line("return x");
         lines.close();
         return order;
@@ -147,6 +207,54 @@ final class BlockScript {
         add("a", output, bias, block.attentionPostNorm(), Part.ATTENTION_POST_NORM, Part.ATTENTION_POST_NORM_BIAS);
     }
 
+    private void attendToPrompt(String input, Attention cross) {
+        String query = linear(input, matrix(-1, Part.CROSS_QUERY), cross.querySize(), null);
+        lines.line("q = {}.view([x.size(0), {}, {}])", query, cross.heads(), cross.headSize());
+        if (cacheType.isNarrow()) {
+            lines.line("q = torch.to(q, {})", cacheType.number());
+        }
+        lines.line("found = annotate(List[Tensor], [])");
+        lines.line("begin = 0");
+        lines.open("for g in range(len(rows)):");
+        lines.line("stop = begin + rows[g] * counts[g]");
+        lines.line(
+                "one = self.{}_cross(torch.slice(q, 0, begin, stop), sourceKeys[g][l], sourceValues[g][l],"
+                        + " sourceMasks[g], rows[g], counts[g])",
+                name);
+        lines.line("_f = torch.append(found, one)");
+        lines.line("begin = stop");
+        lines.close();
+        lines.line("a = torch.cat(found)");
+        if (cacheType.isNarrow()) {
+            lines.line("a = torch.to(a, 6)");
+        }
+        add("a", matrix(-1, Part.CROSS_OUTPUT), null, null, Part.ATTENTION_POST_NORM, Part.ATTENTION_POST_NORM_BIAS);
+    }
+
+    /** Writes the method that answers the queries of one group, as {@link #attendInGroup} groups them, from its prompts. */
+    private void attendToPromptInGroup(Attention cross) {
+        int keys = cross.keyValueHeads();
+        int size = cross.headSize();
+        lines.open(
+                "def {}_cross(self, q: Tensor, keys: Tensor, values: Tensor, mask: Optional[Tensor], rows: int,"
+                        + " count: int) -> Tensor:",
+                name);
+        lines.open("if count == 1:");
+        lines.line("q = q.view([rows, {}, {}, {}])", keys, cross.group(), size);
+        answer(cross);
+        lines.line("a = a.reshape([rows, {}])", cross.querySize());
+        lines.close();
+        lines.open("else:");
+        lines.line("q = q.view([1, count, {}, {}, {}]).permute([0, 2, 3, 1, 4])", keys, cross.group(), size);
+        lines.line("q = q.reshape([1, {}, {} * count, {}])", keys, cross.group(), size);
+        answer(cross);
+        lines.line("a = a.reshape([{}, {}, count, {}])", keys, cross.group(), size);
+        lines.line("a = a.permute([2, 0, 1, 3]).reshape([count, {}])", cross.querySize());
+        lines.close();
+        lines.line("return a");
+        lines.close();
+    }
+
     /**
      * Writes the method that puts the keys and values of one group into the cache and answers its queries: one token each of
      * neighbouring rows, or several of one row.
@@ -170,13 +278,13 @@ final class BlockScript {
         lines.line("q = torch.slice(qkv, 1, 0, {})", heads);
         lines.open("if count == 1:");
         lines.line("q = q.view([rows, {}, {}, {}])", keys, attention.group(), size);
-        answer();
+        answer(attention);
         lines.line("a = a.reshape([rows, {}])", attention.querySize());
         lines.close();
         lines.open("else:");
         lines.line("q = q.view([1, count, {}, {}, {}]).permute([0, 2, 3, 1, 4])", keys, attention.group(), size);
         lines.line("q = q.reshape([1, {}, {} * count, {}])", keys, attention.group(), size);
-        answer();
+        answer(attention);
         lines.line("a = a.reshape([{}, {}, count, {}])", keys, attention.group(), size);
         lines.line("a = a.permute([2, 0, 1, 3]).reshape([count, {}])", attention.querySize());
         lines.close();
@@ -224,21 +332,21 @@ final class BlockScript {
     }
 
     /** From {@code q} to {@code a}. */
-    private void answer() {
-        boolean usual = attention.scale() == 1 / Math.sqrt(attention.headSize());
-        if (!cacheType.scoresApart(attention)) {
+    private void answer(Attention asked) {
+        boolean usual = asked.scale() == 1 / Math.sqrt(asked.headSize());
+        if (!cacheType.scoresApart(asked)) {
             lines.line(
                     "a = torch.scaled_dot_product_attention(q, keys, values, mask, 0.0, False{})",
-                    usual ? "" : ", scale=" + attention.scale());
+                    usual ? "" : ", scale=" + asked.scale());
             return;
         }
         lines.line("s = torch.matmul(q, torch.transpose(keys, 2, 3))");
         if (cacheType.isNarrow()) {
             lines.line("s = torch.to(s, 6)");
         }
-        lines.line("s = s * {}", attention.scale());
-        if (attention.softcap() != 0) {
-            lines.line("s = torch.tanh(s * {}) * {}", 1 / attention.softcap(), attention.softcap());
+        lines.line("s = s * {}", asked.scale());
+        if (asked.softcap() != 0) {
+            lines.line("s = torch.tanh(s * {}) * {}", 1 / asked.softcap(), asked.softcap());
         }
         lines.open("if mask is not None:");
         lines.line("s = s + mask");

@@ -28,7 +28,7 @@ record CacheType(int number) {
      * mask to this type: biases that grow with the position bear no rounding.
      */
     boolean scoresApart(Attention attention) {
-        return attention.softcap() != 0 || (isNarrow() && attention.alibi() != null);
+        return attention.softcap() != 0 || (isNarrow() && (attention.alibi() != null || attention.relative() != null));
     }
 
     /** Type of the mask of an attention. */

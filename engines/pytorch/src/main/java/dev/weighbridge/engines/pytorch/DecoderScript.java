@@ -22,8 +22,10 @@ import java.util.List;
  * @param vectors that {@code vectors} holds, each the weights that follow one another in it
  * @param matrices that {@code matrices} holds, each the weights whose outputs it puts one below the other; a tied head follows
  * @param tables that {@code tables} holds
+ * @param encodes whether there is an encoder, and so a method that reads prompts
  */
-record DecoderScript(String source, List<List<Role>> vectors, List<List<Role>> matrices, ScriptTables tables) {
+record DecoderScript(
+        String source, List<List<Role>> vectors, List<List<Role>> matrices, ScriptTables tables, boolean encodes) {
     static final String CLASS_NAME = "Decoder";
 
     /**

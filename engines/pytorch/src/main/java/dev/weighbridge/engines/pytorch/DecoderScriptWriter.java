@@ -4,7 +4,9 @@ import dev.weighbridge.inference.model.Alibi;
 import dev.weighbridge.inference.model.Attention;
 import dev.weighbridge.inference.model.Block;
 import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Encoder;
 import dev.weighbridge.inference.model.Norm;
+import dev.weighbridge.inference.model.RelativeBuckets;
 import dev.weighbridge.inference.model.Role;
 import dev.weighbridge.inference.model.Role.Part;
 import dev.weighbridge.inference.model.Rotary;
@@ -42,17 +44,27 @@ final class DecoderScriptWriter {
     }
 
     /** What is added to the scores. */
-    private record Mask(int window, @Nullable Alibi alibi, int keyValueHeads, int group, int type) {
+    private record Mask(
+            int window,
+            @Nullable Alibi alibi,
+            @Nullable RelativeBuckets relative,
+            int keyValueHeads,
+            int group,
+            int type) {
         static Mask of(Block block, CacheType cacheType) {
             Attention attention = block.attention();
             return new Mask(
                     attention.window(),
                     attention.alibi(),
-                    attention.alibi() == null ? 1 : attention.keyValueHeads(),
+                    attention.relative(),
+                    attention.alibi() == null && attention.relative() == null ? 1 : attention.keyValueHeads(),
                     attention.group(),
                     cacheType.ofMask(attention));
         }
     }
+
+    /** Tokens of each slot's prompt, and the most of them in each group. */
+    private static final String SOURCE_PARAMETERS = ", reach: Tensor, sources: List[int]";
 
     private final Definition definition;
     private final CacheType cacheType;
@@ -104,16 +116,30 @@ final class DecoderScriptWriter {
                     new BlockScript("block" + kind, lines, kinds.get(kind), definition.hiddenSize(), cacheType);
             ofKinds.add(block.write(type));
         }
-        finish(type);
+        int decoderMatrices = definition.blocks().stream()
+                .mapToInt(block -> ofKinds.get(kinds.indexOf(block)).matrices().size())
+                .sum();
+        Encoder encoder = definition.encoder();
+        EncoderScript encoding =
+                encoder == null ? null : new EncoderScript(lines, definition, encoder, cacheType, tables, cuda);
+        if (encoding != null) {
+            encoding.write(type, order, decoderMatrices);
+        }
+        finish(
+                type,
+                decoderMatrices + (encoding == null ? 0 : encoding.matrices().size()));
         blocks(type);
         forward(type);
         for (int layer = 0; layer < definition.layers(); layer++) {
             order.append(ofKinds.get(kind(layer)), layer);
         }
+        if (encoding != null) {
+            encoding.matrices().forEach(order::matrix);
+        }
         if (!definition.head().tied()) {
             order.matrix(List.of(Role.of(Part.HEAD)));
         }
-        return new DecoderScript(lines.toString(), order.vectors(), order.matrices(), tables);
+        return new DecoderScript(lines.toString(), order.vectors(), order.matrices(), tables, encoding != null);
     }
 
     private int kind(int layer) {
@@ -163,11 +189,24 @@ final class DecoderScriptWriter {
                     cache.headSize(),
                     cacheType.number());
         }
+        Block.Cross cross = definition.blocks().get(0).cross();
+        if (cross != null) {
+            lines.line(
+                    "_s = torch.append(caches, torch.zeros([{}, slots, {}, length, {}], dtype={}, device=like.device))",
+                    definition.layers(),
+                    2 * cross.attention().keyValueHeads(),
+                    cross.attention().headSize(),
+                    cacheType.number());
+        }
         lines.line("return caches");
         lines.close();
+        // Of a prompt that an encoder read all is kept, however short the answer.
         lines.open("def copy(self, caches: List[Tensor], source: int, target: int, length: int) -> int:");
-        lines.open("for cache in caches:");
-        lines.line("kept = torch.slice(cache, 3, 0, length)");
+        lines.open("for c in range(len(caches)):");
+        lines.line("kept = caches[c]");
+        lines.open("if c < {}:", caches.size());
+        lines.line("kept = torch.slice(kept, 3, 0, length)");
+        lines.close();
         lines.line("_c = torch.copy_(torch.select(kept, 1, target), torch.select(kept, 1, source))");
         lines.close();
         lines.line("return length");
@@ -204,7 +243,10 @@ final class DecoderScriptWriter {
                         + " -> Optional[Tensor]:",
                 number);
         lines.line("mask = annotate(Optional[Tensor], None)");
-        if (mask.alibi() == null) {
+        Alibi alibi = mask.alibi();
+        RelativeBuckets relative = mask.relative();
+        boolean biased = alibi != null || relative != null;
+        if (!biased) {
             // A single token sees everything that the cache holds of its sequence, or of its window.
             lines.open("if rows * count > 1{}:", mask.window() > 0 ? " or length > " + mask.window() : "");
         }
@@ -213,29 +255,55 @@ final class DecoderScriptWriter {
         if (mask.window() > 0) {
             lines.line("hidden = torch.logical_or(hidden, torch.le(seen, at.unsqueeze(1) - {}))", mask.window());
         }
-        if (mask.alibi() == null) {
-            lines.line("none = torch.zeros([rows * count, length], dtype={}, device=at.device)", mask.type());
-            lines.line("bias = torch.masked_fill(none, hidden, float(\"-inf\"))");
-            lines.open("if count == 1:");
-            lines.line("mask = bias.view([rows, 1, 1, length])");
-            lines.close();
-            lines.open("else:");
-            lines.line("mask = bias.repeat([{}, 1])", mask.group());
-            lines.close();
-            lines.close();
+        if (alibi != null) {
+            linearBiases(mask, alibi);
+        } else if (relative != null) {
+            relativeBiases(mask, relative);
         } else {
-            String heads = mask.keyValueHeads() + ", " + mask.group();
-            lines.line("bias = torch.slice(tables[{}], 1, 0, length)", tables.biases(mask.alibi()));
-            lines.open("if count == 1:");
-            lines.line("bias = bias.view([1, {}, length])", heads);
-            lines.line("mask = torch.masked_fill(bias, hidden.view([rows, 1, 1, length]), float(\"-inf\"))");
-            lines.close();
-            lines.open("else:");
-            lines.line("bias = torch.masked_fill(bias.view([{}, 1, length]), hidden, float(\"-inf\"))", heads);
-            lines.line("mask = bias.reshape([1, {}, {} * count, length])", mask.keyValueHeads(), mask.group());
+            hiddenPositions(mask);
             lines.close();
         }
         lines.line("return mask");
+        lines.close();
+    }
+
+    private void hiddenPositions(Mask mask) {
+        lines.line("none = torch.zeros([rows * count, length], dtype={}, device=at.device)", mask.type());
+        lines.line("bias = torch.masked_fill(none, hidden, float(\"-inf\"))");
+        lines.open("if count == 1:");
+        lines.line("mask = bias.view([rows, 1, 1, length])");
+        lines.close();
+        lines.open("else:");
+        lines.line("mask = bias.repeat([{}, 1])", mask.group());
+        lines.close();
+    }
+
+    private void linearBiases(Mask mask, Alibi alibi) {
+        String heads = mask.keyValueHeads() + ", " + mask.group();
+        lines.line("bias = torch.slice(tables[{}], 1, 0, length)", tables.biases(alibi));
+        lines.open("if count == 1:");
+        lines.line("bias = bias.view([1, {}, length])", heads);
+        lines.line("mask = torch.masked_fill(bias, hidden.view([rows, 1, 1, length]), float(\"-inf\"))");
+        lines.close();
+        lines.open("else:");
+        lines.line("bias = torch.masked_fill(bias.view([{}, 1, length]), hidden, float(\"-inf\"))", heads);
+        lines.line("mask = bias.reshape([1, {}, {} * count, length])", mask.keyValueHeads(), mask.group());
+        lines.close();
+    }
+
+    private void relativeBiases(Mask mask, RelativeBuckets relative) {
+        lines.line("back = torch.clamp(at.unsqueeze(1) - seen, 0)");
+        lines.line("bias = torch.embedding(tables[{}], back)", tables.biases(relative));
+        lines.line("bias = torch.to(torch.masked_fill(bias, hidden.unsqueeze(2), float(\"-inf\")), {})", mask.type());
+        lines.open("if count == 1:");
+        lines.line(
+                "mask = bias.permute([0, 2, 1]).reshape([rows, {}, {}, length])", mask.keyValueHeads(), mask.group());
+        lines.close();
+        lines.open("else:");
+        lines.line(
+                "mask = bias.permute([2, 0, 1]).reshape([1, {}, {} * count, length])",
+                mask.keyValueHeads(),
+                mask.group());
         lines.close();
     }
 
@@ -244,8 +312,9 @@ final class DecoderScriptWriter {
         lines.open(
                 "def blocks(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], tables: List[Tensor],"
                         + " caches: List[Tensor], at: Tensor, firsts: List[int], rows: List[int], counts: List[int],"
-                        + " lengths: List[int]) -> Tensor:",
-                type);
+                        + " lengths: List[int]{}) -> Tensor:",
+                type,
+                definition.encoder() == null ? "" : SOURCE_PARAMETERS);
         for (int turn = 0; turn < turns.size(); turn++) {
             turn(turn, turns.get(turn));
         }
@@ -256,6 +325,9 @@ final class DecoderScriptWriter {
             for (String list : List.of("keys", "values", "targets")) {
                 lines.line("{}{} = annotate(List[List[Tensor]], [])", list, cache);
             }
+        }
+        if (definition.encoder() != null) {
+            EncoderScript.writeSources(lines, definition, caches.size());
         }
         lines.line("index = annotate(List[List[Optional[Tensor]]], [])");
         lines.line("start = 0");
@@ -347,7 +419,7 @@ final class DecoderScriptWriter {
         int cache = caches.indexOf(CacheShape.of(block));
         lines.line(
                 "x = self.block{}(x, vectors, matrices, {}, {}, {},{} keys{}, values{}, targets{}, index, masks{}, rows,"
-                        + " counts)",
+                        + " counts{})",
                 kind,
                 vector,
                 matrix,
@@ -356,13 +428,11 @@ final class DecoderScriptWriter {
                 cache,
                 cache,
                 cache,
-                masks.indexOf(Mask.of(block, cacheType)));
+                masks.indexOf(Mask.of(block, cacheType)),
+                block.cross() == null ? "" : ", sourceKeys, sourceValues, sourceMasks");
     }
 
-    private void finish(String type) {
-        int head = definition.blocks().stream()
-                .mapToInt(block -> ofKinds.get(kinds.indexOf(block)).matrices().size())
-                .sum();
+    private void finish(String type, int head) {
         lines.open(
                 "def finish(self, x: Tensor, vectors: List[Tensor], matrices: List[{}], logits: Tensor) -> int:", type);
         norm(definition.finalNorm(), Part.FINAL_NORM, Part.FINAL_NORM_BIAS);
@@ -391,11 +461,14 @@ final class DecoderScriptWriter {
                 "def forward(self, embedding: Tensor, vectors: List[Tensor], matrices: List[{}], tables: List[Tensor],"
                         + " caches: List[Tensor], ids: Tensor, positions: Tensor, wanted: Tensor, logits: Tensor,"
                         + " firsts: List[int], rows: List[int], counts: List[int], lengths: List[int], tokens: int,"
-                        + " outputs: int) -> int:",
-                type);
+                        + " outputs: int{}) -> int:",
+                type,
+                definition.encoder() == null ? "" : SOURCE_PARAMETERS);
         lines.line("at = torch.slice({}, 0, 0, tokens)", onDevice("positions"));
         lines.line("x = self.embed(embedding, vectors, torch.slice({}, 0, 0, tokens), at)", onDevice("ids"));
-        lines.line("x = self.blocks(x, vectors, matrices, tables, caches, at, firsts, rows, counts, lengths)");
+        String sources = definition.encoder() == null ? "" : ", " + onDevice("reach") + ", sources";
+        lines.line(
+                "x = self.blocks(x, vectors, matrices, tables, caches, at, firsts, rows, counts, lengths{})", sources);
         lines.open("if outputs == 0:");
         lines.line("return 0");
         lines.close();

@@ -10,8 +10,10 @@ import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.PromptEncodingSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Encoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -176,8 +178,7 @@ public final class PyTorchBackend implements Backend {
         JniUtils.setNumThreads(threads);
         try {
             DecoderModule module = new DecoderModule(manager, script, archive, checkpoint.weights());
-            DecoderSession session =
-                    new PyTorchDecoderSession(module, script, definition.vocabularySize(), slots, contextLength);
+            DecoderSession session = session(module, script, checkpoint, slots, contextLength);
             LOG.info("loaded {} at {} on {}", checkpoint.name(), artifact.precision(), device);
             return session;
         } catch (IOException | ai.djl.engine.EngineException e) {
@@ -186,6 +187,18 @@ public final class PyTorchBackend implements Backend {
                     checkpoint.name() + " at " + artifact.precision() + " cannot be loaded: " + e.getMessage(),
                     e);
         }
+    }
+
+    private static DecoderSession session(
+            DecoderModule module, DecoderScript script, Checkpoint checkpoint, int slots, int contextLength) {
+        int vocabulary = checkpoint.definition().vocabularySize();
+        Encoder encoder = checkpoint.definition().encoder();
+        return encoder == null
+                ? new PyTorchDecoderSession(module, script, checkpoint.weights(), vocabulary, slots, contextLength)
+                : new PromptEncodingSession(
+                        new PyTorchEncoderDecoderSession(
+                                module, script, checkpoint.weights(), vocabulary, slots, contextLength),
+                        encoder.startToken());
     }
 
     private DecoderScript script(Checkpoint checkpoint, Precision precision, DeviceRequest.Kind kind) {

@@ -8,19 +8,23 @@ import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.backend.SessionBounds;
+import dev.weighbridge.inference.checkpoint.Weights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder in libtorch; each pass is one TorchScript call. Tokens, positions and logits are tensors over
  * memory of this session, so that nothing is copied between Java and libtorch on a CPU.
  */
-final class PyTorchDecoderSession implements DecoderSession {
+class PyTorchDecoderSession implements DecoderSession {
     /** Calls after which the graph executor has profiled and compiled a method; measured on libtorch 2.7.1. */
     private static final int WARM_UP_CALLS = 3;
 
@@ -31,7 +35,19 @@ final class PyTorchDecoderSession implements DecoderSession {
     // Both grow with the largest pass.
     private Inputs inputs;
     private Logits logits;
+    private final @Nullable Sources sources;
     private boolean closed;
+
+    /** Memory for the tokens of each slot's prompt, at least 1 so that there is something to attend to, and the tensor over it. */
+    private record Sources(LongBuffer lengths, IValue tensor) {
+        long longest(long first, long rows) {
+            long longest = 0;
+            for (long slot = first; slot < first + rows; slot++) {
+                longest = Math.max(longest, lengths.get((int) slot));
+            }
+            return longest;
+        }
+    }
 
     /** Memory for tokens, their positions and the places of those whose logits are wanted, and the tensors over it. */
     private record Inputs(
@@ -50,14 +66,21 @@ final class PyTorchDecoderSession implements DecoderSession {
      *
      * @param module closed with this, also when this fails
      * @param script that the module was loaded from
+     * @param weights that hold what is learned of its tables
      */
     PyTorchDecoderSession(
-            DecoderModule module, DecoderScript script, int vocabularySize, int slots, int contextLength) {
+            DecoderModule module,
+            DecoderScript script,
+            Weights weights,
+            int vocabularySize,
+            int slots,
+            int contextLength) {
         this.module = module;
         this.bounds = new SessionBounds(slots, contextLength, vocabularySize);
         try {
-            tables = module.tables(script.tables().filled(contextLength));
+            tables = module.tables(script.tables().filled(contextLength, weights));
             caches = module.newCaches(slots, contextLength);
+            sources = script.encodes() ? sources(slots) : null;
             inputs = inputs(slots);
             logits = logits(slots);
             warmUp();
@@ -113,8 +136,65 @@ final class PyTorchDecoderSession implements DecoderSession {
                 IValue lengths = IValue.listFrom(groups.lengths());
                 IValue tokenCount = IValue.from((long) tokens);
                 IValue outputCount = IValue.from((long) outputs);
+                @Nullable IValue longest = sources == null ? null : IValue.listFrom(longestPrompts(groups));
                 IValue written = module.call(
                         "forward",
+                        withSources(
+                                longest,
+                                module.embedding(),
+                                module.vectors(),
+                                module.matrices(),
+                                tables,
+                                caches,
+                                inputs.tokenTensor(),
+                                inputs.positionTensor(),
+                                inputs.wantedTensor(),
+                                logits.tensor(),
+                                firsts,
+                                rows,
+                                counts,
+                                lengths,
+                                tokenCount,
+                                outputCount))) {
+            return logits.memory().position(0).limit((int) written.toLong() * bounds.vocabularySize());
+        } catch (ai.djl.engine.EngineException e) {
+            throw failed("pass of " + tokens + " tokens", e);
+        }
+    }
+
+    private IValue[] withSources(@Nullable IValue longest, IValue... arguments) {
+        if (sources == null || longest == null) {
+            return arguments;
+        }
+        IValue[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = sources.tensor();
+        all[arguments.length + 1] = longest;
+        return all;
+    }
+
+    private long[] longestPrompts(SegmentGroups groups) {
+        long[] firsts = groups.firsts();
+        long[] rows = groups.rows();
+        long[] longest = new long[firsts.length];
+        for (int group = 0; group < longest.length; group++) {
+            longest[group] = Objects.requireNonNull(sources).longest(firsts[group], rows[group]);
+        }
+        return longest;
+    }
+
+    /** Reads a prompt into a slot; only with a script that has an encoder. */
+    final void readPrompt(int slot, int[] tokens) {
+        requireOpen();
+        bounds.require(List.of(new Segment(slot, 0, tokens, Segment.Wanted.NONE)));
+        makeRoomFor(tokens.length, 0);
+        for (int i = 0; i < tokens.length; i++) {
+            inputs.tokens().put(i, tokens[i]);
+            inputs.positions().put(i, i);
+        }
+        try (IValue count = IValue.from((long) tokens.length);
+                IValue into = IValue.from((long) slot);
+                IValue read = module.call(
+                        "encode",
                         module.embedding(),
                         module.vectors(),
                         module.matrices(),
@@ -122,17 +202,11 @@ final class PyTorchDecoderSession implements DecoderSession {
                         caches,
                         inputs.tokenTensor(),
                         inputs.positionTensor(),
-                        inputs.wantedTensor(),
-                        logits.tensor(),
-                        firsts,
-                        rows,
-                        counts,
-                        lengths,
-                        tokenCount,
-                        outputCount)) {
-            return logits.memory().position(0).limit((int) written.toLong() * bounds.vocabularySize());
+                        count,
+                        into)) {
+            Objects.requireNonNull(sources, "no encoder").lengths().put(slot, read.toLong());
         } catch (ai.djl.engine.EngineException e) {
-            throw failed("pass of " + tokens + " tokens", e);
+            throw failed("reading of a prompt of " + tokens.length + " tokens", e);
         }
     }
 
@@ -140,8 +214,11 @@ final class PyTorchDecoderSession implements DecoderSession {
     public void copy(int from, int to, int length) {
         requireOpen();
         bounds.requireCopy(from, to, length);
-        if (from == to || length == 0) {
+        if (from == to || (length == 0 && sources == null)) {
             return;
+        }
+        if (sources != null) {
+            sources.lengths().put(to, sources.lengths().get(from));
         }
         try (IValue source = IValue.from((long) from);
                 IValue target = IValue.from((long) to);
@@ -160,6 +237,9 @@ final class PyTorchDecoderSession implements DecoderSession {
     public void clear(int slot) {
         requireOpen();
         bounds.requireSlot(slot);
+        if (sources != null) {
+            sources.lengths().put(slot, 1);
+        }
         try (IValue slotValue = IValue.from((long) slot);
                 IValue cleared = module.call("clear", caches, slotValue)) {
             if (cleared.toLong() != slot) {
@@ -238,6 +318,15 @@ final class PyTorchDecoderSession implements DecoderSession {
                 module.over(positions, DataType.INT64, new Shape(count)),
                 wanted.asLongBuffer(),
                 module.over(wanted, DataType.INT64, new Shape(count)));
+    }
+
+    private Sources sources(int slots) {
+        ByteBuffer memory = direct((long) slots * Long.BYTES);
+        Sources all = new Sources(memory.asLongBuffer(), module.over(memory, DataType.INT64, new Shape(slots)));
+        for (int slot = 0; slot < slots; slot++) {
+            all.lengths().put(slot, 1);
+        }
+        return all;
     }
 
     private Logits logits(int count) {

@@ -1,18 +1,32 @@
 package dev.weighbridge.engines.pytorch;
 
+import dev.weighbridge.inference.checkpoint.Weights;
 import dev.weighbridge.inference.model.Alibi;
 import dev.weighbridge.inference.model.Attention;
+import dev.weighbridge.inference.model.Block;
 import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Encoder;
+import dev.weighbridge.inference.model.RelativeBuckets;
+import dev.weighbridge.inference.model.Role;
+import dev.weighbridge.inference.model.Role.Part;
 import dev.weighbridge.inference.model.Rotary;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Tables over positions that a decoder's blocks read, each once: cosines and sines of every {@link Rotary}, then the biases of
- * every {@link Alibi}.
+ * Tables over positions that a model's blocks read, each once: cosines and sines of every {@link Rotary}, then the biases of
+ * every {@link Alibi}, then those of all {@link RelativeBuckets}.
  */
-record ScriptTables(List<Rotary> rotaries, List<Alibi> alibis) {
+record ScriptTables(List<Rotary> rotaries, List<Alibi> alibis, List<Relative> relatives) {
+    /**
+     * Learned biases of distances.
+     *
+     * @param role that holds them by bucket
+     */
+    record Relative(RelativeBuckets buckets, Role role) {}
+
     /**
      * One table.
      *
@@ -23,6 +37,12 @@ record ScriptTables(List<Rotary> rotaries, List<Alibi> alibis) {
     static ScriptTables of(Definition definition) {
         LinkedHashSet<Rotary> rotaries = new LinkedHashSet<>();
         LinkedHashSet<Alibi> alibis = new LinkedHashSet<>();
+        List<Relative> relatives = new ArrayList<>();
+        relative(definition.blocks(), Role.of(Part.RELATIVE_BIASES)).ifPresent(relatives::add);
+        Encoder encoder = definition.encoder();
+        if (encoder != null) {
+            relative(encoder.blocks(), Role.of(Part.ENCODER_RELATIVE_BIASES)).ifPresent(relatives::add);
+        }
         definition.blocks().forEach(block -> {
             Attention attention = block.attention();
             if (attention.rotary() != null) {
@@ -32,7 +52,12 @@ record ScriptTables(List<Rotary> rotaries, List<Alibi> alibis) {
                 alibis.add(attention.alibi());
             }
         });
-        return new ScriptTables(List.copyOf(rotaries), List.copyOf(alibis));
+        return new ScriptTables(List.copyOf(rotaries), List.copyOf(alibis), List.copyOf(relatives));
+    }
+
+    private static Optional<Relative> relative(List<Block> blocks, Role role) {
+        RelativeBuckets buckets = blocks.get(0).attention().relative();
+        return buckets == null ? Optional.empty() : Optional.of(new Relative(buckets, role));
     }
 
     /** Where the cosines are; the sines are next. */
@@ -44,14 +69,28 @@ record ScriptTables(List<Rotary> rotaries, List<Alibi> alibis) {
         return 2 * rotaries.size() + alibis.indexOf(alibi);
     }
 
-    /** The tables for positions from 0 on, in their order. */
-    List<Table> filled(int positions) {
+    /**
+     * Where the biases of distances are: {@code [offsets, heads]}, by a key's position less the query's. Those of one direction
+     * begin with the offset 0 and go back; those of both begin with the lowest.
+     */
+    int biases(RelativeBuckets buckets) {
+        int first = 2 * rotaries.size() + alibis.size();
+        return first + relatives.stream().map(Relative::buckets).toList().indexOf(buckets);
+    }
+
+    /**
+     * The tables for positions from 0 on, in their order.
+     *
+     * @param weights that hold what is learned of them
+     */
+    List<Table> filled(int positions, Weights weights) {
         List<Table> tables = new ArrayList<>();
         for (Rotary rotary : rotaries) {
             tables.add(cosines(rotary, positions));
             tables.add(sines(rotary, positions));
         }
         alibis.forEach(alibi -> tables.add(biases(alibi, positions)));
+        relatives.forEach(relative -> tables.add(biases(relative, positions, weights)));
         return tables;
     }
 
@@ -81,6 +120,19 @@ record ScriptTables(List<Rotary> rotaries, List<Alibi> alibis) {
             }
         }
         return new Table(values, positions, size);
+    }
+
+    private static Table biases(Relative relative, int positions, Weights weights) {
+        RelativeBuckets buckets = relative.buckets();
+        float[] learned = weights.floats(relative.role());
+        int heads = learned.length / buckets.count();
+        int offsets = buckets.bidirectional() ? 2 * positions - 1 : positions;
+        float[] values = new float[Math.multiplyExact(offsets, heads)];
+        for (int row = 0; row < offsets; row++) {
+            int offset = buckets.bidirectional() ? row - (positions - 1) : -row;
+            System.arraycopy(learned, buckets.of(offset) * heads, values, row * heads, heads);
+        }
+        return new Table(values, offsets, heads);
     }
 
     /** {@code [heads, positions]}. */

@@ -81,7 +81,7 @@ class DecoderScriptTest {
         DecoderScript script = DecoderScript.of(model.definition(), precision, true, false);
         byte[] archive = TorchScriptArchive.of(DecoderScript.CLASS_NAME, script.source());
         DecoderModule module = new DecoderModule(PyTorchLibrary.newManager("cpu"), script, archive, model.weights());
-        return new PyTorchDecoderSession(module, script, TinyModel.VOCABULARY, 2, 32);
+        return new PyTorchDecoderSession(module, script, model.weights(), TinyModel.VOCABULARY, 2, 32);
     }
 
     /** Of every row to the same expectation. */
