@@ -41,9 +41,26 @@ final class ArtifactFolder {
     private static final String PARTIAL_SUFFIX = ".partial";
 
     private final Path folder;
+    private final GraphWriter writer;
 
+    /** Writes the graph of an artifact. */
+    interface GraphWriter {
+        OnnxGraph build(Checkpoint checkpoint, Precision precision, WeightStore store);
+    }
+
+    /** A folder of decoders. */
     ArtifactFolder(Path folder) {
+        this(folder, DecoderGraph::build);
+    }
+
+    private ArtifactFolder(Path folder, GraphWriter writer) {
         this.folder = folder;
+        this.writer = writer;
+    }
+
+    /** The folder within a decoder's that has its encoder. */
+    static ArtifactFolder ofEncoder(Path decoder) {
+        return new ArtifactFolder(decoder.resolve("encoder"), EncoderGraph::build);
     }
 
     /**
@@ -66,7 +83,7 @@ final class ArtifactFolder {
             try (Reader reader = Files.newBufferedReader(marker)) {
                 found.load(reader);
             }
-            Plan plan = Plan.of(checkpoint, precision);
+            Plan plan = plan(checkpoint, precision);
             boolean whole = entriesMatch(identity(checkpoint, precision, plan.graph()), found)
                     && sizeMatches(MODEL, found)
                     && (plan.mapped() != null || sizeMatches(WEIGHTS, found));
@@ -92,7 +109,7 @@ final class ArtifactFolder {
         // The marker goes first: from here on the folder holds nothing until the new marker is there.
         Files.deleteIfExists(folder.resolve(MARKER));
         deletePartials();
-        Plan plan = Plan.of(checkpoint, precision);
+        Plan plan = plan(checkpoint, precision);
         if (plan.mapped() == null) {
             writeWeights(checkpoint, precision);
         } else {
@@ -118,23 +135,23 @@ final class ArtifactFolder {
      * @param graph with its weights in their places
      * @param mapped folder of the checkpoint's files where these are the weights; null where weights are written
      */
-    private record Plan(OnnxGraph graph, @Nullable Path mapped) {
-        static Plan of(Checkpoint checkpoint, Precision precision) {
-            Weights weights = checkpoint.weights();
-            Path mapped = precision == Precision.FP32
-                    ? WeightStore.Mapped.commonFolder(weights, DecoderGraph.matrices(weights))
-                    : null;
-            WeightStore store =
-                    mapped == null ? new WeightStore.Planned(weights, WEIGHTS) : new WeightStore.Mapped(weights);
-            return new Plan(DecoderGraph.build(checkpoint, precision, store), mapped);
-        }
+    private record Plan(OnnxGraph graph, @Nullable Path mapped) {}
+
+    private Plan plan(Checkpoint checkpoint, Precision precision) {
+        Weights weights = checkpoint.weights();
+        Path mapped = precision == Precision.FP32
+                ? WeightStore.Mapped.commonFolder(weights, DecoderGraph.matrices(weights))
+                : null;
+        WeightStore store =
+                mapped == null ? new WeightStore.Planned(weights, WEIGHTS) : new WeightStore.Mapped(weights);
+        return new Plan(writer.build(checkpoint, precision, store), mapped);
     }
 
     /** Builds the graph once more, this time with everything that it refers to. */
     private void writeWeights(Checkpoint checkpoint, Precision precision) throws IOException {
         Path partial = folder.resolve(WEIGHTS + PARTIAL_SUFFIX);
         try (WeightStore.Written weights = new WeightStore.Written(checkpoint.weights(), partial, WEIGHTS)) {
-            DecoderGraph.build(checkpoint, precision, weights);
+            writer.build(checkpoint, precision, weights);
             weights.force();
         } catch (UncheckedIOException e) {
             throw e.getCause();

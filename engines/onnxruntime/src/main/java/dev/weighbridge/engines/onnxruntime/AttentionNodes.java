@@ -78,6 +78,11 @@ final class AttentionNodes {
                 inputs.add("");
             }
             inputs.add(positions.bias(alibi));
+        } else if (attention.relative() != null) {
+            while (inputs.size() < BIAS_INPUT) {
+                inputs.add("");
+            }
+            inputs.add(positions.relative());
         }
         String attended = builder.value();
         Node node = builder.graph()
@@ -97,6 +102,59 @@ final class AttentionNodes {
             node.attribute("softcap", (float) attention.softcap());
         }
         return attended;
+    }
+
+    /** Attention to what an encoder read, by plain operators: its keys and values are the same in every step. */
+    String cross(Attention attention, int layer, Input input) {
+        String length = positions.longestPrompt();
+        String scores = scores(
+                attention,
+                headsFirst(attention, linear.apply(input, Role.of(Part.CROSS_QUERY, layer))),
+                used(DecoderGraph.sourceKey(layer), length));
+        String hidden = builder.node("Where", positions.ends(), builder.number(Float.NEGATIVE_INFINITY), scores);
+        String mixed = mixed(attention, hidden, used(DecoderGraph.sourceValue(layer), length));
+        return linear.apply(new Input(mixed), Role.of(Part.CROSS_OUTPUT, layer));
+    }
+
+    private String used(String cache, String length) {
+        return builder.node("Slice", cache, builder.numbers(0), length, builder.numbers(2));
+    }
+
+    /** Attention of an encoder's tokens to each other, with what is added to their scores. */
+    String among(Attention attention, int layer, Input input, String bias) {
+        String query = headsFirst(attention, linear.apply(input, Role.of(Part.QUERY, layer)));
+        String key = headsFirst(attention, linear.apply(input, Role.of(Part.KEY, layer)));
+        String value = headsFirst(attention, linear.apply(input, Role.of(Part.VALUE, layer)));
+        String scores = scores(attention, query, key);
+        String biased = bias.isEmpty() ? scores : builder.node("Add", scores, bias);
+        return linear.apply(new Input(mixed(attention, biased, value)), Role.of(Part.ATTENTION_OUTPUT, layer));
+    }
+
+    /** {@code [B, heads, S, headSize]} of {@code [B, S, width]}. */
+    String headsFirst(Attention attention, String values) {
+        if (attention.group() > 1) {
+            throw new IllegalArgumentException("heads that share keys are not computed by plain operators");
+        }
+        return transposed(split(values, attention.heads(), attention.headSize()), 0, 2, 1, 3);
+    }
+
+    private String scores(Attention attention, String query, String key) {
+        String products = builder.node("MatMul", query, transposed(key, 0, 1, 3, 2));
+        return attention.scale() == 1
+                ? products
+                : builder.node("Mul", products, builder.number((float) attention.scale()));
+    }
+
+    private String mixed(Attention attention, String scores, String value) {
+        String shares = builder.value();
+        builder.node("Softmax", shares, List.of(scores)).attribute("axis", -1);
+        return joined(transposed(builder.node("MatMul", shares, value), 0, 2, 1, 3), attention.querySize());
+    }
+
+    private String transposed(String values, int... order) {
+        String output = builder.value();
+        builder.node("Transpose", output, List.of(values)).attribute("perm", order);
+        return output;
     }
 
     private static boolean rotatesItself(Attention attention, Rotary rotary) {

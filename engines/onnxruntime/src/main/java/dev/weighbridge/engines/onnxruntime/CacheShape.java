@@ -1,6 +1,8 @@
 package dev.weighbridge.engines.onnxruntime;
 
 import dev.weighbridge.inference.model.Attention;
+import dev.weighbridge.inference.model.Definition;
+import java.util.Objects;
 
 /**
  * What the cache of one layer holds of a token, for keys and for values each.
@@ -15,6 +17,14 @@ record CacheShape(int heads, int headSize) {
     static CacheShape of(Attention attention) {
         int rounded = (attention.headSize() + HEAD_SIZE_MULTIPLE - 1) / HEAD_SIZE_MULTIPLE * HEAD_SIZE_MULTIPLE;
         return new CacheShape(attention.keyValueHeads(), rounded);
+    }
+
+    /** What cross-attention reads of a token of the prompt; computed by operators that take heads of any size. */
+    static CacheShape ofSource(Definition definition, int layer) {
+        Attention attention = Objects.requireNonNull(
+                        definition.blocks().get(layer).cross(), "cross-attention")
+                .attention();
+        return new CacheShape(attention.keyValueHeads(), attention.headSize());
     }
 
     /** Values of a token. */

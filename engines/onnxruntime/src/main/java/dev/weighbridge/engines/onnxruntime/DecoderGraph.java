@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * {@link LinearLayers}.
  *
  * <p>{@code B} is rows, {@code S} new tokens a row, {@code M} rows of logits, {@code P} and {@code T} capacity of the cache
- * before and after (equal when shared), {@code C} positions in the tables of {@link PositionTables}, which are inputs too.
+ * before and after (equal when shared), {@code L} capacity for a prompt that an encoder reads, {@code C} positions in the tables of {@link PositionTables}, which are inputs too.
  */
 final class DecoderGraph {
     /** Tokens, int32 {@code [B, S]}. */
@@ -42,6 +42,12 @@ final class DecoderGraph {
 
     /** Length of the longest row after this run, int32 scalar. */
     static final String TOTAL_LENGTH = "total_length";
+
+    /** Length of each row's prompt, int32 {@code [B]}; only of a model whose encoder reads it. */
+    static final String PROMPT_LENGTH = "prompt_length";
+
+    /** Length of the longest of these, int32 scalar. */
+    static final String LONGEST_PROMPT = "longest_prompt";
 
     /** Float {@code [M, vocabularySize]}. */
     static final String LOGITS = "logits";
@@ -83,6 +89,14 @@ final class DecoderGraph {
         return "present_value." + layer;
     }
 
+    static String sourceKey(int layer) {
+        return "source_key." + layer;
+    }
+
+    static String sourceValue(int layer) {
+        return "source_value." + layer;
+    }
+
     /** Builds the graph, putting its weights into {@code store}. */
     static OnnxGraph build(Checkpoint checkpoint, Precision precision, WeightStore store) {
         GraphBuilder builder = new GraphBuilder(checkpoint.weights(), store);
@@ -120,6 +134,15 @@ final class DecoderGraph {
             graph.output(presentKey(layer), ElementType.FLOAT, cache(shape, "T"));
             graph.output(presentValue(layer), ElementType.FLOAT, cache(shape, "T"));
         }
+        if (definition.encoder() != null) {
+            graph.input(PROMPT_LENGTH, ElementType.INT32, Dimension.of("B"));
+            graph.input(LONGEST_PROMPT, ElementType.INT32);
+            for (int layer = 0; layer < definition.layers(); layer++) {
+                CacheShape shape = CacheShape.ofSource(definition, layer);
+                graph.input(sourceKey(layer), ElementType.FLOAT, cache(shape, "L"));
+                graph.input(sourceValue(layer), ElementType.FLOAT, cache(shape, "L"));
+            }
+        }
     }
 
     private static Dimension[] cache(CacheShape shape, String capacity) {
@@ -153,9 +176,14 @@ final class DecoderGraph {
 
     private Stream sequential(Block block, int layer, Stream stream) {
         Normalized before = norms.apply(norm(block.attentionNorm()), Place.ATTENTION, layer, stream);
-        String attended = attend(block, layer, new Input(before.output()));
-        Normalized between =
-                norms.apply(norm(block.mlpNorm()), Place.MLP, layer, new Stream(before.stream(), attended));
+        Stream attended = new Stream(before.stream(), attend(block, layer, new Input(before.output())));
+        Block.Cross cross = block.cross();
+        if (cross != null) {
+            Normalized middle = norms.apply(cross.norm(), Place.CROSS, layer, attended);
+            attended =
+                    new Stream(middle.stream(), attention.cross(cross.attention(), layer, new Input(middle.output())));
+        }
+        Normalized between = norms.apply(norm(block.mlpNorm()), Place.MLP, layer, attended);
         return new Stream(between.stream(), feed(block, layer, new Input(between.output())));
     }
 

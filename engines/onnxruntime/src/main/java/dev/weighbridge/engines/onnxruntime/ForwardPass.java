@@ -91,6 +91,19 @@ final class ForwardPass implements AutoCloseable {
         }
     }
 
+    /** Binds what the rows' slots hold of prompts that an encoder read. */
+    void bindPrompts(EncodedPrompts prompts, int layers) throws OrtException {
+        bindInt(DecoderGraph.PROMPT_LENGTH, prompts.lengths(shape.firstSlot(), shape.rows()), shape.rows());
+        bindInt(DecoderGraph.LONGEST_PROMPT, prompts.longest());
+        for (int layer = 0; layer < layers; layer++) {
+            inputs.put(
+                    DecoderGraph.sourceKey(layer), own(prompts.cache().keys(layer, shape.firstSlot(), shape.rows())));
+            inputs.put(
+                    DecoderGraph.sourceValue(layer),
+                    own(prompts.cache().values(layer, shape.firstSlot(), shape.rows())));
+        }
+    }
+
     /** Runs over what the inputs hold now, and writes the logits to their memory. */
     void run() throws OrtException {
         session.run(inputs, Set.of(), outputs, options).close();

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Keys and values of all slots: two areas of memory a layer, each {@code [slots, heads, contextLength, headSize]}, so that a
@@ -68,6 +69,19 @@ final class KeyValueCache implements AutoCloseable {
             return OnnxTensor.createTensor(OnnxRuntimeLibrary.environment(), slice, dimensions);
         }
 
+        private void clear(int slot) {
+            memory.setMemory((long) slot * slotBytes(), slotBytes(), (byte) 0);
+        }
+
+        private void put(int slot, FloatBuffer heads, int length) {
+            int width = shape.headSize() * length;
+            FloatBuffer floats = bytes.order(ByteOrder.nativeOrder()).asFloatBuffer();
+            for (int head = 0; head < shape.heads(); head++) {
+                int at = (slot * slotBytes() + head * headBytes()) / Float.BYTES;
+                floats.put(at, heads, head * width, width);
+            }
+        }
+
         private void copy(int from, int to, int length) {
             for (int head = 0; head < shape.heads(); head++) {
                 int within = head * headBytes();
@@ -80,10 +94,33 @@ final class KeyValueCache implements AutoCloseable {
         }
     }
 
-    KeyValueCache(Definition definition, int slots, int contextLength) {
+    /** What the decoder keeps of its own tokens. */
+    static KeyValueCache ofSequences(Definition definition, int slots, int contextLength) {
+        return new KeyValueCache(
+                IntStream.range(0, definition.layers())
+                        .mapToObj(layer -> CacheShape.of(definition.attention(layer)))
+                        .toList(),
+                slots,
+                contextLength);
+    }
+
+    /** What an encoder leaves of each prompt, zeros at first, since shorter prompts are multiplied to the length of longer ones. */
+    static KeyValueCache ofPrompts(Definition definition, int slots, int contextLength) {
+        KeyValueCache cache = new KeyValueCache(
+                IntStream.range(0, definition.layers())
+                        .mapToObj(layer -> CacheShape.ofSource(definition, layer))
+                        .toList(),
+                slots,
+                contextLength);
+        for (int slot = 0; slot < slots; slot++) {
+            cache.clear(slot);
+        }
+        return cache;
+    }
+
+    private KeyValueCache(List<CacheShape> shapes, int slots, int contextLength) {
         try {
-            for (int layer = 0; layer < definition.layers(); layer++) {
-                CacheShape shape = CacheShape.of(definition.attention(layer));
+            for (CacheShape shape : shapes) {
                 keys.add(Layer.allocate(shape, slots, contextLength));
                 values.add(Layer.allocate(shape, slots, contextLength));
             }
@@ -100,6 +137,22 @@ final class KeyValueCache implements AutoCloseable {
 
     OnnxTensor values(int layer, int first, int count) throws OrtException {
         return values.get(layer).slots(first, count);
+    }
+
+    /**
+     * Takes what an encoder gave for one prompt.
+     *
+     * @param newKeys {@code [heads, length, headSize]}
+     */
+    void put(int layer, int slot, FloatBuffer newKeys, FloatBuffer newValues, int length) {
+        keys.get(layer).put(slot, newKeys, length);
+        values.get(layer).put(slot, newValues, length);
+    }
+
+    /** Fills a slot with zeros. */
+    void clear(int slot) {
+        keys.forEach(layer -> layer.clear(slot));
+        values.forEach(layer -> layer.clear(slot));
     }
 
     /** Copies the first {@code length} positions of every head. */

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A forward pass is as few runs of the graph as {@link SharedRuns} allows: one for all rows that answer, and for prompts
  * of about one length, and one for each chunk that goes on a prompt.
  */
-final class OnnxDecoderSession implements DecoderSession {
-    // The attention wants linear biases for each pair of a new token and one that it sees, and computes all scores at
+class OnnxDecoderSession implements DecoderSession {
+    // The attention wants biases for each pair of a new token and one that it sees, and computes all scores at
     // once.
-    private static final int LONGEST_PASS_WITH_LINEAR_BIASES = 128;
+    private static final int LONGEST_PASS_WITH_BIASES = 128;
 
     private final NDManager owner;
     private final OrtSession session;
@@ -39,6 +40,7 @@ final class OnnxDecoderSession implements DecoderSession {
     private final SharedRuns sharedRuns;
     private final OrtSession.RunOptions options;
     private final KeyValueCache cache;
+    private final @Nullable EncodedPrompts prompts;
     private final Map<String, OnnxTensor> positionTensors = new HashMap<>();
     private final ForwardPass.Inputs inputs;
     // Prompts whose tokens all have logits may want more than the steps are bound to.
@@ -74,11 +76,13 @@ final class OnnxDecoderSession implements DecoderSession {
         this.session = session;
         this.definition = definition;
         this.bounds = new SessionBounds(slots, contextLength, definition.vocabularySize());
-        this.longestPass =
-                PositionTables.alibis(definition).isEmpty() ? contextLength : LONGEST_PASS_WITH_LINEAR_BIASES;
+        boolean biased = !PositionTables.alibis(definition).isEmpty()
+                || definition.attention(0).relative() != null;
+        this.longestPass = biased ? LONGEST_PASS_WITH_BIASES : contextLength;
         this.sharedRuns = new SharedRuns(Math.min(contextLength, longestPass));
         this.steps = new ForwardPass[slots];
-        this.cache = new KeyValueCache(definition, slots, contextLength);
+        this.cache = KeyValueCache.ofSequences(definition, slots, contextLength);
+        this.prompts = definition.encoder() == null ? null : EncodedPrompts.allocate(definition, slots, contextLength);
         this.inputs = ForwardPass.Inputs.allocate(contextLength, slots);
         this.stepLogits = logits(slots, true);
         this.manyLogits = stepLogits;
@@ -155,6 +159,9 @@ final class OnnxDecoderSession implements DecoderSession {
         int wanted = fill(segments, from, end, newTokens);
         int rows = end - from;
         int first = segments.get(from).slot();
+        if (prompts != null) {
+            prompts.select(first, rows);
+        }
         if (newTokens == 1 && wanted == rows && first == 0 && firstLogits == 0 && logits.ofSteps()) {
             step(rows).run();
         } else if (wanted > 0) {
@@ -213,13 +220,29 @@ final class OnnxDecoderSession implements DecoderSession {
         requireOpen();
         bounds.requireCopy(from, to, length);
         cache.copy(from, to, length);
+        if (prompts != null && from != to) {
+            prompts.copy(from, to);
+        }
     }
 
-    /** Nothing needs to be done: the attention reads a row up to its length, and all up to there is its own sequence's. */
+    /**
+     * Nothing needs to be done of a sequence: the attention reads a row up to its length, and all up to there is its own. A prompt
+     * is multiplied as far as its longest neighbour reaches.
+     */
     @Override
     public void clear(int slot) {
         requireOpen();
         bounds.requireSlot(slot);
+        if (prompts != null) {
+            prompts.clear(slot);
+        }
+    }
+
+    /** Takes what the encoder gave for a prompt of so many tokens; only of a model that has one. */
+    final EncodedPrompts prompts(int slot, int[] tokens) {
+        requireOpen();
+        bounds.require(List.of(new Segment(slot, 0, tokens, Wanted.NONE)));
+        return Objects.requireNonNull(prompts, "no encoder");
     }
 
     @Override
@@ -237,6 +260,9 @@ final class OnnxDecoderSession implements DecoderSession {
         options.close();
         owner.close();
         cache.close();
+        if (prompts != null) {
+            prompts.cache().close();
+        }
     }
 
     private ForwardPass pass(Logits logits, int firstLogits, Shape shape) throws OrtException {
@@ -245,6 +271,9 @@ final class OnnxDecoderSession implements DecoderSession {
         ForwardPass pass = new ForwardPass(session, options, positionTensors, inputs, rows, shape);
         try {
             pass.bindCache(cache, definition.layers());
+            if (prompts != null) {
+                pass.bindPrompts(prompts, definition.layers());
+            }
             return pass;
         } catch (OrtException e) {
             pass.close();

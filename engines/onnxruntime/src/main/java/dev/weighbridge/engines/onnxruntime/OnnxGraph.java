@@ -89,6 +89,15 @@ final class OnnxGraph {
             return this;
         }
 
+        Node attribute(String name, int[] values) {
+            ProtobufMessage attribute = new ProtobufMessage().text(1, name);
+            for (int value : values) {
+                attribute.number(8, (long) value);
+            }
+            attributes.add(attribute.number(20, 7));
+            return this;
+        }
+
         private ProtobufMessage toMessage(int index) {
             ProtobufMessage message = new ProtobufMessage();
             inputs.forEach(input -> message.text(1, input));

@@ -13,10 +13,14 @@ import dev.weighbridge.api.InstructionSets;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
+import dev.weighbridge.inference.backend.EncoderDecoderSession;
+import dev.weighbridge.inference.backend.PromptEncodingSession;
 import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.backend.Segment.Wanted;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
+import dev.weighbridge.inference.checkpoint.Weights;
 import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Encoder;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -114,8 +118,15 @@ public final class OnnxRuntimeBackend implements Backend {
         }
         COMPILING.lock();
         try {
-            ArtifactFolder.Contents contents = new ArtifactFolder(folder).findOrBuild(checkpoint, precision);
-            return new Artifact(checkpoint, precision, folder, contents.weightBytes());
+            long bytes = new ArtifactFolder(folder)
+                    .findOrBuild(checkpoint, precision)
+                    .weightBytes();
+            if (checkpoint.definition().encoder() != null) {
+                bytes += ArtifactFolder.ofEncoder(folder)
+                        .findOrBuild(checkpoint, precision)
+                        .weightBytes();
+            }
+            return new Artifact(checkpoint, precision, folder, bytes);
         } catch (IOException e) {
             throw new EngineException(
                     Category.FAILED,
@@ -144,7 +155,13 @@ public final class OnnxRuntimeBackend implements Backend {
         }
         Definition definition = artifact.checkpoint().definition();
         requirePositions(definition, contextLength);
-        PositionTables positions = PositionTables.of(definition, contextLength);
+        Weights weights = artifact.checkpoint().weights();
+        PositionTables positions = PositionTables.of(definition, weights, contextLength);
+        Encoder encoder = definition.encoder();
+        if (encoder != null) {
+            return new PromptEncodingSession(
+                    withEncoder(artifact, encoder, positions, slots, contextLength, threads), encoder.startToken());
+        }
         NDManager owner = OnnxRuntimeLibrary.engine().newBaseManager();
         try {
             OrtSession session = open(artifact, threads, OnnxRuntimeLibrary.multipliesMixedBytesExactly());
@@ -166,15 +183,42 @@ public final class OnnxRuntimeBackend implements Backend {
         }
     }
 
+    /** Not held against DJL's way: what it would show of the shared cache, every model without an encoder shows. */
+    private static EncoderDecoderSession withEncoder(
+            Artifact artifact, Encoder encoder, PositionTables positions, int slots, int contextLength, int threads) {
+        NDManager owner = OnnxRuntimeLibrary.engine().newBaseManager();
+        boolean exact = OnnxRuntimeLibrary.multipliesMixedBytesExactly();
+        try {
+            EncoderDecoderSession session = new OnnxEncoderDecoderSession(
+                    owner,
+                    open(artifact, threads, exact),
+                    open(artifact, ArtifactFolder.ofEncoder(artifact.folder()), threads, exact),
+                    artifact.checkpoint().definition(),
+                    positions,
+                    PositionTables.ofEncoder(encoder, artifact.checkpoint().weights(), contextLength),
+                    slots,
+                    contextLength);
+            LOG.info("loaded {} at {}", artifact.checkpoint().name(), artifact.precision());
+            return session;
+        } catch (OrtException e) {
+            owner.close();
+            throw OnnxRuntimeLibrary.failed(
+                    "session of " + artifact.checkpoint().name(), e);
+        }
+    }
+
     /**
      * Opens a session over an artifact.
      *
      * @param exactMixedBytes whether the processor is known to multiply unsigned by signed bytes exactly
      */
     static OrtSession open(Artifact artifact, int threads, boolean exactMixedBytes) {
+        return open(artifact, new ArtifactFolder(artifact.folder()), threads, exactMixedBytes);
+    }
+
+    private static OrtSession open(Artifact artifact, ArtifactFolder folder, int threads, boolean exactMixedBytes) {
         String name = artifact.checkpoint().name();
-        ArtifactFolder.Contents contents = new ArtifactFolder(artifact.folder())
-                .find(artifact.checkpoint(), artifact.precision())
+        ArtifactFolder.Contents contents = folder.find(artifact.checkpoint(), artifact.precision())
                 .orElseThrow(() -> new EngineException(
                         Category.FAILED,
                         "artifact of " + name + " at " + artifact.precision() + " is not whole in " + artifact.folder()

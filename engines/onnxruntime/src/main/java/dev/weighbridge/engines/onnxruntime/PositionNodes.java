@@ -3,6 +3,7 @@ package dev.weighbridge.engines.onnxruntime;
 import dev.weighbridge.engines.onnxruntime.OnnxGraph.Dimension;
 import dev.weighbridge.engines.onnxruntime.OnnxGraph.ElementType;
 import dev.weighbridge.inference.model.Alibi;
+import dev.weighbridge.inference.model.Attention;
 import dev.weighbridge.inference.model.Definition;
 import dev.weighbridge.inference.model.Rotary;
 import java.util.HashMap;
@@ -19,15 +20,22 @@ final class PositionNodes {
     private final Map<Alibi, String> biases = new HashMap<>();
     private final Lazily<String> newTokens = new Lazily<>(this::countNewTokens);
     private final Lazily<String> ids = new Lazily<>(this::computeIds);
+    private final Lazily<String> relative = new Lazily<>(this::computeRelative);
+    private final Lazily<String> ends = new Lazily<>(this::computeEnds);
+    private final Lazily<String> longestPrompt = new Lazily<>(() -> cast(reshaped(DecoderGraph.LONGEST_PROMPT)));
+    private final int relativeHeads;
 
     PositionNodes(GraphBuilder builder, Definition definition) {
         this.builder = builder;
         this.rotaries = PositionTables.rotaries(definition);
         this.alibis = PositionTables.alibis(definition);
+        Attention first = definition.attention(0);
+        this.relativeHeads = first.relative() == null ? 0 : first.heads();
     }
 
     /** Declares the inputs of {@link PositionTables}. */
     void declareInputs() {
+        declareRelative();
         for (int kind = 0; kind < rotaries.size(); kind++) {
             Dimension pairs = Dimension.of(rotaries.get(kind).size() / 2);
             builder.graph().input(PositionTables.cosine(kind), ElementType.FLOAT, Dimension.of("C"), pairs);
@@ -43,6 +51,13 @@ final class PositionNodes {
                             heads,
                             Dimension.of(1),
                             Dimension.of("C"));
+        }
+    }
+
+    private void declareRelative() {
+        if (relativeHeads > 0) {
+            builder.graph()
+                    .input(PositionTables.RELATIVE, ElementType.FLOAT, Dimension.of("C"), Dimension.of(relativeHeads));
         }
     }
 
@@ -72,6 +87,46 @@ final class PositionNodes {
         builder.node("Concat", shape, List.of(builder.numbers(1, 1), newTokens.get(), builder.numbers(1)))
                 .attribute("axis", 0);
         return builder.node("Expand", seen, shape);
+    }
+
+    /** What is learned for distances and added to the scores, {@code [B, heads, S, length of the longest row]}. */
+    String relative() {
+        return relative.get();
+    }
+
+    private String computeRelative() {
+        String keys = range(cast(DecoderGraph.TOTAL_LENGTH));
+        String back = builder.node("Sub", builder.node("Unsqueeze", ids(), builder.numbers(2)), keys);
+        String clamped = builder.node("Max", back, builder.number(0));
+        String found = builder.node("Gather", PositionTables.RELATIVE, clamped);
+        String biases = builder.value();
+        builder.node("Transpose", biases, List.of(found)).attribute("perm", new int[] {0, 3, 1, 2});
+        return biases;
+    }
+
+    /** Length of the longest prompt that an encoder read, int64 {@code [1]}. */
+    String longestPrompt() {
+        return longestPrompt.get();
+    }
+
+    /** Which positions are beyond the end of a row's prompt, bool {@code [B, 1, 1, longest prompt]}. */
+    String ends() {
+        return ends.get();
+    }
+
+    private String computeEnds() {
+        String positions = range(builder.node("Squeeze", longestPrompt()));
+        String lengths = builder.node("Unsqueeze", cast(DecoderGraph.PROMPT_LENGTH), builder.numbers(1));
+        String beyond = builder.node("GreaterOrEqual", positions, lengths);
+        return builder.node("Unsqueeze", beyond, builder.numbers(1, 2));
+    }
+
+    private String range(String count) {
+        return builder.node("Range", builder.number(0), count, builder.number(1));
+    }
+
+    private String reshaped(String scalar) {
+        return builder.node("Reshape", scalar, builder.numbers(1));
     }
 
     private String computeIds() {

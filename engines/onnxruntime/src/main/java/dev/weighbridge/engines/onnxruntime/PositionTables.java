@@ -1,9 +1,14 @@
 package dev.weighbridge.engines.onnxruntime;
 
+import dev.weighbridge.inference.checkpoint.Weights;
 import dev.weighbridge.inference.model.Alibi;
 import dev.weighbridge.inference.model.Attention;
 import dev.weighbridge.inference.model.Block;
 import dev.weighbridge.inference.model.Definition;
+import dev.weighbridge.inference.model.Encoder;
+import dev.weighbridge.inference.model.RelativeBuckets;
+import dev.weighbridge.inference.model.Role;
+import dev.weighbridge.inference.model.Role.Part;
 import dev.weighbridge.inference.model.Rotary;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
@@ -11,11 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What attention needs to know of every position: cosines and sines of each kind of rotation in a model, and its linear
- * biases.
+ * What attention needs to know of every position: cosines and sines of each kind of rotation in a model, its linear biases,
+ * and those that it has learned for distances.
  *
  * <p>They are inputs of the graph, not part of it, so that an artifact serves any context length.
  *
@@ -42,7 +48,14 @@ record PositionTables(Map<String, Table> tables) {
         }
     }
 
-    static PositionTables of(Definition definition, int positions) {
+    /** Input of a decoder's learned biases, float {@code [C, heads]}, by how far back a key is. */
+    static final String RELATIVE = "relative_bias";
+
+    /** Input of an encoder's, float {@code [2 * C - 1, heads]}, by how far on a key is, the farthest back first. */
+    static final String RELATIVE_OF_ENCODER = "encoder_relative_bias";
+
+    /** The tables that a decoder reads. */
+    static PositionTables of(Definition definition, Weights weights, int positions) {
         Map<String, Table> tables = new LinkedHashMap<>();
         List<Rotary> rotaries = rotaries(definition);
         for (int i = 0; i < rotaries.size(); i++) {
@@ -54,7 +67,33 @@ record PositionTables(Map<String, Table> tables) {
         for (int i = 0; i < alibis.size(); i++) {
             tables.put(bias(i), biases(alibis.get(i), positions));
         }
+        RelativeBuckets relative = definition.attention(0).relative();
+        if (relative != null) {
+            float[] learned = weights.floats(Role.of(Part.RELATIVE_BIASES));
+            tables.put(RELATIVE, relative(relative, learned, positions, row -> -row));
+        }
         return new PositionTables(tables);
+    }
+
+    /** The tables that an encoder reads. */
+    static PositionTables ofEncoder(Encoder encoder, Weights weights, int positions) {
+        RelativeBuckets relative = encoder.blocks().get(0).attention().relative();
+        if (relative == null) {
+            return new PositionTables(Map.of());
+        }
+        float[] learned = weights.floats(Role.of(Part.ENCODER_RELATIVE_BIASES));
+        int first = -(positions - 1);
+        return new PositionTables(
+                Map.of(RELATIVE_OF_ENCODER, relative(relative, learned, 2 * positions - 1, row -> first + row)));
+    }
+
+    private static Table relative(RelativeBuckets buckets, float[] learned, int rows, IntUnaryOperator offset) {
+        int heads = learned.length / buckets.count();
+        Table table = Table.of(rows, heads);
+        for (int row = 0; row < rows; row++) {
+            table.values().put(row * heads, learned, buckets.of(offset.applyAsInt(row)) * heads, heads);
+        }
+        return table;
     }
 
     /** How a block rotates; {@code null} also where it rotates nothing. */

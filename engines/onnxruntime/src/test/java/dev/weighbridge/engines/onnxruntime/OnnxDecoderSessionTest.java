@@ -227,7 +227,7 @@ class OnnxDecoderSessionTest extends SessionContract {
                 OnnxRuntimeLibrary.engine().newBaseManager(),
                 OnnxRuntimeBackend.open(artifact, 1, false),
                 model.definition(),
-                PositionTables.of(model.definition(), CONTEXT),
+                PositionTables.of(model.definition(), model.weights(), CONTEXT),
                 SLOTS,
                 CONTEXT);
     }
@@ -237,7 +237,7 @@ class OnnxDecoderSessionTest extends SessionContract {
         Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, true), 29));
         Backend.Artifact artifact = backend.compile(model, Precision.FP32, "cpu", folder);
         int[] tokens = tokens(24, 30);
-        PositionTables positions = PositionTables.of(model.definition(), CONTEXT);
+        PositionTables positions = PositionTables.of(model.definition(), model.weights(), CONTEXT);
         try (DecoderSession session = backend.load(artifact, "cpu", 2, CONTEXT, 1);
                 NDManager owner = OnnxRuntimeLibrary.engine().newBaseManager();
                 StockDecoder stock = new StockDecoder(
@@ -260,7 +260,7 @@ class OnnxDecoderSessionTest extends SessionContract {
         Checkpoint model = write(TinyModel.random(TinyModel.llama(4, 2, false), 34));
         Backend.Artifact artifact = backend.compile(model, Precision.W8A8, "cpu", folder);
         int[] tokens = tokens(12, 35);
-        PositionTables positions = PositionTables.of(model.definition(), CONTEXT);
+        PositionTables positions = PositionTables.of(model.definition(), model.weights(), CONTEXT);
         try (DecoderSession session = backend.load(artifact, "cpu", 2, CONTEXT, 1);
                 NDManager owner = OnnxRuntimeLibrary.engine().newBaseManager();
                 StockDecoder unsigned = new StockDecoder(
