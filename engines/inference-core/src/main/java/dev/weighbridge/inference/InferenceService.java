@@ -7,17 +7,22 @@ import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.BatchScheduler;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
+import dev.weighbridge.inference.model.Encoder;
+import dev.weighbridge.inference.sampling.LogProbabilities;
+import dev.weighbridge.inference.sampling.TokenSampler;
 import dev.weighbridge.inference.tokenizer.ChatTemplate;
 import dev.weighbridge.inference.tokenizer.PlacedTokens;
 import dev.weighbridge.inference.tokenizer.TextTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /** One model, loaded and ready to answer many requests at once. Safe for use by several threads. */
 public final class InferenceService implements AutoCloseable {
@@ -47,6 +53,7 @@ public final class InferenceService implements AutoCloseable {
     private final BatchScheduler scheduler;
     private final TokenScorer scorer;
     private final TextScoring scoring;
+    private final boolean encodes;
 
     private InferenceService(
             Checkpoint checkpoint,
@@ -62,7 +69,8 @@ public final class InferenceService implements AutoCloseable {
         this.chatTemplate = chatTemplate;
         this.scheduler = scheduler;
         this.scorer = new TokenScorer(tokenizer);
-        this.scoring = new TextScoring(scheduler, vocabularySize);
+        this.encodes = checkpoint.definition().encoder() != null;
+        this.scoring = new TextScoring(scheduler, vocabularySize, encodes);
     }
 
     /**
@@ -113,6 +121,11 @@ public final class InferenceService implements AutoCloseable {
         details.put("threads", Integer.toString(spec.threads()));
         details.put("batching", spec.batching().id());
         details.put("model_sha256", artifact.checkpoint().sha256());
+        Encoder encoder = artifact.checkpoint().definition().encoder();
+        if (encoder != null) {
+            details.put(
+                    EngineInfo.ENCODER_BLOCKS, Integer.toString(encoder.blocks().size()));
+        }
         return details;
     }
 
@@ -143,7 +156,8 @@ public final class InferenceService implements AutoCloseable {
                 Math.min(request.maxTokens(), info.contextLength() - prompt.length),
                 endOfSequence,
                 listener,
-                tokenizer.streamDecoder(prompt),
+                // What answers a prompt that an encoder read is a text of its own.
+                encodes ? tokenizer.streamDecoder() : tokenizer.streamDecoder(prompt),
                 scorer);
         scheduler.submit(row);
         return row;
@@ -163,6 +177,10 @@ public final class InferenceService implements AutoCloseable {
 
     /** As above for several texts; what they all begin with is computed once. */
     public List<List<TokenScore>> score(List<String> texts, int top) {
+        if (encodes) {
+            throw badRequest("the likelihood of a text by itself is asked of a model whose encoder reads its prompt: it"
+                    + " has none. Ask for that of a continuation, by POST /weighbridge/score");
+        }
         List<PlacedTokens> placed = texts.stream().map(text -> tokens(text, 0)).toList();
         List<String[]> pieces = new ArrayList<>();
         List<List<TokenScore>> scores = new ArrayList<>();
@@ -191,6 +209,45 @@ public final class InferenceService implements AutoCloseable {
             }
         });
         return scores;
+    }
+
+    /**
+     * How likely the model finds continuations of a context that its encoder reads. Context and continuations are tokenized
+     * apart, the context with the tokens that the tokenizer adds and the continuations without.
+     *
+     * @param continuations at least one
+     * @throws EngineException of category BAD_REQUEST when a text is empty or too long, or the model has no encoder
+     */
+    public List<ScoringEngine.Score> scoreContinuations(String context, List<String> continuations) {
+        if (!encodes) {
+            throw badRequest("the model has no encoder. Ask for the likelihood of context and continuation together, by"
+                    + " POST /v1/completions with echo and logprobs");
+        }
+        int[] read = tokens(context, 1).tokens();
+        List<int[]> tokens = new ArrayList<>();
+        for (String continuation : continuations) {
+            int[] own = tokenizer.encode(continuation, false);
+            if (own.length == 0 || own.length > info.contextLength() - read.length) {
+                throw badRequest("a continuation has " + own.length + " tokens; 1 to "
+                        + (info.contextLength() - read.length) + " are possible after a context of " + read.length);
+            }
+            tokens.add(own);
+        }
+        double[] likelihoods = new double[tokens.size()];
+        boolean[] greedy = new boolean[tokens.size()];
+        Arrays.fill(greedy, true);
+        float[] row = new float[vocabularySize];
+        scoring.visit(read, tokens, (number, first, count, logits) -> {
+            for (int i = 0; i < count; i++) {
+                logits.get(i * vocabularySize, row);
+                int token = tokens.get(number)[first + i];
+                likelihoods[number] += row[token] - LogProbabilities.normalizer(row);
+                greedy[number] &= TokenSampler.mostLikely(row) == token;
+            }
+        });
+        return IntStream.range(0, tokens.size())
+                .mapToObj(i -> new ScoringEngine.Score(likelihoods[i], tokens.get(i).length, greedy[i]))
+                .toList();
     }
 
     /**

@@ -19,11 +19,16 @@ final class TextScoring {
 
     private final BatchScheduler scheduler;
     private final int vocabularySize;
+    private final boolean whole;
     private final Lock spareSlot = new ReentrantLock();
 
-    TextScoring(BatchScheduler scheduler, int vocabularySize) {
+    /**
+     * @param whole whether a text must be computed in one pass, because an encoder reads it
+     */
+    TextScoring(BatchScheduler scheduler, int vocabularySize, boolean whole) {
         this.scheduler = scheduler;
         this.vocabularySize = vocabularySize;
+        this.whole = whole;
     }
 
     /** Takes the logits of a chunk. */
@@ -66,13 +71,43 @@ final class TextScoring {
         }
     }
 
+    /**
+     * Runs continuations of a context that an encoder reads once. The visitor is called on the scheduler's thread, for each
+     * continuation with the row of its first token, which all share, and then with those of the others.
+     */
+    void visit(int[] context, List<int[]> continuations, ChunkVisitor visitor) {
+        spareSlot.lock();
+        try {
+            scheduler.<Boolean>exclusively(session -> {
+                int slot = session.slots() - 1;
+                FloatBuffer first = session.forward(List.of(new Segment(slot, 0, context, Segment.Wanted.LAST)));
+                for (int number = 0; number < continuations.size(); number++) {
+                    visitor.visit(number, 0, 1, first);
+                }
+                for (int number = 0; number < continuations.size(); number++) {
+                    int[] tokens = continuations.get(number);
+                    if (tokens.length > 1) {
+                        int[] read = Arrays.copyOf(tokens, tokens.length - 1);
+                        Segment forced = new Segment(slot, context.length, read, Segment.Wanted.ALL);
+                        visitor.visit(number, 1, read.length, session.forward(List.of(forced)));
+                    }
+                }
+                return true;
+            });
+        } finally {
+            spareSlot.unlock();
+        }
+    }
+
     /** Takes the logits of a chunk of one text. */
     private interface Chunks {
         void visit(int first, int count, FloatBuffer logits);
     }
 
     private void run(int[] tokens, int begin, int end, Chunks chunks) {
-        int chunk = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, MOST_LOGITS / vocabularySize));
+        int chunk = whole
+                ? Math.max(1, end - begin)
+                : Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, MOST_LOGITS / vocabularySize));
         for (int first = begin; first < end; first += chunk) {
             int from = first;
             int[] part = Arrays.copyOfRange(tokens, from, Math.min(end, from + chunk));

@@ -11,8 +11,8 @@ import java.util.Map;
  * @param precision it runs at
  * @param modelName name under which the model is served
  * @param contextLength longest sequence in tokens
- * @param details further facts for the record, such as library flavour or artifact size; keys carry their unit, and two are
- *     known to reports: {@link #INSTRUCTION_SETS} and {@link #NUMERICS}
+ * @param details further facts for the record, such as library flavour or artifact size; keys carry their unit, and three are
+ *     known to others: {@link #INSTRUCTION_SETS}, {@link #NUMERICS} and {@link #ENCODER_BLOCKS}
  */
 public record EngineInfo(
         String engineId,
@@ -30,6 +30,9 @@ public record EngineInfo(
      * gives other answers.
      */
     public static final String NUMERICS = "numerics";
+
+    /** Key that is there only where an encoder reads the prompt, with how many blocks it has. */
+    public static final String ENCODER_BLOCKS = "encoder_blocks";
 
     public EngineInfo {
         details = Map.copyOf(details);

@@ -17,6 +17,9 @@ import java.util.List;
  * token after token i of it, by a model that has read all of it. Such a segment must hold the whole prompt.
  */
 public final class PromptEncodingSession implements DecoderSession {
+    /** Tokens that a decoder's sequence has before its answer. */
+    public static final int START = 1;
+
     private final EncoderDecoderSession model;
     private final SessionBounds bounds;
     private final int startToken;
@@ -29,13 +32,13 @@ public final class PromptEncodingSession implements DecoderSession {
     /**
      * A view of a session.
      *
-     * @param model closed with this
+     * @param model closed with this; its slots hold one token more than this view's, for the start token
      * @param startToken that begins the decoder's sequence
      */
     public PromptEncodingSession(EncoderDecoderSession model, int startToken) {
         this.model = model;
         this.startToken = startToken;
-        bounds = new SessionBounds(model.slots(), model.contextLength(), model.vocabularySize());
+        bounds = new SessionBounds(model.slots(), model.contextLength() - START, model.vocabularySize());
         prompts = new int[model.slots()][0];
         offsets = new int[model.slots()];
         read = new boolean[model.slots()];
@@ -48,7 +51,7 @@ public final class PromptEncodingSession implements DecoderSession {
 
     @Override
     public int contextLength() {
-        return model.contextLength();
+        return bounds.contextLength();
     }
 
     @Override

@@ -54,7 +54,10 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
      */
     @Override
     public List<Score> score(String context, List<String> continuations) {
-        return ask(() -> client.score(info().modelName(), context, continuations));
+        boolean encoded = info().details().containsKey(EngineInfo.ENCODER_BLOCKS);
+        return ask(() -> encoded
+                ? client.scoreEncoded(context, continuations)
+                : client.score(info().modelName(), context, continuations));
     }
 
     @Override

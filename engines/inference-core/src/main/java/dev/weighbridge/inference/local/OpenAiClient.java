@@ -124,6 +124,29 @@ public final class OpenAiClient {
         return scores;
     }
 
+    /** Scores continuations of a context that the model's encoder reads, by a Weighbridge server's {@code /weighbridge/score}. */
+    public List<ScoringEngine.Score> scoreEncoded(String context, List<String> continuations) {
+        ObjectNode body = JSON.createObjectNode().put("context", context);
+        ArrayNode given = body.putArray("continuations");
+        continuations.forEach(given::add);
+        JsonNode answer = json(post("/weighbridge/score", body)).path("scores");
+        List<ScoringEngine.Score> scores = new ArrayList<>();
+        for (JsonNode score : answer) {
+            if (!score.path("log_likelihood").isNumber()
+                    || !score.path("tokens").isInt()) {
+                throw malformed("a score without a likelihood or a number of tokens");
+            }
+            scores.add(new ScoringEngine.Score(
+                    score.path("log_likelihood").asDouble(),
+                    score.path("tokens").asInt(),
+                    score.path("greedy").asBoolean()));
+        }
+        if (scores.size() != continuations.size()) {
+            throw malformed(scores.size() + " scores of " + continuations.size() + " continuations");
+        }
+        return scores;
+    }
+
     /** Of the choice to the prompt of that index, wherever it stands. */
     private JsonNode logprobs(JsonNode choices, int index) {
         for (JsonNode choice : choices) {

@@ -4,15 +4,19 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.LogitsEngine;
+import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.inference.InferenceService;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -39,10 +43,14 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>POST /v1/completions, POST /v1/chat/completions</td><td>as the OpenAI API, see {@link CallParser}</td></tr>
  * <tr><td>POST /weighbridge/logits</td><td>{@code {"text": "…"}} to {@code application/octet-stream}, little-endian:
  * int32 n, int32 v, n int32 token ids, n × v float32 logits, row-major; row i predicts token i + 1</td></tr>
+ * <tr><td>POST /weighbridge/score</td><td>of models with an encoder: {@code {"context": "…", "continuations": ["…"]}} to
+ * {@code {"scores": [{"log_likelihood": x, "tokens": n, "greedy": true}]}}</td></tr>
  * </table>
  */
 final class ApiHandler {
     static final int MAXIMUM_BODY_BYTES = 8 << 20;
+
+    private static final int MOST_CONTINUATIONS = 256;
 
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration KEEP_ALIVE = Duration.ofHours(1);
@@ -79,6 +87,7 @@ final class ApiHandler {
             case "/v1/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.completion(body)));
             case "/v1/chat/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.chat(body)));
             case "/weighbridge/logits" -> onPost(exchange, this::logits);
+            case "/weighbridge/score" -> onPost(exchange, this::score);
             default ->
                 exchange.fail(ApiException.notFound(
                         null,
@@ -207,6 +216,34 @@ final class ApiHandler {
         bytes.position(bytes.position() + rows * Integer.BYTES);
         bytes.asFloatBuffer().put(logits.values());
         exchange.respond(200, "application/octet-stream", bytes.rewind());
+    }
+
+    private void score(Exchange exchange, JsonNode body) {
+        Fields fields = new Fields(body);
+        String context = fields.text("context");
+        JsonNode given = body.path("continuations");
+        if (context == null || context.isEmpty()) {
+            throw ApiException.invalid("context", "must be given and not be empty");
+        }
+        if (!given.isArray() || given.isEmpty() || given.size() > MOST_CONTINUATIONS) {
+            throw ApiException.invalid("continuations", "must be 1 to " + MOST_CONTINUATIONS + " texts");
+        }
+        List<String> continuations = new ArrayList<>();
+        for (JsonNode continuation : given) {
+            if (!continuation.isTextual()) {
+                throw ApiException.invalid("continuations", "must hold texts alone");
+            }
+            continuations.add(continuation.asText());
+        }
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode scores = answer.putArray("scores");
+        for (ScoringEngine.Score score : service.scoreContinuations(context, continuations)) {
+            scores.addObject()
+                    .put("log_likelihood", score.logLikelihood())
+                    .put("tokens", score.tokens())
+                    .put("greedy", score.greedy());
+        }
+        exchange.respond(200, answer);
     }
 
     private @Nullable EngineException failure() {

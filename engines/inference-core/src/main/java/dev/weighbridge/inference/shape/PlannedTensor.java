@@ -1,6 +1,8 @@
 package dev.weighbridge.inference.shape;
 
 import dev.weighbridge.inference.family.Description;
+import dev.weighbridge.inference.model.Attention;
+import dev.weighbridge.inference.model.Definition;
 import dev.weighbridge.inference.model.Role;
 import dev.weighbridge.inference.model.WeightShapes;
 import dev.weighbridge.inference.model.WeightView;
@@ -47,13 +49,19 @@ record PlannedTensor(String name, List<Long> shape, double mean, double deviatio
                 throw new IllegalStateException(
                         role + " is read from " + view.pieces().size() + " tensors; one is supported");
             }
-            PlannedTensor tensor = of(role, shape, view);
+            PlannedTensor tensor = of(role, shape, view, unscaled(description.definition()));
             tensors.merge(tensor.name(), tensor, (one, other) -> one.count() >= other.count() ? one : other);
         });
         return List.copyOf(tensors.values());
     }
 
-    private static PlannedTensor of(Role role, List<Long> shape, WeightView view) {
+    /** By how much larger scores are than where they are scaled by the root of a head's size. */
+    private static double unscaled(Definition definition) {
+        Attention attention = definition.attention(0);
+        return attention.relative() == null ? 1 : attention.scale() * Math.sqrt(attention.headSize());
+    }
+
+    private static PlannedTensor of(Role role, List<Long> shape, WeightView view, double unscaled) {
         Piece piece = view.pieces().get(0);
         Rows rows = piece.rows();
         List<Long> stored = new ArrayList<>(shape);
@@ -63,7 +71,8 @@ record PlannedTensor(String name, List<Long> shape, double mean, double deviatio
         if (view.transposed() && stored.size() == 2) {
             stored = List.of(stored.get(1), stored.get(0));
         }
-        return new PlannedTensor(piece.tensor(), stored, mean(role, shape) - view.offset(), deviation(role, shape));
+        return new PlannedTensor(
+                piece.tensor(), stored, mean(role, shape) - view.offset(), deviation(role, shape, unscaled));
     }
 
     private static double mean(Role role, List<Long> shape) {
@@ -76,7 +85,7 @@ record PlannedTensor(String name, List<Long> shape, double mean, double deviatio
     }
 
     /** So that what a matrix gives is about as large as what it takes. */
-    private static double deviation(Role role, List<Long> shape) {
+    private static double deviation(Role role, List<Long> shape, double unscaled) {
         String part = role.part().name();
         if (part.endsWith("_NORM") || part.endsWith("_NORM_BIAS")) {
             return 0;
@@ -87,6 +96,7 @@ record PlannedTensor(String name, List<Long> shape, double mean, double deviatio
         double inputs = shape.get(1);
         return switch (role.part()) {
             case EMBEDDING, POSITIONS, HEAD -> LOGITS / Math.sqrt(inputs);
+            case QUERY, CROSS_QUERY -> 1 / (Math.sqrt(inputs) * unscaled);
             default -> 1 / Math.sqrt(inputs);
         };
     }

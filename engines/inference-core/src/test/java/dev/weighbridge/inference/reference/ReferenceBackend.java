@@ -122,7 +122,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public DecoderSession load(Artifact artifact, String device, int slots, int contextLength, int threads) {
-        return new ObservedSession(new ReferenceDecoder(artifact.checkpoint(), slots, contextLength));
+        return new ObservedSession(ReferenceDecoder.session(artifact.checkpoint(), slots, contextLength));
     }
 
     private final class ObservedSession implements DecoderSession {

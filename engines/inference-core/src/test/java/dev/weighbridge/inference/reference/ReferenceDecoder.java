@@ -83,9 +83,13 @@ public final class ReferenceDecoder implements EncoderDecoderSession {
 
     /** The decoder for use as any other: with an encoder in front where the model has one. */
     public static DecoderSession session(Checkpoint checkpoint, int slots, int contextLength) {
-        ReferenceDecoder decoder = new ReferenceDecoder(checkpoint, slots, contextLength);
         Encoder encoder = checkpoint.definition().encoder();
-        return encoder == null ? decoder : new PromptEncodingSession(decoder, encoder.startToken());
+        if (encoder == null) {
+            return new ReferenceDecoder(checkpoint, slots, contextLength);
+        }
+        return new PromptEncodingSession(
+                new ReferenceDecoder(checkpoint, slots, contextLength + PromptEncodingSession.START),
+                encoder.startToken());
     }
 
     /** Logits after every token of a sequence. */

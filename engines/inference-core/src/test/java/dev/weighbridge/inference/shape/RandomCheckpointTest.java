@@ -53,7 +53,7 @@ class RandomCheckpointTest {
         Path folder = write(name, 1, ValueType.F32, name);
         Checkpoint checkpoint = CheckpointReader.read(folder);
         assertThat(checkpoint.endOfSequence()).containsExactly(ByteTokenizer.END);
-        DecoderSession session = new ReferenceDecoder(checkpoint, 1, 8);
+        DecoderSession session = ReferenceDecoder.session(checkpoint, 1, 8);
         int[] prompt = {72, 300, 1000, 72, 5, 601, 902, 33};
         FloatBuffer logits = session.forward(List.of(new Segment(0, 0, prompt, Segment.Wanted.ALL)));
         int size = session.vocabularySize();

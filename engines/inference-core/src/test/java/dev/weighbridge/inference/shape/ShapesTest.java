@@ -20,7 +20,8 @@ class ShapesTest {
         "gpt2, 124439808",
         "pythia-160m, 162322944",
         "bloom-560m, 559214592",
-        "opt-125m, 125239296"
+        "opt-125m, 125239296",
+        "flan-t5-small, 76961152"
     })
     void aShapeHasAsManyParametersAsWerePublished(String name, long parameters) {
         assertThat(Shapes.named(name).parameters()).isEqualTo(parameters);
@@ -41,7 +42,7 @@ class ShapesTest {
         assertThat(Shapes.all().stream()
                         .filter(shape -> shape.name().endsWith("-tiny"))
                         .map(Shape::family))
-                .containsExactly("llama", "gpt2", "bloom", "gpt_neox");
+                .containsExactly("llama", "gpt2", "bloom", "gpt_neox", "t5");
     }
 
     @Test

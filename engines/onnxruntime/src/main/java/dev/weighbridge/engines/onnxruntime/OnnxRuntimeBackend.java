@@ -155,13 +155,14 @@ public final class OnnxRuntimeBackend implements Backend {
         }
         Definition definition = artifact.checkpoint().definition();
         requirePositions(definition, contextLength);
-        Weights weights = artifact.checkpoint().weights();
-        PositionTables positions = PositionTables.of(definition, weights, contextLength);
         Encoder encoder = definition.encoder();
         if (encoder != null) {
+            int longest = contextLength + PromptEncodingSession.START;
             return new PromptEncodingSession(
-                    withEncoder(artifact, encoder, positions, slots, contextLength, threads), encoder.startToken());
+                    withEncoder(artifact, encoder, slots, longest, threads), encoder.startToken());
         }
+        PositionTables positions =
+                PositionTables.of(definition, artifact.checkpoint().weights(), contextLength);
         NDManager owner = OnnxRuntimeLibrary.engine().newBaseManager();
         try {
             OrtSession session = open(artifact, threads, OnnxRuntimeLibrary.multipliesMixedBytesExactly());
@@ -185,7 +186,9 @@ public final class OnnxRuntimeBackend implements Backend {
 
     /** Not held against DJL's way: what it would show of the shared cache, every model without an encoder shows. */
     private static EncoderDecoderSession withEncoder(
-            Artifact artifact, Encoder encoder, PositionTables positions, int slots, int contextLength, int threads) {
+            Artifact artifact, Encoder encoder, int slots, int contextLength, int threads) {
+        Definition definition = artifact.checkpoint().definition();
+        Weights weights = artifact.checkpoint().weights();
         NDManager owner = OnnxRuntimeLibrary.engine().newBaseManager();
         boolean exact = OnnxRuntimeLibrary.multipliesMixedBytesExactly();
         try {
@@ -193,9 +196,9 @@ public final class OnnxRuntimeBackend implements Backend {
                     owner,
                     open(artifact, threads, exact),
                     open(artifact, ArtifactFolder.ofEncoder(artifact.folder()), threads, exact),
-                    artifact.checkpoint().definition(),
-                    positions,
-                    PositionTables.ofEncoder(encoder, artifact.checkpoint().weights(), contextLength),
+                    definition,
+                    PositionTables.of(definition, weights, contextLength),
+                    PositionTables.ofEncoder(encoder, weights, contextLength),
                     slots,
                     contextLength);
             LOG.info("loaded {} at {}", artifact.checkpoint().name(), artifact.precision());

@@ -193,12 +193,13 @@ public final class PyTorchBackend implements Backend {
             DecoderModule module, DecoderScript script, Checkpoint checkpoint, int slots, int contextLength) {
         int vocabulary = checkpoint.definition().vocabularySize();
         Encoder encoder = checkpoint.definition().encoder();
-        return encoder == null
-                ? new PyTorchDecoderSession(module, script, checkpoint.weights(), vocabulary, slots, contextLength)
-                : new PromptEncodingSession(
-                        new PyTorchEncoderDecoderSession(
-                                module, script, checkpoint.weights(), vocabulary, slots, contextLength),
-                        encoder.startToken());
+        if (encoder == null) {
+            return new PyTorchDecoderSession(module, script, checkpoint.weights(), vocabulary, slots, contextLength);
+        }
+        int positions = contextLength + PromptEncodingSession.START;
+        return new PromptEncodingSession(
+                new PyTorchEncoderDecoderSession(module, script, checkpoint.weights(), vocabulary, slots, positions),
+                encoder.startToken());
     }
 
     private DecoderScript script(Checkpoint checkpoint, Precision precision, DeviceRequest.Kind kind) {
