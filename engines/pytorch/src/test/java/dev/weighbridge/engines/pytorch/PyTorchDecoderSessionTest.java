@@ -8,6 +8,7 @@ import dev.weighbridge.inference.backend.Backend;
 import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.TinyModel;
+import dev.weighbridge.inference.reference.GoldenFixture;
 import dev.weighbridge.inference.reference.ReferenceDecoder;
 import dev.weighbridge.inference.reference.SessionContract;
 import java.io.IOException;
@@ -93,6 +94,21 @@ class PyTorchDecoderSessionTest extends SessionContract {
             double[][] logits =
                     w8a8 ? oneAfterTheOther(session, tokens) : rows(prefill(session, 0, 0, tokens, true), rounded);
             assertComputesAs(rounded, logits, relativeError(rounded, reference(model, tokens)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"BF16", "INT8", "INT4"})
+    void anEncoderAndWhatReadsItAreQuantizedAsThePrecisionPromises(Precision precision) {
+        GoldenFixture golden = GoldenFixture.open("flan-t5", folder);
+        int[] prompt = golden.prompts()[3];
+        double[][] rounded = ReferenceDecoder.logits(golden.checkpoint(), ReferenceLinear.of(precision), prompt);
+        try (DecoderSession session = load(golden.checkpoint(), precision, prompt.length)) {
+            double[][] logits = rows(prefill(session, 0, 0, prompt, true), rounded);
+            assertThat(relativeError(logits, rounded))
+                    .isLessThan(relativeError(rounded, reference(golden.checkpoint(), prompt)) / 1.5);
         }
     }
 
