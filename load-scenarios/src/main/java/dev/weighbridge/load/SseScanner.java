@@ -12,8 +12,11 @@ import java.util.Arrays;
  * <p>One stream, one thread at a time.
  */
 final class SseScanner {
-    /** The longest line and the longest event, in bytes. */
-    static final int MAX_EVENT_BYTES = 1 << 20;
+    /**
+     * The longest line and the longest event, in bytes: a healthy server sends over a megabyte where the last event carries a long
+     * answer's log-probabilities. A buffer grows with what comes, so that others pay nothing for it.
+     */
+    static final int MAX_EVENT_BYTES = 16 << 20;
 
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};

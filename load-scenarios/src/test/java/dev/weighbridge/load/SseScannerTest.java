@@ -74,7 +74,7 @@ class SseScannerTest {
         Arrays.fill(filling, (byte) 'x');
 
         scanner.feed(Unpooled.copiedBuffer("data: ", StandardCharsets.UTF_8));
-        for (int i = 0; i < 11; i++) {
+        for (int fed = 0; fed <= SseScanner.MAX_EVENT_BYTES; fed += filling.length) {
             scanner.feed(Unpooled.wrappedBuffer(filling));
         }
         scanner.feed(Unpooled.copiedBuffer("\n\ndata: later\n\n", StandardCharsets.UTF_8));
@@ -90,7 +90,7 @@ class SseScannerTest {
         SseScanner scanner = scanner(seen);
         byte[] line = ("data: " + "x".repeat(60_000) + "\n").getBytes(StandardCharsets.UTF_8);
 
-        for (int i = 0; i < 20; i++) {
+        for (int fed = 0; fed <= SseScanner.MAX_EVENT_BYTES; fed += line.length - "data: ".length()) {
             scanner.feed(Unpooled.wrappedBuffer(line));
         }
 

@@ -22,7 +22,11 @@ import picocli.CommandLine.Parameters;
         description = "Serve a model over an OpenAI-compatible interface until interrupted.",
         footer = {
             "",
-            "Routes: /health, /v1/models, /v1/completions, /v1/chat/completions, /weighbridge/logits.",
+            "Routes: /health, /v1/models, /v1/completions, /v1/chat/completions, /weighbridge/logits,",
+            "/weighbridge/score.",
+            "",
+            "A model with a tensor of over half a gigabyte, as bloom-560m's embedding, needs more memory than",
+            "Java has by default here: set WEIGHBRIDGE_JAVA_OPTS=-Xmx4g. Studies size each engine's by its weights.",
             "",
             "Example:",
             "  weighbridge serve datasets/models/weighbridge-demo --engine onnxruntime --precision int8 --port 8080",
