@@ -67,9 +67,10 @@ public final class PromptEncodingSession implements DecoderSession {
         int row = 0;
         for (Segment segment : segments) {
             int slot = segment.slot();
-            if (segment.past() == 0) {
+            if (segment.past() < prompts[slot].length) {
+                // Another prompt, or the same once more after a pass that failed.
                 read[slot] = false;
-                prompts[slot] = new int[0];
+                prompts[slot] = Arrays.copyOf(prompts[slot], segment.past());
             }
             if (read[slot]) {
                 decoded.add(new Segment(slot, segment.past() - offsets[slot], segment.tokens(), segment.wanted()));
