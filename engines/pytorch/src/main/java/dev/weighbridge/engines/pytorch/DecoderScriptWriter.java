@@ -1,12 +1,10 @@
 package dev.weighbridge.engines.pytorch;
 
-import dev.weighbridge.inference.model.Alibi;
 import dev.weighbridge.inference.model.Attention;
 import dev.weighbridge.inference.model.Block;
 import dev.weighbridge.inference.model.Definition;
 import dev.weighbridge.inference.model.Encoder;
 import dev.weighbridge.inference.model.Norm;
-import dev.weighbridge.inference.model.RelativeBuckets;
 import dev.weighbridge.inference.model.Role;
 import dev.weighbridge.inference.model.Role.Part;
 import dev.weighbridge.inference.model.Rotary;
@@ -43,26 +41,6 @@ final class DecoderScriptWriter {
         }
     }
 
-    /** What is added to the scores. */
-    private record Mask(
-            int window,
-            @Nullable Alibi alibi,
-            @Nullable RelativeBuckets relative,
-            int keyValueHeads,
-            int group,
-            int type) {
-        static Mask of(Block block, CacheType cacheType) {
-            Attention attention = block.attention();
-            return new Mask(
-                    attention.window(),
-                    attention.alibi(),
-                    attention.relative(),
-                    attention.alibi() == null && attention.relative() == null ? 1 : attention.keyValueHeads(),
-                    attention.group(),
-                    cacheType.ofMask(attention));
-        }
-    }
-
     /** Tokens of each slot's prompt, and the most of them in each group. */
     private static final String SOURCE_PARAMETERS = ", reach: Tensor, sources: List[int]";
 
@@ -73,7 +51,7 @@ final class DecoderScriptWriter {
     private final List<Block> kinds;
     private final List<CacheShape> caches;
     private final List<Turn> turns;
-    private final List<Mask> masks;
+    private final List<MaskScript> masks;
     private final ScriptLines lines = new ScriptLines();
     private final WeightOrder order = new WeightOrder();
     private final List<WeightOrder> ofKinds = new ArrayList<>();
@@ -86,7 +64,7 @@ final class DecoderScriptWriter {
         kinds = distinct(block -> block);
         caches = distinct(CacheShape::of);
         turns = distinct(Turn::of);
-        masks = distinct(block -> Mask.of(block, cacheType));
+        masks = distinct(block -> MaskScript.of(block, cacheType));
     }
 
     private <T> List<T> distinct(Function<Block, @Nullable T> property) {
@@ -109,7 +87,7 @@ final class DecoderScriptWriter {
         BlockScript.writeShared(lines);
         embed();
         for (int mask = 0; mask < masks.size(); mask++) {
-            mask(mask, masks.get(mask));
+            masks.get(mask).write(mask, lines, tables);
         }
         for (int kind = 0; kind < kinds.size(); kind++) {
             BlockScript block =
@@ -236,77 +214,6 @@ final class DecoderScriptWriter {
         lines.close();
     }
 
-    /** For one token a row the mask is {@code [rows, …, length]}, for several of one row {@code [heads and tokens, length]}. */
-    private void mask(int number, Mask mask) {
-        lines.open(
-                "def mask{}(self, tables: List[Tensor], at: Tensor, rows: int, count: int, length: int)"
-                        + " -> Optional[Tensor]:",
-                number);
-        lines.line("mask = annotate(Optional[Tensor], None)");
-        Alibi alibi = mask.alibi();
-        RelativeBuckets relative = mask.relative();
-        boolean biased = alibi != null || relative != null;
-        if (!biased) {
-            // A single token sees everything that the cache holds of its sequence, or of its window.
-            lines.open("if rows * count > 1{}:", mask.window() > 0 ? " or length > " + mask.window() : "");
-        }
-        lines.line("seen = torch.arange(length, device=at.device)");
-        lines.line("hidden = torch.gt(seen, at.unsqueeze(1))");
-        if (mask.window() > 0) {
-            lines.line("hidden = torch.logical_or(hidden, torch.le(seen, at.unsqueeze(1) - {}))", mask.window());
-        }
-        if (alibi != null) {
-            linearBiases(mask, alibi);
-        } else if (relative != null) {
-            relativeBiases(mask, relative);
-        } else {
-            hiddenPositions(mask);
-            lines.close();
-        }
-        lines.line("return mask");
-        lines.close();
-    }
-
-    private void hiddenPositions(Mask mask) {
-        lines.line("none = torch.zeros([rows * count, length], dtype={}, device=at.device)", mask.type());
-        lines.line("bias = torch.masked_fill(none, hidden, float(\"-inf\"))");
-        lines.open("if count == 1:");
-        lines.line("mask = bias.view([rows, 1, 1, length])");
-        lines.close();
-        lines.open("else:");
-        lines.line("mask = bias.repeat([{}, 1])", mask.group());
-        lines.close();
-    }
-
-    private void linearBiases(Mask mask, Alibi alibi) {
-        String heads = mask.keyValueHeads() + ", " + mask.group();
-        lines.line("bias = torch.slice(tables[{}], 1, 0, length)", tables.biases(alibi));
-        lines.open("if count == 1:");
-        lines.line("bias = bias.view([1, {}, length])", heads);
-        lines.line("mask = torch.masked_fill(bias, hidden.view([rows, 1, 1, length]), float(\"-inf\"))");
-        lines.close();
-        lines.open("else:");
-        lines.line("bias = torch.masked_fill(bias.view([{}, 1, length]), hidden, float(\"-inf\"))", heads);
-        lines.line("mask = bias.reshape([1, {}, {} * count, length])", mask.keyValueHeads(), mask.group());
-        lines.close();
-    }
-
-    private void relativeBiases(Mask mask, RelativeBuckets relative) {
-        lines.line("back = torch.clamp(at.unsqueeze(1) - seen, 0)");
-        lines.line("bias = torch.embedding(tables[{}], back)", tables.biases(relative));
-        lines.line("bias = torch.to(torch.masked_fill(bias, hidden.unsqueeze(2), float(\"-inf\")), {})", mask.type());
-        lines.open("if count == 1:");
-        lines.line(
-                "mask = bias.permute([0, 2, 1]).reshape([rows, {}, {}, length])", mask.keyValueHeads(), mask.group());
-        lines.close();
-        lines.open("else:");
-        lines.line(
-                "mask = bias.permute([2, 0, 1]).reshape([1, {}, {} * count, length])",
-                mask.keyValueHeads(),
-                mask.group());
-        lines.close();
-    }
-
     /** Groups follow one another in {@code x}; each is one token of several neighbouring slots, or several tokens of one. */
     private void blocks(String type) {
         lines.open(
@@ -428,7 +335,7 @@ final class DecoderScriptWriter {
                 cache,
                 cache,
                 cache,
-                masks.indexOf(Mask.of(block, cacheType)),
+                masks.indexOf(MaskScript.of(block, cacheType)),
                 block.cross() == null ? "" : ", sourceKeys, sourceValues, sourceMasks");
     }
 

@@ -58,8 +58,11 @@ class StudyFileTest {
         assertThat(quickstart.batching()).hasSize(3);
         assertThat(quickstart.prices().usdPerHour()).containsKey(quickstart.hardware());
         Study families = StudyFile.read(STUDIES.resolve("families.yaml"));
-        assertThat(families.models()).hasSize(4);
+        assertThat(families.models()).hasSize(5);
         assertThat(families.evaluation().tasks()).isEmpty();
+        Study gpu = StudyFile.read(STUDIES.resolve("gpu.yaml"));
+        assertThat(gpu.device().kind()).isEqualTo(DeviceRequest.Kind.CUDA);
+        assertThat(gpu.prices().usdPerHour()).containsKey(gpu.hardware());
     }
 
     @Test
