@@ -1,11 +1,14 @@
 package dev.weighbridge.load;
 
 import dev.weighbridge.api.load.Ceiling;
+import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
-import dev.weighbridge.api.load.OutputLength;
+import dev.weighbridge.api.load.PromptSource;
 import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.api.load.TokenLength;
+import dev.weighbridge.api.load.Workload;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -82,14 +85,14 @@ final class ClientCeiling {
     private Counts measure(int tokens, Duration gap, Duration part) {
         LoadScenario scenario = new LoadScenario(
                 "client-ceiling",
-                new LoadScenario.Closed(USERS),
+                new Closed(USERS),
                 part,
                 part,
                 Duration.ofSeconds(10),
-                new OutputLength.AtMost(tokens),
-                List.of("calibration"),
+                Workload.of(PromptSource.of(List.of("calibration")), new TokenLength.AtMost(tokens), 1),
                 1,
-                true);
+                true,
+                false);
         Counts counts = new Counts(part.toNanos(), part.toNanos() * 2);
         loops.run(tokens, gap, scenario, counts::add);
         return counts;

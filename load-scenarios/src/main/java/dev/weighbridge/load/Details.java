@@ -3,12 +3,12 @@ package dev.weighbridge.load;
 import org.jspecify.annotations.Nullable;
 
 /** Text from a server or an exception made fit for a record: one line, no control characters, at most 200 characters. */
-final class Details {
-    static final int MAX_LENGTH = 200;
+public final class Details {
+    public static final int MAX_LENGTH = 200;
 
     private Details() {}
 
-    static String clean(String text) {
+    public static String clean(String text) {
         StringBuilder cleaned = new StringBuilder(Math.min(text.length(), MAX_LENGTH));
         boolean blank = true;
         for (int i = 0; i < text.length() && cleaned.length() < MAX_LENGTH; i++) {
@@ -26,7 +26,7 @@ final class Details {
     }
 
     /** What went wrong, from the innermost cause that says anything. */
-    static String of(Throwable failure) {
+    public static String of(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();

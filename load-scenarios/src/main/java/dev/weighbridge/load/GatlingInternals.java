@@ -41,7 +41,7 @@ import scala.runtime.BoxedUnit;
 import scala.util.Try;
 
 /**
- * One Gatling run inside this JVM. Only this class and {@link CompletionAction} know Gatling's internals; they are public
+ * One Gatling run inside this JVM. Only this class and {@link RequestAction} know Gatling's internals; they are public
  * in its byte code but promised to no one, so its version is pinned. It drives the same parts that Gatling's own main class drives
  * (runner, injector, controller, statistics), but without the console, the usage statistics, the look-up of newer
  * versions, the warm-up request and the stopped logging that come with that class.
@@ -88,7 +88,7 @@ final class GatlingInternals implements AutoCloseable {
      * @param reportFolder where Gatling writes its log, or {@code null} to write none
      */
     static GatlingInternals start(
-            String name, Traffic traffic, CompletionAction.Target target, int threads, @Nullable Path reportFolder) {
+            String name, Traffic traffic, RequestAction.Target target, int threads, @Nullable Path reportFolder) {
         GatlingConfiguration configuration = configuration(target.secured(), reportFolder != null);
         GatlingInternals run = new GatlingInternals(configuration, threads);
         try {
@@ -120,7 +120,7 @@ final class GatlingInternals implements AutoCloseable {
     private void launch(
             String name,
             Traffic traffic,
-            CompletionAction.Target target,
+            RequestAction.Target target,
             GatlingConfiguration configuration,
             @Nullable Path reportFolder) {
         // The DSL reads the configuration from this global; runs in one JVM therefore follow one another.
@@ -143,10 +143,10 @@ final class GatlingInternals implements AutoCloseable {
         components.controller().$bang(new Controller$Command$Start(loaded._4(), done));
     }
 
-    private static Simulation simulation(String name, Traffic traffic, CompletionAction.Target target) {
-        ActionBuilder request = () -> CompletionAction.builder(traffic, target);
+    private static Simulation simulation(String name, Traffic traffic, RequestAction.Target target) {
+        ActionBuilder request = () -> RequestAction.builder(traffic, target);
         ScenarioBuilder scenario = CoreDsl.scenario(name);
-        scenario = traffic.closedLoop()
+        scenario = traffic.severalRequests()
                 ? scenario.asLongAs(session -> traffic.wantsMore(session.userId()))
                         .on(CoreDsl.exec(request))
                 : scenario.exec(request);

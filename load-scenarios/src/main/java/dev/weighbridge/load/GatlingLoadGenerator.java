@@ -1,9 +1,11 @@
 package dev.weighbridge.load;
 
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.Protocol;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.load.calibration.NullStreamingServer;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,14 +52,8 @@ public final class GatlingLoadGenerator implements LoadGenerator {
      * @throws IllegalStateException when the client failed; what it received was handed over before
      */
     @Override
-    public LoadRun run(URI endpoint, String modelName, LoadScenario scenario, @Nullable Path localReport, Sink sink) {
-        return run(
-                endpoint,
-                modelName,
-                scenario,
-                localReport == null ? null : writable(localReport),
-                sink,
-                defaultThreads());
+    public LoadRun run(Endpoint endpoint, LoadScenario scenario, @Nullable Path localReport, Sink sink) {
+        return run(endpoint, scenario, localReport == null ? null : writable(localReport), sink, defaultThreads());
     }
 
     /** The folder for Gatling's own log; {@code null} where it cannot be written. */
@@ -80,19 +77,23 @@ public final class GatlingLoadGenerator implements LoadGenerator {
 
     private void loop(int tokens, Duration gap, LoadScenario scenario, Sink sink) {
         try (NullStreamingServer server = NullStreamingServer.start(tokens, gap, gap)) {
-            run(server.endpoint(), "calibration", scenario, null, sink, defaultThreads());
+            run(Endpoint.of(server.endpoint(), "calibration"), scenario, null, sink, defaultThreads());
         }
     }
 
-    private LoadRun run(
-            URI endpoint, String modelName, LoadScenario scenario, @Nullable Path report, Sink sink, int threads) {
+    private LoadRun run(Endpoint endpoint, LoadScenario scenario, @Nullable Path report, Sink sink, int threads) {
         validate(scenario);
-        CompletionAction.Target target = new CompletionAction.Target(
-                completionsAddress(endpoint),
-                CompletionAction.Host.lookUp(endpoint.getHost()),
-                CompletionBodies.encode(modelName, scenario),
+        Protocol protocol = Protocol.of(endpoint.protocol())
+                .orElseThrow(() -> new IllegalArgumentException("protocol '" + endpoint.protocol()
+                        + "' does not exist. Use one of: "
+                        + Protocol.all().stream().map(Protocol::id).collect(Collectors.joining(", "))));
+        RequestAction.Target target = new RequestAction.Target(
+                address(endpoint.base()) + protocol.path(endpoint),
+                endpoint,
+                protocol,
+                RequestAction.Host.lookUp(endpoint.base().getHost()),
                 scenario.timeout().toMillis());
-        Traffic traffic = new Traffic(scenario);
+        Traffic traffic = new Traffic(scenario, protocol);
         synchronized (ONE_RUN_AT_A_TIME) {
             QuietLogging.apply();
             if (traffic.arrivals().length > 0) {
@@ -103,20 +104,17 @@ public final class GatlingLoadGenerator implements LoadGenerator {
                 traffic.scheduled(),
                 traffic.originNanos(),
                 scenario.warmUp().toNanos(),
-                scenario.warmUp().plus(scenario.duration()).toNanos());
+                scenario.horizon().toNanos());
     }
 
     private static void drive(
             LoadScenario scenario,
-            CompletionAction.Target target,
+            RequestAction.Target target,
             Traffic traffic,
             @Nullable Path report,
             Sink sink,
             int threads) {
-        Duration longest = scenario.warmUp()
-                .plus(scenario.duration())
-                .plus(scenario.timeout())
-                .plus(GRACE);
+        Duration longest = scenario.horizon().plus(scenario.timeout()).plus(GRACE);
         long deadline = System.nanoTime() + longest.toNanos();
         String trouble = null;
         Throwable failure;
@@ -166,7 +164,7 @@ public final class GatlingLoadGenerator implements LoadGenerator {
         }
     }
 
-    private static String completionsAddress(URI endpoint) {
+    private static String address(URI endpoint) {
         String scheme = endpoint.getScheme();
         if (endpoint.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
             throw new IllegalArgumentException(
@@ -178,7 +176,7 @@ public final class GatlingLoadGenerator implements LoadGenerator {
         while (base.endsWith("/")) {
             base = base.substring(0, base.length() - 1);
         }
-        return base + "/v1/completions";
+        return base;
     }
 
     /** Two loops at least, so that work on one request does not hold up all others. */

@@ -1,6 +1,6 @@
 package dev.weighbridge.load;
 
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -11,12 +11,12 @@ import java.util.Arrays;
  *
  * <p>One stream, one thread at a time.
  */
-final class SseScanner {
+public final class SseScanner {
     /**
      * The longest line and the longest event, in bytes: a healthy server sends over a megabyte where the last event carries a long
      * answer's log-probabilities. A buffer grows with what comes, so that others pay nothing for it.
      */
-    static final int MAX_EVENT_BYTES = 16 << 20;
+    public static final int MAX_EVENT_BYTES = 16 << 20;
 
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
@@ -26,7 +26,7 @@ final class SseScanner {
 
     /** Takes each event while the bytes are still in the scanner's own buffer; they are valid only during the call. */
     @FunctionalInterface
-    interface Events {
+    public interface Events {
         /**
          * Takes one event.
          *
@@ -52,18 +52,18 @@ final class SseScanner {
     private byte[] joined = new byte[0];
     private boolean dataInJoined;
 
-    SseScanner(Events events) {
+    public SseScanner(Events events) {
         this.events = events;
     }
 
-    /** Reads all readable bytes of the chunk, without moving its indices. */
-    void feed(ByteBuf chunk) {
-        int readable = chunk.readableBytes();
+    /** Reads all remaining bytes of the chunk. */
+    public void feed(ByteBuffer chunk) {
+        int readable = chunk.remaining();
         if (overlong || readable == 0) {
             return;
         }
         reserve(readable);
-        chunk.getBytes(chunk.readerIndex(), buffer, length, readable);
+        chunk.get(buffer, length, readable);
         int from = length;
         length += readable;
         scan(from);
@@ -71,7 +71,7 @@ final class SseScanner {
     }
 
     /** Hands over what the stream left without a closing blank line. */
-    void end() {
+    public void end() {
         if (overlong) {
             return;
         }
@@ -84,12 +84,12 @@ final class SseScanner {
     }
 
     /** Whether a line or an event was longer than {@link #MAX_EVENT_BYTES}; nothing after it was read. */
-    boolean overlong() {
+    public boolean overlong() {
         return overlong;
     }
 
     /** Lines that are neither a field of the standard nor a comment. */
-    int foreignLines() {
+    public int foreignLines() {
         return foreignLines;
     }
 

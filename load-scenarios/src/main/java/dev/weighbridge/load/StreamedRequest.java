@@ -1,6 +1,10 @@
 package dev.weighbridge.load;
 
+import dev.weighbridge.api.load.Answer;
+import dev.weighbridge.api.load.Cancellation;
 import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.PlannedRequest;
+import dev.weighbridge.api.load.Protocol;
 import dev.weighbridge.api.load.RequestTiming;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -23,26 +27,46 @@ final class StreamedRequest {
     private static final int NONE = -1;
 
     private final int index;
-    private final int promptIndex;
+    private final PlannedRequest planned;
     private final long intended;
-    private final @Nullable Integer askedTokens;
-    private final CompletionStream stream = new CompletionStream();
+    private final boolean keepsText;
+    private final Answer answer;
+    private final Protocol.Reader reader;
     private final StringBuilder errorBody = new StringBuilder();
-    private long sent = NONE;
-    private boolean wasSent;
+    private long began = NONE;
+    private long written = NONE;
     private int sends;
+    private boolean freshConnection;
     private int status;
     private long lastRead;
     private @Nullable Ended ended;
 
     /** How and when it ended. */
-    private record Ended(Outcome outcome, @Nullable String detail, long at) {}
+    private record Ended(Outcome outcome, @Nullable String detail, long at, boolean hungUp) {}
 
-    StreamedRequest(int index, int promptIndex, long intended, @Nullable Integer askedTokens) {
+    /**
+     * A request that was not sent yet.
+     *
+     * @param readsText whether the answer's text is found out
+     * @param keepsText whether it goes into the record
+     */
+    StreamedRequest(
+            int index, PlannedRequest planned, long intended, Protocol protocol, boolean readsText, boolean keepsText) {
         this.index = index;
-        this.promptIndex = promptIndex;
+        this.planned = planned;
         this.intended = intended;
-        this.askedTokens = askedTokens;
+        this.keepsText = keepsText;
+        answer = new Answer(readsText);
+        reader = protocol.reader(answer);
+    }
+
+    PlannedRequest planned() {
+        return planned;
+    }
+
+    /** The client begins with it, by opening a connection or on a pooled one. */
+    void begin(long now) {
+        began = now;
     }
 
     /** The client began to send; more than once when it repeated the request on a new connection. */
@@ -50,11 +74,15 @@ final class StreamedRequest {
         sends++;
     }
 
-    /** The first byte is about to be written to an open connection. */
-    void writing(long now) {
-        if (!wasSent) {
-            wasSent = true;
-            sent = now;
+    /**
+     * The first byte of the request itself is about to be written to an open connection.
+     *
+     * @param fresh whether that was opened for it
+     */
+    void writing(long now, boolean fresh) {
+        if (written == NONE) {
+            written = now;
+            freshConnection = fresh;
         }
     }
 
@@ -73,19 +101,36 @@ final class StreamedRequest {
         }
         lastRead = now;
         if (status == OK) {
-            stream.feed(bytes, now);
+            reader.feed(bytes.nioBuffer(), now);
         } else if (errorBody.length() < Details.MAX_LENGTH) {
             int length = Math.min(bytes.readableBytes(), Details.MAX_LENGTH);
             errorBody.append(bytes.toString(bytes.readerIndex(), length, StandardCharsets.UTF_8));
         }
         if (last) {
-            stream.end();
+            if (status == OK) {
+                reader.end(now);
+            }
             complete(now);
-        } else if (stream.malformed() != null) {
+        } else if (answer.malformed() != null) {
             complete(now);
+            return false;
+        } else if (isEnough()) {
+            hangUp(now);
             return false;
         }
         return true;
+    }
+
+    private boolean isEnough() {
+        Integer most = planned.cancellation().map(Cancellation::afterTokens).orElse(null);
+        return most != null && answer.chunkTokenSum() >= most && !answer.hasEnded();
+    }
+
+    /** The client wants no more of it, as planned; does nothing when it has ended. */
+    void hangUp(long now) {
+        if (ended == null) {
+            ended = new Ended(Outcome.CANCELLED, "hung up as planned", now, true);
+        }
     }
 
     private void complete(long now) {
@@ -93,13 +138,13 @@ final class StreamedRequest {
             end(Outcome.REJECTED, statusDetail(), now);
         } else if (status != OK) {
             end(Outcome.FAILED_HTTP_STATUS, statusDetail(), now);
-        } else if (stream.serverError() != null) {
-            end(Outcome.FAILED_ENGINE, stream.serverError(), now);
-        } else if (stream.malformed() != null) {
-            end(Outcome.FAILED_MALFORMED_STREAM, stream.malformed(), now);
-        } else if (!stream.ended()) {
-            end(Outcome.FAILED_TRUNCATED, "the answer ended without data: [DONE]", now);
-        } else if (stream.chunks() == 0) {
+        } else if (answer.serverError() != null) {
+            end(Outcome.FAILED_ENGINE, answer.serverError(), now);
+        } else if (answer.malformed() != null) {
+            end(Outcome.FAILED_MALFORMED_STREAM, answer.malformed(), now);
+        } else if (!answer.hasEnded()) {
+            end(Outcome.FAILED_TRUNCATED, "the answer ended without its end mark", now);
+        } else if (answer.chunks() == 0) {
             end(Outcome.FAILED_EMPTY, "the stream carried no output", now);
         } else {
             end(Outcome.COMPLETED, null, now);
@@ -111,9 +156,9 @@ final class StreamedRequest {
         if (ended != null) {
             return;
         }
-        if (status == OK && (stream.ended() || stream.serverError() != null)) {
+        if (status == OK && (answer.hasEnded() || answer.serverError() != null)) {
             // The answer itself was whole; only its HTTP frame was left open.
-            complete(stream.ended() ? stream.endMarkNanos() : lastRead);
+            complete(answer.hasEnded() ? answer.endNanos() : lastRead);
         } else if (status != 0 && status != OK) {
             complete(now);
         } else if (timedOut) {
@@ -136,7 +181,7 @@ final class StreamedRequest {
             }
             network |= cause instanceof IOException;
         }
-        if (!wasSent) {
+        if (written == NONE) {
             return Outcome.FAILED_CONNECT;
         }
         return network ? Outcome.FAILED_TRUNCATED : Outcome.FAILED_MALFORMED_STREAM;
@@ -152,7 +197,7 @@ final class StreamedRequest {
     private void end(Outcome outcome, @Nullable String detail, long now) {
         String repeated = sends > 1 ? "sent " + sends + " times, a pooled connection was dead" : null;
         String both = repeated == null ? detail : detail == null ? repeated : repeated + "; " + detail;
-        ended = new Ended(outcome, both == null ? null : Details.clean(both), now);
+        ended = new Ended(outcome, both == null ? null : Details.clean(both), now, false);
     }
 
     private String statusDetail() {
@@ -168,30 +213,37 @@ final class StreamedRequest {
         return intended;
     }
 
-    int promptIndex() {
-        return promptIndex;
-    }
-
     /** How many chunks with output came so far. */
     int chunks() {
-        return stream.chunks();
+        return answer.chunks();
     }
 
     /** When the first output was read; only when there are {@link #chunks}. */
     long firstOutput() {
-        return stream.firstChunkNanos();
+        return answer.firstChunkNanos();
     }
 
     boolean completed() {
         return ended != null && ended.outcome() == Outcome.COMPLETED;
     }
 
+    boolean hungUp() {
+        return ended != null && ended.hungUp();
+    }
+
+    /** The answer's text, where it was read and the request completed; else {@code null}. */
+    @Nullable
+    String text() {
+        return completed() && answer.keepsText() ? answer.text() : null;
+    }
+
     /**
      * The record, with all times relative to the start of the run.
      *
+     * @param alone whether each session of the run is one request
      * @throws IllegalStateException when the request has not ended
      */
-    RequestTiming timing(long origin) {
+    RequestTiming timing(long origin, boolean alone) {
         Ended end = ended;
         if (end == null) {
             throw new IllegalStateException("request " + index + " has not ended yet");
@@ -199,16 +251,28 @@ final class StreamedRequest {
         return new RequestTiming(
                 index,
                 intended - origin,
-                wasSent ? sent - origin : NONE,
-                stream.chunkNanosSince(origin),
-                stream.chunkTokens(),
+                written == NONE ? NONE : sent() - origin,
+                answer.chunkNanosSince(origin),
+                answer.chunkTokens(),
                 end.at() - origin,
-                stream.promptTokens(),
-                stream.outputTokens(),
+                answer.promptTokens(),
+                answer.outputTokens(),
                 end.outcome(),
                 status,
                 end.detail(),
-                promptIndex,
-                askedTokens);
+                planned.prompt(),
+                planned.exactly() ? planned.tokens() : null,
+                freshConnection ? written - began : null,
+                planned.requestClass(),
+                alone ? null : planned.session(),
+                alone ? null : planned.turn(),
+                sends > 1 ? sends : null,
+                end.hungUp() ? true : null,
+                keepsText ? answer.text() : null);
+    }
+
+    /** Opening a connection is as much the server's doing as the client's: a request on a fresh one counts from its start. */
+    private long sent() {
+        return freshConnection ? began : written;
     }
 }

@@ -1,8 +1,12 @@
 package dev.weighbridge.load;
 
+import dev.weighbridge.api.load.Arrivals;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.PlannedRequest;
+import dev.weighbridge.api.load.Protocol;
 import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.api.load.Workload;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
@@ -12,63 +16,67 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run sends and what came of it: which user sends when, which requests are under way, and the records of those
+ * What one run sends and what came of it: which user sends what when, which requests are under way, and the records of those
  * that ended. Users call in from their event loops; records are taken out by the thread that started the run.
  */
 final class Traffic {
     /**
-     * How long a closed-loop user waits after a request that did not complete. Without it a server that refuses at once
+     * How long a user waits after a request that did not complete before the next one. Without it a server that refuses at once
      * would be hit, and records written, as fast as the client can.
      */
     static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(50);
 
-    private final long[] arrivals;
-    private final boolean closed;
-    private final long horizonNanos;
     private final LoadScenario scenario;
-    private final PromptOrder prompts;
-    private final boolean[] started;
-    private final long[] freeAt;
-    private final AtomicInteger closedCount = new AtomicInteger();
+    private final Protocol protocol;
+    private final Arrivals arrivals;
+    private final boolean singleRequests;
+    private final long horizonNanos;
+    /** Of user k at k; each is touched by its own event loop alone until all loops have stopped. */
+    private final @Nullable User[] users;
+
+    private final AtomicInteger sessions = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
     private final Set<StreamedRequest> underWay = ConcurrentHashMap.newKeySet();
     private final Queue<RequestTiming> ended = new ConcurrentLinkedQueue<>();
     private volatile long origin;
     private volatile boolean over;
     private volatile @Nullable Throwable clientFailure;
 
-    /** Lays out the whole run; for a closed loop every user arrives at time 0. */
-    Traffic(LoadScenario scenario) {
-        this.scenario = scenario;
-        Duration horizon = scenario.warmUp().plus(scenario.duration());
-        horizonNanos = horizon.toNanos();
-        prompts = new PromptOrder(scenario.prompts().size(), scenario.seed());
-        if (scenario.arrivals() instanceof LoadScenario.Poisson poisson) {
-            closed = false;
-            arrivals = ArrivalSchedule.poisson(poisson.ratePerSecond(), horizon, scenario.seed());
-        } else if (scenario.arrivals() instanceof LoadScenario.Closed loop) {
-            closed = true;
-            arrivals = new long[loop.users()];
-        } else {
-            throw new IllegalArgumentException("unknown kind of arrivals: " + scenario.arrivals());
+    /** A user on the way through sessions. */
+    private static final class User {
+        private Workload.Session session;
+        private long freeAt;
+        private @Nullable String answer;
+        private @Nullable StreamedRequest current;
+
+        User(Workload.Session session, long freeAt) {
+            this.session = session;
+            this.freeAt = freeAt;
         }
-        started = new boolean[arrivals.length];
-        freeAt = new long[closed ? arrivals.length : 0];
+    }
+
+    /** Lays out the whole run. */
+    Traffic(LoadScenario scenario, Protocol protocol) {
+        this.scenario = scenario;
+        this.protocol = protocol;
+        arrivals = scenario.schedule();
+        singleRequests = scenario.workload().singleRequests();
+        horizonNanos = scenario.horizon().toNanos();
+        users = new User[arrivals.count()];
     }
 
     /** Nanoseconds after the start at which users 1, 2, 3 and so on arrive; owned by this object. */
     long[] arrivals() {
-        return arrivals;
+        return arrivals.startNanos();
     }
 
-    boolean closedLoop() {
-        return closed;
+    /** Whether a user may send more than one request. */
+    boolean severalRequests() {
+        return arrivals.repeating() || !singleRequests;
     }
 
     /** Fixes the start of the run in the clock of {@link System#nanoTime}. */
     void startAt(long nanos) {
-        for (int user = 0; user < freeAt.length; user++) {
-            freeAt[user] = nanos;
-        }
         origin = nanos;
     }
 
@@ -77,42 +85,84 @@ final class Traffic {
         return origin;
     }
 
-    /** When the next request of the user is due, in the clock of {@link System#nanoTime}. */
-    long due(long userId) {
-        int user = Math.toIntExact(userId - 1);
-        return closed ? freeAt[user] : origin + arrivals[user];
-    }
-
-    /** Whether a closed-loop user still has time for a request. */
+    /** Whether the user has another request whose time is within the run. */
     boolean wantsMore(long userId) {
-        return !over && due(userId) - origin < horizonNanos;
+        return !over && (user(userId).current != null || plan(userId) != null);
     }
 
-    /** Registers the user's next request. */
+    /**
+     * The user's next request, with its intended time; the same one until it has ended.
+     *
+     * @return {@code null} when the user has none left
+     */
+    @Nullable
     StreamedRequest next(long userId) {
-        int index = closed ? closedCount.getAndIncrement() : Math.toIntExact(userId - 1);
-        if (!closed) {
-            started[index] = true;
+        if (over) {
+            return null;
         }
-        StreamedRequest request = request(index, due(userId));
-        underWay.add(request);
-        return request;
+        StreamedRequest current = user(userId).current;
+        return current != null ? current : plan(userId);
     }
 
-    private StreamedRequest request(int index, long due) {
-        int prompt = prompts.promptOf(index);
-        Integer asked = scenario.outputLength().isEnforced() ? scenario.outputTokensOf(prompt) : null;
-        return new StreamedRequest(index, prompt, due, asked);
+    /** A request is about to be sent, so that it needs a record from here on. */
+    void sending(StreamedRequest request) {
+        underWay.add(request);
+    }
+
+    private User user(long userId) {
+        int number = Math.toIntExact(userId - 1);
+        User user = users[number];
+        if (user == null) {
+            user = new User(
+                    session(arrivals.repeating() ? sessions.getAndIncrement() : number), origin + arrivals()[number]);
+            users[number] = user;
+        }
+        return user;
+    }
+
+    private Workload.Session session(int number) {
+        return scenario.workload().session(number, arrivals.lengths());
+    }
+
+    private @Nullable StreamedRequest plan(long userId) {
+        User user = user(userId);
+        long free = user.freeAt;
+        if (!user.session.hasNext()) {
+            if (!arrivals.repeating()) {
+                return null;
+            }
+            free += arrivals.pauseNanos();
+            if (free - origin >= horizonNanos) {
+                return null;
+            }
+            user.session = session(sessions.getAndIncrement());
+            user.freeAt = free;
+            user.answer = null;
+        } else if (free - origin >= horizonNanos) {
+            return null;
+        }
+        boolean needsAnswer = user.session.needsAnswers();
+        PlannedRequest planned = user.session.next(user.answer);
+        long intended = free + planned.offsetNanos();
+        if (intended - origin >= horizonNanos) {
+            return null;
+        }
+        int index = singleRequests ? planned.session() : requests.getAndIncrement();
+        StreamedRequest request = new StreamedRequest(
+                index, planned, intended, protocol, scenario.keepTexts() || needsAnswer, scenario.keepTexts());
+        user.current = request;
+        return request;
     }
 
     /** Takes the record of an ended request and sets its user free. */
     void ended(long userId, StreamedRequest request, long now) {
         if (underWay.remove(request)) {
-            ended.add(request.timing(origin));
+            ended.add(request.timing(origin, singleRequests));
         }
-        if (closed) {
-            freeAt[Math.toIntExact(userId - 1)] = request.completed() ? now : now + PAUSE_AFTER_FAILURE.toNanos();
-        }
+        User user = user(userId);
+        user.current = null;
+        user.answer = request.text();
+        user.freeAt = request.completed() || request.hungUp() ? now : now + PAUSE_AFTER_FAILURE.toNanos();
     }
 
     /** From here on nothing that the HTTP client reports is the server's doing. */
@@ -143,27 +193,38 @@ final class Traffic {
     }
 
     /**
-     * Gives every request without a record one: unanswered requests the given outcome, and requests of the schedule that
-     * were never started {@link Outcome#CANCELLED}. Only after all event loops stopped.
+     * Gives every request without a record one: unanswered requests the given outcome, and sessions of an open loop that
+     * were never begun {@link Outcome#CANCELLED}. Only after all event loops stopped.
      */
     void settle(Outcome unanswered, String detail, long now) {
         long start = origin == 0 ? now : origin;
-        for (StreamedRequest request : underWay) {
+        Set<StreamedRequest> sent = Set.copyOf(underWay);
+        for (StreamedRequest request : sent) {
             request.abandon(unanswered, detail, now);
-            ended.add(request.timing(start));
+            ended.add(request.timing(start, singleRequests));
         }
         underWay.clear();
-        for (int i = 0; !closed && i < arrivals.length; i++) {
-            if (!started[i]) {
-                StreamedRequest never = request(i, start + arrivals[i]);
+        for (int i = 0; !arrivals.repeating() && i < users.length; i++) {
+            User user = users[i];
+            if (user == null || (user.current != null && !sent.contains(user.current))) {
+                StreamedRequest never = user == null || user.current == null ? unsent(i, start) : user.current;
                 never.abandon(Outcome.CANCELLED, "never sent: " + detail, now);
-                ended.add(never.timing(start));
+                ended.add(never.timing(start, singleRequests));
             }
         }
     }
 
-    /** How many requests the schedule holds (open loop) or were started (closed loop). */
+    private StreamedRequest unsent(int session, long start) {
+        PlannedRequest planned = session(session).next(null);
+        int index = singleRequests ? session : requests.getAndIncrement();
+        return new StreamedRequest(index, planned, start + arrivals()[session], protocol, false, false);
+    }
+
+    /** How many requests the schedule holds (open loop of single requests) or were planned (else). */
     int scheduled() {
-        return closed ? closedCount.get() : arrivals.length;
+        if (!singleRequests) {
+            return requests.get();
+        }
+        return arrivals.repeating() ? sessions.get() : arrivals.count();
     }
 }

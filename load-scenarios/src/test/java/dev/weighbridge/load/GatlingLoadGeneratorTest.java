@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
-import dev.weighbridge.api.load.OutputLength;
+import dev.weighbridge.api.load.Poisson;
+import dev.weighbridge.api.load.PromptSource;
 import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.api.load.TokenLength;
+import dev.weighbridge.api.load.Workload;
 import dev.weighbridge.load.calibration.NullStreamingServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +31,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GatlingLoadGeneratorTest {
+    private static final String QUOTED = "a \"quoted\" \\ caf\u00e9 \uD83D\uDE00\nline";
     private static final Duration TO_FIRST = Duration.ofMillis(20);
 
     @TempDir
@@ -49,7 +53,9 @@ class GatlingLoadGeneratorTest {
     @Test
     void anOpenLoopOffersExactlyTheSeededSchedule() {
         LoadScenario scenario = LoadRuns.poisson(150, 800);
-        long[] schedule = ArrivalSchedule.poisson(150, Duration.ofMillis(800), scenario.seed());
+        long[] schedule = new Poisson(150)
+                .arrivals(Duration.ofMillis(800), scenario.seed())
+                .startNanos();
         try (NullStreamingServer server = NullStreamingServer.start(3, TO_FIRST, Duration.ofMillis(1))) {
             LoadRuns.Result result = LoadRuns.run(server.endpoint(), scenario, folder);
 
@@ -78,21 +84,16 @@ class GatlingLoadGeneratorTest {
     }
 
     @Test
-    void promptsComeInASeededOrderWithoutRepetitionUntilThePoolIsUsedUp() {
-        LoadScenario scenario = LoadRuns.scenario(new LoadScenario.Poisson(100), 600, Duration.ofSeconds(5), 20);
+    void promptsComeInTheOrderOfTheirSourceAndBeginAgainAtItsEnd() {
+        LoadScenario scenario = LoadRuns.scenario(new Poisson(100), 600, Duration.ofSeconds(5), 20);
         try (NullStreamingServer server = NullStreamingServer.start(1, Duration.ZERO, Duration.ZERO)) {
             List<RequestTiming> timings =
                     LoadRuns.run(server.endpoint(), scenario, folder).timings();
 
             timings.sort(Comparator.comparingInt(RequestTiming::index));
-            List<Integer> order =
-                    timings.stream().map(RequestTiming::promptIndex).toList();
-            assertThat(order).hasSizeGreaterThan(20);
-            assertThat(order.subList(0, 20))
-                    .containsExactlyInAnyOrderElementsOf(
-                            IntStream.range(0, 20).boxed().toList())
-                    .isNotEqualTo(IntStream.range(0, 20).boxed().toList());
-            assertThat(order.get(20)).isEqualTo(order.get(0));
+            assertThat(timings).hasSizeGreaterThan(20);
+            assertThat(timings)
+                    .allSatisfy(timing -> assertThat(timing.promptIndex()).isEqualTo(timing.index() % 20));
         }
     }
 
@@ -100,14 +101,14 @@ class GatlingLoadGeneratorTest {
     void sendsTheRequestThatTheInterfaceDefines() throws Exception {
         LoadScenario scenario = new LoadScenario(
                 "short",
-                new LoadScenario.Poisson(20),
+                new Poisson(20),
                 Duration.ZERO,
                 Duration.ofMillis(300),
                 Duration.ofSeconds(5),
-                new OutputLength.AtMost(8),
-                List.of("a \"quoted\" \\ caf\u00e9 \uD83D\uDE00\nline"),
+                Workload.of(PromptSource.of(List.of(QUOTED)), new TokenLength.AtMost(8), 1),
                 1,
-                true);
+                true,
+                false);
         try (ScriptedServer server = new ScriptedServer(exchange -> exchange.send(ScriptedServer.GOOD))) {
             LoadRuns.Result result = LoadRuns.run(server.endpoint(), scenario, folder);
 
@@ -118,8 +119,7 @@ class GatlingLoadGeneratorTest {
                     .containsIgnoringCase("content-type: application/json");
             JsonNode body = new ObjectMapper().readTree(exchange.body());
             assertThat(body.path("model").asText()).isEqualTo("demo");
-            assertThat(body.path("prompt").asText())
-                    .isEqualTo(scenario.prompts().get(0));
+            assertThat(body.path("prompt").asText()).isEqualTo(QUOTED);
             assertThat(body.path("max_tokens").asInt()).isEqualTo(8);
             assertThat(body.has("min_tokens")).as("the model ends the answer").isFalse();
             assertThat(body.has("ignore_eos")).isFalse();
@@ -133,7 +133,7 @@ class GatlingLoadGeneratorTest {
 
     @Test
     void eachPromptAsksForTheTokensThatWereDrawnForItAndItsRecordKeepsThem() throws Exception {
-        OutputLength length = new OutputLength.Uniform(4, 64);
+        TokenLength length = new TokenLength.Uniform(4, 64);
         LoadScenario scenario = LoadRuns.of(length, LoadRuns.poisson(100, 400));
         try (ScriptedServer server = new ScriptedServer(exchange -> exchange.send(ScriptedServer.GOOD))) {
             List<RequestTiming> timings =
@@ -155,7 +155,7 @@ class GatlingLoadGeneratorTest {
                         + body.path("max_tokens").asInt());
             }
             assertThat(timings)
-                    .extracting(timing -> scenario.prompts().get(timing.promptIndex()) + ": " + timing.askedTokens())
+                    .extracting(timing -> "prompt " + timing.promptIndex() + ": " + timing.askedTokens())
                     .containsExactlyInAnyOrderElementsOf(asked);
         }
     }
@@ -266,9 +266,10 @@ class GatlingLoadGeneratorTest {
         Set<Thread> ofTheRun = new HashSet<>();
         try (NullStreamingServer server = NullStreamingServer.start(1, Duration.ZERO, Duration.ZERO)) {
             Set<Thread> before = Thread.getAllStackTraces().keySet();
-            new GatlingLoadGenerator().run(server.endpoint(), "demo", LoadRuns.poisson(50, 200), folder, timing -> {
-                ofTheRun.addAll(Thread.getAllStackTraces().keySet());
-            });
+            new GatlingLoadGenerator()
+                    .run(Endpoint.of(server.endpoint(), "demo"), LoadRuns.poisson(50, 200), folder, timing -> {
+                        ofTheRun.addAll(Thread.getAllStackTraces().keySet());
+                    });
             ofTheRun.removeAll(before);
         }
 
@@ -298,11 +299,12 @@ class GatlingLoadGeneratorTest {
         AtomicInteger inside = new AtomicInteger();
         List<Integer> depths = new ArrayList<>();
         try (NullStreamingServer server = NullStreamingServer.start(2, Duration.ZERO, Duration.ZERO)) {
-            new GatlingLoadGenerator().run(server.endpoint(), "demo", LoadRuns.closed(8, 200), folder, timing -> {
-                depths.add(inside.incrementAndGet());
-                threads.add(Thread.currentThread());
-                inside.decrementAndGet();
-            });
+            new GatlingLoadGenerator()
+                    .run(Endpoint.of(server.endpoint(), "demo"), LoadRuns.closed(8, 200), folder, timing -> {
+                        depths.add(inside.incrementAndGet());
+                        threads.add(Thread.currentThread());
+                        inside.decrementAndGet();
+                    });
         }
 
         assertThat(threads).containsExactly(Thread.currentThread());
@@ -313,9 +315,13 @@ class GatlingLoadGeneratorTest {
     void aFailingSinkEndsTheRun() {
         try (NullStreamingServer server = NullStreamingServer.start(2, Duration.ZERO, Duration.ZERO)) {
             assertThatThrownBy(() -> new GatlingLoadGenerator()
-                            .run(server.endpoint(), "demo", LoadRuns.poisson(50, 5_000), folder, timing -> {
-                                throw new UnsupportedOperationException("disk full");
-                            }))
+                            .run(
+                                    Endpoint.of(server.endpoint(), "demo"),
+                                    LoadRuns.poisson(50, 5_000),
+                                    folder,
+                                    timing -> {
+                                        throw new UnsupportedOperationException("disk full");
+                                    }))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessage("disk full");
         }
@@ -325,10 +331,10 @@ class GatlingLoadGeneratorTest {
     void anInterruptedRunStillGivesEveryScheduledRequestARecord() {
         List<RequestTiming> timings = new ArrayList<>();
         LoadScenario scenario = LoadRuns.poisson(50, 60_000);
-        long[] schedule = ArrivalSchedule.poisson(50, Duration.ofSeconds(60), scenario.seed());
+        long[] schedule = scenario.schedule().startNanos();
         try (NullStreamingServer server = NullStreamingServer.start(2, Duration.ZERO, Duration.ZERO)) {
             assertThatThrownBy(() -> new GatlingLoadGenerator()
-                            .run(server.endpoint(), "demo", scenario, folder, timing -> {
+                            .run(Endpoint.of(server.endpoint(), "demo"), scenario, folder, timing -> {
                                 timings.add(timing);
                                 if (timings.size() == 5) {
                                     Thread.currentThread().interrupt();
@@ -354,12 +360,13 @@ class GatlingLoadGeneratorTest {
     @Test
     void refusesWhatCannotBeRun() {
         GatlingLoadGenerator generator = new GatlingLoadGenerator();
-        LoadScenario noTime = LoadRuns.scenario(new LoadScenario.Poisson(1), 100, Duration.ZERO, 1);
+        LoadScenario noTime = LoadRuns.scenario(new Poisson(1), 100, Duration.ZERO, 1);
 
         assertThatThrownBy(() -> LoadRuns.run(java.net.URI.create("ftp://example"), LoadRuns.poisson(1, 100), folder))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("http or https");
-        assertThatThrownBy(() -> generator.run(java.net.URI.create("http://127.0.0.1:9"), "m", noTime, folder, t -> {}))
+        assertThatThrownBy(() -> generator.run(
+                        Endpoint.of(java.net.URI.create("http://127.0.0.1:9"), "m"), noTime, folder, t -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("timeout");
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.Poisson;
 import dev.weighbridge.api.load.RequestTiming;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -175,7 +176,7 @@ class OutcomesTest {
 
     @Test
     void anAnswerThatDoesNotComeInTimeIsATimeout() throws Exception {
-        LoadScenario scenario = LoadRuns.scenario(new LoadScenario.Poisson(60), 150, Duration.ofMillis(200), 10);
+        LoadScenario scenario = LoadRuns.scenario(new Poisson(60), 150, Duration.ofMillis(200), 10);
         try (ScriptedServer silent = new ScriptedServer(exchange -> {});
                 ScriptedServer stuck = new ScriptedServer(exchange -> exchange.send(STREAM_HEAD + TOKEN))) {
             assertThat(LoadRuns.run(silent.endpoint(), scenario, folder).timings())
@@ -220,6 +221,7 @@ class OutcomesTest {
             assertThat(timings).hasSizeGreaterThan(1).allMatch(timing -> timing.outcome() == Outcome.COMPLETED);
             assertThat(timings.get(0).detail()).isNull();
             assertThat(timings.get(1).detail()).startsWith("sent 2 times");
+            assertThat(timings).extracting(RequestTiming::attempts).startsWith(null, 2);
             assertThat(server.requests()).isGreaterThan(timings.size());
         }
     }

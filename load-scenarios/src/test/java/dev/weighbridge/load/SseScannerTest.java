@@ -2,8 +2,7 @@ package dev.weighbridge.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,14 +22,14 @@ class SseScannerTest {
 
     @Test
     void readsLinesEndingByAnyOfTheThreeMarks() {
-        assertThat(events(pieces(MIXED, new Random(1), 1 << 20))).isEqualTo(MIXED_EVENTS);
+        assertThat(events(Cuts.pieces(MIXED, new Random(1), 1 << 20))).isEqualTo(MIXED_EVENTS);
     }
 
     @Test
     void givesTheSameEventsHoweverTheBytesAreCut() {
         Random random = new Random(42);
         for (int trial = 0; trial < 3_000; trial++) {
-            List<byte[]> pieces = pieces(MIXED, random, 1 + random.nextInt(trial % 3 == 0 ? 3 : 40));
+            List<byte[]> pieces = Cuts.pieces(MIXED, random, 1 + random.nextInt(trial % 3 == 0 ? 3 : 40));
             assertThat(events(pieces)).isEqualTo(MIXED_EVENTS);
         }
     }
@@ -45,7 +44,7 @@ class SseScannerTest {
                 text.append(parts[random.nextInt(parts.length)]);
             }
             List<String> whole = events(List.of(text.toString().getBytes(StandardCharsets.UTF_8)));
-            assertThat(events(pieces(text.toString(), random, 4)))
+            assertThat(events(Cuts.pieces(text.toString(), random, 4)))
                     .as(text.toString())
                     .isEqualTo(whole);
         }
@@ -61,7 +60,7 @@ class SseScannerTest {
     void countsLinesThatAreNoFields() {
         SseScanner scanner = new SseScanner((bytes, offset, length, error) -> {});
 
-        scanner.feed(Unpooled.copiedBuffer("{\"id\": 1}\n<html>\ndata: x\n: y\nid\n", StandardCharsets.UTF_8));
+        scanner.feed(StandardCharsets.UTF_8.encode("{\"id\": 1}\n<html>\ndata: x\n: y\nid\n"));
 
         assertThat(scanner.foreignLines()).isEqualTo(2);
     }
@@ -73,11 +72,11 @@ class SseScannerTest {
         byte[] filling = new byte[100_000];
         Arrays.fill(filling, (byte) 'x');
 
-        scanner.feed(Unpooled.copiedBuffer("data: ", StandardCharsets.UTF_8));
+        scanner.feed(StandardCharsets.UTF_8.encode("data: "));
         for (int fed = 0; fed <= SseScanner.MAX_EVENT_BYTES; fed += filling.length) {
-            scanner.feed(Unpooled.wrappedBuffer(filling));
+            scanner.feed(ByteBuffer.wrap(filling));
         }
-        scanner.feed(Unpooled.copiedBuffer("\n\ndata: later\n\n", StandardCharsets.UTF_8));
+        scanner.feed(StandardCharsets.UTF_8.encode("\n\ndata: later\n\n"));
         scanner.end();
 
         assertThat(scanner.overlong()).isTrue();
@@ -91,7 +90,7 @@ class SseScannerTest {
         byte[] line = ("data: " + "x".repeat(60_000) + "\n").getBytes(StandardCharsets.UTF_8);
 
         for (int fed = 0; fed <= SseScanner.MAX_EVENT_BYTES; fed += line.length - "data: ".length()) {
-            scanner.feed(Unpooled.wrappedBuffer(line));
+            scanner.feed(ByteBuffer.wrap(line));
         }
 
         assertThat(scanner.overlong()).isTrue();
@@ -104,38 +103,18 @@ class SseScannerTest {
         SseScanner scanner = scanner(seen);
         String data = "y".repeat(SseScanner.MAX_EVENT_BYTES - 100);
 
-        for (byte[] piece : pieces("data: " + data + "\n\n", new Random(3), 50_000)) {
-            scanner.feed(Unpooled.wrappedBuffer(piece));
+        for (byte[] piece : Cuts.pieces("data: " + data + "\n\n", new Random(3), 50_000)) {
+            scanner.feed(ByteBuffer.wrap(piece));
         }
 
         assertThat(seen).containsExactly(data);
-    }
-
-    @Test
-    void leavesTheIndicesOfAChunkAlone() {
-        ByteBuf chunk = Unpooled.copiedBuffer("data: x\n\n", StandardCharsets.UTF_8);
-
-        scanner(new ArrayList<>()).feed(chunk);
-
-        assertThat(chunk.readableBytes()).isEqualTo(9);
-    }
-
-    static List<byte[]> pieces(String text, Random random, int longest) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        List<byte[]> pieces = new ArrayList<>();
-        for (int from = 0; from < bytes.length; ) {
-            int to = Math.min(bytes.length, from + 1 + random.nextInt(longest));
-            pieces.add(Arrays.copyOfRange(bytes, from, to));
-            from = to;
-        }
-        return pieces;
     }
 
     private static List<String> events(List<byte[]> pieces) {
         List<String> seen = new ArrayList<>();
         SseScanner scanner = scanner(seen);
         for (byte[] piece : pieces) {
-            scanner.feed(Unpooled.wrappedBuffer(piece));
+            scanner.feed(ByteBuffer.wrap(piece));
         }
         scanner.end();
         return seen;

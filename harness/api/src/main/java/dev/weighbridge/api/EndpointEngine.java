@@ -1,12 +1,11 @@
 package dev.weighbridge.api;
 
-import java.net.URI;
 import java.util.OptionalLong;
 
-/** An engine that can be reached over HTTP by its OpenAI-compatible interface. */
+/** An engine that can be reached over the network, as a load generator does. */
 public interface EndpointEngine extends Engine {
-    /** Base address without a path, for example {@code http://127.0.0.1:8090}. */
-    URI endpoint();
+    /** Where it is reached, and how. */
+    Endpoint endpoint();
 
     /** Process that computes, where it runs on this machine, for telemetry. */
     OptionalLong processId();

@@ -4,7 +4,7 @@ import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
-import dev.weighbridge.api.load.OutputLength;
+import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.run.JudgedLoad;
 import dev.weighbridge.datasets.demo.LoadPrompts;
@@ -122,12 +122,12 @@ final class LoadCommand implements Callable<Integer> {
         @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens of an answer; the model ends it.")
         private @Nullable Integer maxTokens;
 
-        OutputLength asked() {
+        TokenLength asked() {
             return maxTokens == null
                     ? OptionValue.read(
-                            "--output-tokens", outputTokens == null ? STANDARD : outputTokens, OutputLength::parse)
-                    : new OutputLength.AtMost(
-                            OptionValue.within("--max-tokens", maxTokens, 1, OutputLength.MOST_TOKENS));
+                            "--output-tokens", outputTokens == null ? STANDARD : outputTokens, TokenLength::parse)
+                    : new TokenLength.AtMost(
+                            OptionValue.within("--max-tokens", maxTokens, 1, TokenLength.MOST_TOKENS));
         }
     }
 
@@ -136,7 +136,7 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     /** What the options ask of every answer. */
-    OutputLength outputLength() {
+    TokenLength outputLength() {
         return length.asked();
     }
 

@@ -2,7 +2,7 @@ package dev.weighbridge.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weighbridge.api.load.OutputLength;
+import dev.weighbridge.api.load.TokenLength;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -289,7 +289,7 @@ class CommandLineTest {
         assertOneClearError("weighbridge: --output-tokens: " + message);
     }
 
-    private OutputLength askedBy(String... options) {
+    private TokenLength askedBy(String... options) {
         LoadCommand load = new LoadCommand(terminal());
         String[] target = {"http://127.0.0.1:9", "--model", "m", "--users", "1"};
         new CommandLine(load)
@@ -299,10 +299,10 @@ class CommandLineTest {
 
     @Test
     void aLoadAsksForThirtyTwoTokensUnlessItIsToldOtherwise() {
-        assertThat(askedBy()).isEqualTo(new OutputLength.Exactly(32));
-        assertThat(askedBy("--output-tokens", "8")).isEqualTo(new OutputLength.Exactly(8));
-        assertThat(askedBy("--output-tokens", "uniform:16:48")).isEqualTo(new OutputLength.Uniform(16, 48));
-        assertThat(askedBy("--max-tokens", "9")).isEqualTo(new OutputLength.AtMost(9));
+        assertThat(askedBy()).isEqualTo(new TokenLength.Exactly(32));
+        assertThat(askedBy("--output-tokens", "8")).isEqualTo(new TokenLength.Exactly(8));
+        assertThat(askedBy("--output-tokens", "uniform:16:48")).isEqualTo(new TokenLength.Uniform(16, 48));
+        assertThat(askedBy("--max-tokens", "9")).isEqualTo(new TokenLength.AtMost(9));
     }
 
     @Test

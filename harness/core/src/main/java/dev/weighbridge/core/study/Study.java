@@ -4,7 +4,7 @@ import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.LoadScenario;
-import dev.weighbridge.api.load.OutputLength;
+import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Workload;
 import java.nio.file.Path;
@@ -112,7 +112,7 @@ public record Study(
             Duration warmUp,
             Duration duration,
             Duration timeout,
-            OutputLength outputLength,
+            TokenLength outputLength,
             String prompts,
             boolean allowPrefixReuse) {
 

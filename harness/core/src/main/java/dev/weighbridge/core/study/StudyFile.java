@@ -4,7 +4,7 @@ import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.LoadScenario;
-import dev.weighbridge.api.load.OutputLength;
+import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.datasets.demo.LoadPrompts;
@@ -31,7 +31,7 @@ public final class StudyFile {
     /** Names of the steps that the harness adds; a scenario of that name would be stored where they are. */
     private static final Set<String> STEPS = Set.of("parity", "evaluation", "saturation", "capacity");
 
-    private static final OutputLength.Exactly STANDARD_LENGTH = new OutputLength.Exactly(32);
+    private static final TokenLength.Exactly STANDARD_LENGTH = new TokenLength.Exactly(32);
     private static final String ONCE = "Name each once.";
     private static final Map<Precision, Double> MAX_KL = Map.of(
             Precision.FP32,
@@ -358,7 +358,7 @@ public final class StudyFile {
                 section.flag("allow-prefix-reuse", false));
     }
 
-    private static OutputLength outputLength(Section section) {
+    private static TokenLength outputLength(Section section) {
         if (section.has("max-tokens")) {
             if (section.has("output-tokens")) {
                 section.problem(
@@ -366,14 +366,14 @@ public final class StudyFile {
                         "and 'max-tokens' exclude each other: one fixes the length of every answer, the"
                                 + " other only bounds it");
             }
-            return new OutputLength.AtMost(tokens(section, "max-tokens", null));
+            return new TokenLength.AtMost(tokens(section, "max-tokens", null));
         }
         return section.hasMapping("output-tokens")
                 ? section.value("output-tokens", StudyFile::distribution, STANDARD_LENGTH)
-                : new OutputLength.Exactly(tokens(section, "output-tokens", STANDARD_LENGTH.tokens()));
+                : new TokenLength.Exactly(tokens(section, "output-tokens", STANDARD_LENGTH.tokens()));
     }
 
-    private static OutputLength distribution(Section section) {
+    private static TokenLength distribution(Section section) {
         boolean uniform = section.has("uniform");
         if (uniform == section.has("log-normal")) {
             throw new IllegalArgumentException(
@@ -383,19 +383,19 @@ public final class StudyFile {
                 ? section.value(
                         "uniform",
                         entries ->
-                                new OutputLength.Uniform(tokens(entries, "least", null), tokens(entries, "most", null)),
+                                new TokenLength.Uniform(tokens(entries, "least", null), tokens(entries, "most", null)),
                         STANDARD_LENGTH)
                 : section.value(
                         "log-normal",
-                        entries -> new OutputLength.LogNormal(
+                        entries -> new TokenLength.LogNormal(
                                 tokens(entries, "median", null),
-                                entries.number("sigma", null, 0, OutputLength.MOST_SIGMA),
+                                entries.number("sigma", null, 0, TokenLength.MOST_SIGMA),
                                 tokens(entries, "most", null)),
                         STANDARD_LENGTH);
     }
 
     private static int tokens(Section section, String key, @Nullable Integer standard) {
-        return section.whole(key, standard, 1, OutputLength.MOST_TOKENS);
+        return section.whole(key, standard, 1, TokenLength.MOST_TOKENS);
     }
 
     private static Manifest.Objectives objectives(Section root, String random) {

@@ -7,7 +7,7 @@ import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.LoadScenario;
-import dev.weighbridge.api.load.OutputLength;
+import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
@@ -136,23 +136,23 @@ class StudyFileTest {
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(5),
-                        new OutputLength.AtMost(9),
+                        new TokenLength.AtMost(9),
                         "demo-mixed",
                         true));
         assertThat(study.scenarios().get(1).arrivals()).isEqualTo(new LoadScenario.Closed(3));
-        assertThat(study.scenarios().get(1).outputLength()).isEqualTo(new OutputLength.Exactly(17));
-        assertThat(study.scenarios().get(2).outputLength()).isEqualTo(new OutputLength.LogNormal(24, 0.5, 96));
-        assertThat(study.scenarios().get(3).outputLength()).isEqualTo(new OutputLength.Exactly(32));
+        assertThat(study.scenarios().get(1).outputLength()).isEqualTo(new TokenLength.Exactly(17));
+        assertThat(study.scenarios().get(2).outputLength()).isEqualTo(new TokenLength.LogNormal(24, 0.5, 96));
+        assertThat(study.scenarios().get(3).outputLength()).isEqualTo(new TokenLength.Exactly(32));
         Study.Capacity capacity = study.capacity().orElseThrow();
         assertThat(capacity.users()).isEqualTo(5);
         assertThat(capacity.startRate()).isEqualTo(0.5);
         assertThat(capacity.resolution()).isEqualTo(0.1);
         assertThat(capacity.mostProbes()).isEqualTo(6);
         assertThat(capacity.load().duration()).isEqualTo(Duration.ofSeconds(9));
-        assertThat(capacity.load().outputLength()).isEqualTo(new OutputLength.Uniform(4, 11));
+        assertThat(capacity.load().outputLength()).isEqualTo(new TokenLength.Uniform(4, 11));
         assertThat(capacity.probe().outputLength())
                 .isEqualTo(capacity.saturation().outputLength())
-                .isEqualTo(new OutputLength.Uniform(4, 11));
+                .isEqualTo(new TokenLength.Uniform(4, 11));
         assertThat(study.retries()).isEqualTo(1);
         assertThat(study.budget()).contains(Duration.ofSeconds(90));
         assertThat(study.repeats()).isEqualTo(5);

@@ -1,0 +1,45 @@
+package dev.weighbridge.api;
+
+import java.net.URI;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a served model is reached, and how it wants to be asked.
+ *
+ * @param base address without the path of a resource, for example {@code http://127.0.0.1:8090}; a path of its own is kept
+ *     before the resource's
+ * @param model name under which it is served
+ * @param protocol id of the wire protocol, for example {@link #COMPLETIONS}
+ * @param headers sent with every request beside the protocol's own; their values may be secret and are never printed
+ * @param body further fields of every request's JSON body, as values that JSON knows; they replace a field of the protocol's own,
+ *     and {@link #OMITTED} takes one away
+ */
+public record Endpoint(URI base, String model, String protocol, Map<String, String> headers, Map<String, Object> body) {
+    /** OpenAI's text completions, streamed as server-sent events. */
+    public static final String COMPLETIONS = "openai-completions";
+
+    /** OpenAI's chat completions, streamed as server-sent events. */
+    public static final String CHAT = "openai-chat";
+
+    /** Value of a body field that a server does not take at all. */
+    public static final String OMITTED = "<omitted>";
+
+    public Endpoint {
+        headers = Map.copyOf(headers);
+        // Ordered, so that equal endpoints send equal bytes.
+        body = Collections.unmodifiableMap(new TreeMap<>(body));
+    }
+
+    /** A server of text completions that wants nothing special. */
+    public static Endpoint of(URI base, String model) {
+        return new Endpoint(base, model, COMPLETIONS, Map.of(), Map.of());
+    }
+
+    /** Names of headers without their values: what is printed may end in a log. */
+    @Override
+    public String toString() {
+        return base + " (" + protocol + ", model " + model + ", headers " + headers.keySet() + ")";
+    }
+}

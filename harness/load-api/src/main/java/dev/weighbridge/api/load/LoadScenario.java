@@ -1,0 +1,44 @@
+package dev.weighbridge.api.load;
+
+import java.time.Duration;
+
+/**
+ * What is offered to an endpoint.
+ *
+ * @param name kebab-case, unique in a study
+ * @param arrivals when sessions begin
+ * @param warmUp cut from the start of the run before the steady window begins
+ * @param duration of the steady window, after the warm-up; requests are offered during warm-up and duration
+ * @param timeout of one request
+ * @param workload what the sessions ask
+ * @param seed of arrival times
+ * @param allowPrefixReuse whether prompts may repeat, so that a prefix cache could answer
+ * @param keepTexts whether the texts of answers go into the records
+ */
+public record LoadScenario(
+        String name,
+        ArrivalPattern arrivals,
+        Duration warmUp,
+        Duration duration,
+        Duration timeout,
+        Workload workload,
+        long seed,
+        boolean allowPrefixReuse,
+        boolean keepTexts) {
+    public LoadScenario {
+        if (duration.isNegative() || duration.isZero() || warmUp.isNegative()) {
+            throw new IllegalArgumentException("scenario " + name
+                    + " needs a positive duration and a warm-up of 0 or more, got: " + duration + " and " + warmUp);
+        }
+    }
+
+    /** The time over which requests are offered. */
+    public Duration horizon() {
+        return warmUp.plus(duration);
+    }
+
+    /** The whole schedule of its sessions. */
+    public Arrivals schedule() {
+        return arrivals.arrivals(horizon(), seed);
+    }
+}
