@@ -26,6 +26,9 @@ final class Traffic {
      */
     static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(50);
 
+    /** Made ready before the run of each user of a closed loop; what comes beyond is made as it is needed. */
+    private static final int SESSIONS_OF_A_USER = 100;
+
     private final LoadScenario scenario;
     private final Protocol protocol;
     private final Arrivals arrivals;
@@ -63,6 +66,7 @@ final class Traffic {
         singleRequests = scenario.workload().singleRequests();
         horizonNanos = scenario.horizon().toNanos();
         users = new User[arrivals.count()];
+        scenario.workload().prepare(arrivals.repeating() ? arrivals.count() * SESSIONS_OF_A_USER : arrivals.count());
     }
 
     /** Nanoseconds after the start at which users 1, 2, 3 and so on arrive; owned by this object. */

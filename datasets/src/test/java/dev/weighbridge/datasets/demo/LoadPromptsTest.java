@@ -6,28 +6,27 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LoadPromptsTest {
     @Test
     void thousandsOfPromptsAreAllDifferent() {
-        assertThat(LoadPrompts.load(LoadPrompts.DEMO_MIXED, 5_000, 1))
-                .hasSize(5_000)
-                .doesNotHaveDuplicates();
+        assertThat(draw(5_000, 1)).hasSize(5_000).doesNotHaveDuplicates();
     }
 
     @Test
     void theSameSeedGivesTheSamePromptsAndALargerCountOnlyAddsSome() {
-        List<String> prompts = LoadPrompts.load(LoadPrompts.DEMO_MIXED, 100, 7);
+        List<String> prompts = draw(100, 7);
 
-        assertThat(LoadPrompts.load(LoadPrompts.DEMO_MIXED, 250, 7)).startsWith(prompts.toArray(String[]::new));
-        assertThat(LoadPrompts.load(LoadPrompts.DEMO_MIXED, 100, 8)).isNotEqualTo(prompts);
+        assertThat(draw(250, 7)).startsWith(prompts.toArray(String[]::new));
+        assertThat(draw(100, 8)).isNotEqualTo(prompts);
     }
 
     @Test
     void everyTaskHasItsShare() {
-        List<String> prompts = LoadPrompts.load(LoadPrompts.DEMO_MIXED, 2_000, 3);
+        List<String> prompts = draw(2_000, 3);
 
         for (String start : List.of("Compute ", "Record: ", "Review: ", "Sort: ")) {
             assertThat(prompts.stream().filter(prompt -> prompt.startsWith(start)))
@@ -42,20 +41,41 @@ class LoadPromptsTest {
                 .flatMap(id -> TaskSets.load(id).samples().stream())
                 .map(TaskSet.Sample::prompt);
 
-        assertThat(LoadPrompts.load(LoadPrompts.DEMO_MIXED, 5_000, 9)).doesNotContainAnyElementsOf(tested.toList());
+        assertThat(draw(5_000, 9)).doesNotContainAnyElementsOf(tested.toList());
     }
 
     @Test
-    void anUnknownPoolAndACountOutOfBoundsAreRefused() {
+    void partsHaveNoPromptInCommonWhateverTheirSeeds() {
+        List<String> third = draw(2_000, 1, 3);
+
+        assertThat(draw(2_000, 2, 4)).doesNotContainAnyElementsOf(third);
+        assertThat(draw(2_000, 2, 3 + LoadPrompts.PARTS))
+                .as("a part is taken by its remainder")
+                .containsAnyElementsOf(draw(2_000, 2, 3));
+    }
+
+    @Test
+    void theDigestFollowsFromThePoolAndTheSeed() {
+        assertThat(LoadPrompts.sha256(LoadPrompts.DEMO_MIXED, 1))
+                .matches("[0-9a-f]{64}")
+                .isEqualTo(LoadPrompts.sha256(LoadPrompts.DEMO_MIXED, 1))
+                .isNotEqualTo(LoadPrompts.sha256(LoadPrompts.DEMO_MIXED, 2));
+    }
+
+    @Test
+    void anUnknownPoolIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoadPrompts.load("chat", 10, 1))
+                .isThrownBy(() -> LoadPrompts.open("chat", 1, 0))
                 .withMessageContaining("'chat'")
                 .withMessageContaining("demo-mixed");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoadPrompts.load(LoadPrompts.DEMO_MIXED, 0, 1))
-                .withMessageContaining("got: 0");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> LoadPrompts.load(LoadPrompts.DEMO_MIXED, LoadPrompts.MOST + 1, 1))
-                .withMessageContaining("100001");
+    }
+
+    private static List<String> draw(int count, long seed) {
+        return draw(count, seed, 0);
+    }
+
+    private static List<String> draw(int count, long seed, int part) {
+        LoadPrompts pool = LoadPrompts.open(LoadPrompts.DEMO_MIXED, seed, part);
+        return IntStream.range(0, count).mapToObj(pool::prompt).toList();
     }
 }

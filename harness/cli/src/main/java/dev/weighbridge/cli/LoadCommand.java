@@ -126,8 +126,7 @@ final class LoadCommand implements Callable<Integer> {
             return maxTokens == null
                     ? OptionValue.read(
                             "--output-tokens", outputTokens == null ? STANDARD : outputTokens, TokenLength::parse)
-                    : new TokenLength.AtMost(
-                            OptionValue.within("--max-tokens", maxTokens, 1, TokenLength.MOST_TOKENS));
+                    : new TokenLength.AtMost(OptionValue.within("--max-tokens", maxTokens, 1, TokenLength.MOST_TOKENS));
         }
     }
 

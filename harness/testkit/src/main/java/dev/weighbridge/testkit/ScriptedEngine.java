@@ -1,6 +1,7 @@
 package dev.weighbridge.testkit;
 
 import dev.weighbridge.api.Completion;
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineInfo;
@@ -157,8 +158,8 @@ public final class ScriptedEngine implements ScoringEngine, LogitsEngine, Endpoi
     }
 
     @Override
-    public URI endpoint() {
-        return endpoint;
+    public Endpoint endpoint() {
+        return Endpoint.of(endpoint, info().modelName());
     }
 
     @Override

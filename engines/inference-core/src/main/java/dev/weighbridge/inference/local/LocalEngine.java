@@ -1,6 +1,7 @@
 package dev.weighbridge.inference.local;
 
 import dev.weighbridge.api.Completion;
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
@@ -10,7 +11,6 @@ import dev.weighbridge.api.LogitsEngine;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TokenListener;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -66,8 +66,8 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
     }
 
     @Override
-    public URI endpoint() {
-        return process.ready().endpoint();
+    public Endpoint endpoint() {
+        return Endpoint.of(process.ready().endpoint(), info().modelName());
     }
 
     @Override

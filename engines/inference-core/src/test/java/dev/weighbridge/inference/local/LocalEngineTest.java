@@ -53,7 +53,7 @@ class LocalEngineTest {
             assertThat(completion.outputTokens()).isEqualTo(5);
             assertThat(engine.score("Once", " upon").logLikelihood()).isNegative();
             assertThat(engine.logits("Once upon").vocabularySize()).isEqualTo(512);
-            assertThat(health(engine.endpoint())).contains("\"status\":\"ok\"");
+            assertThat(health(engine.endpoint().base())).contains("\"status\":\"ok\"");
         }
         process.onExit().get(20, TimeUnit.SECONDS);
         engine.close();

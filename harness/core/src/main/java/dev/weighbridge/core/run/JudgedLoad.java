@@ -6,6 +6,7 @@ import dev.weighbridge.analysis.load.LoadFigures;
 import dev.weighbridge.analysis.load.LoadJudgement;
 import dev.weighbridge.analysis.load.PromptLengths;
 import dev.weighbridge.analysis.load.Window;
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
@@ -14,7 +15,6 @@ import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.TelemetrySample;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,10 +40,11 @@ public record JudgedLoad(
     /**
      * Where the load goes.
      *
+     * @param endpoint that takes the requests
      * @param process that computes, where it runs on this machine
      * @param device of this machine that it computes on, for example {@code cuda:0}, where that is known
      */
-    public record Target(URI endpoint, String model, OptionalLong process, Optional<String> device) {}
+    public record Target(Endpoint endpoint, OptionalLong process, Optional<String> device) {}
 
     /**
      * What lengths of answers are held against.
@@ -78,7 +79,7 @@ public record JudgedLoad(
         TelemetryRecorder recorder = TelemetryRecorder.start(target.process(), target.device());
         LoadGenerator.LoadRun run;
         try (recorder) {
-            run = generator.run(target.endpoint(), target.model(), scenario, report, timing -> {
+            run = generator.run(target.endpoint(), scenario, report, timing -> {
                 requests.accept(timing);
                 figures.add(timing);
             });
@@ -89,9 +90,9 @@ public record JudgedLoad(
                 run.originNanos(),
                 run.steadyStartNanos(),
                 run.steadyEndNanos(),
-                scenario.arrivals() instanceof LoadScenario.Poisson,
+                scenario.arrivals().openLoop(),
                 scenario.allowPrefixReuse(),
-                scenario.outputLength().isEnforced(),
+                scenario.workload().fixedLengths(),
                 ceiling == null ? null : ceiling.requestsPerSecond(),
                 ceiling == null ? null : ceiling.eventsPerSecond(),
                 Runtime.getRuntime().availableProcessors(),

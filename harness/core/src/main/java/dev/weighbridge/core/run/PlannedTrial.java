@@ -1,7 +1,7 @@
 package dev.weighbridge.core.run;
 
 import dev.weighbridge.analysis.Attempts;
-import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.Poisson;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Workload;
@@ -72,7 +72,7 @@ public record PlannedTrial(
 
     /** A probe of the capacity search at that rate. */
     static PlannedTrial probe(PlannedVariant variant, Study.Scenario template, int repeat, int step, double rate) {
-        Study.Scenario scenario = template.offering(new LoadScenario.Poisson(rate));
+        Study.Scenario scenario = template.offering(new Poisson(rate));
         return new PlannedTrial(
                 variant,
                 new Workload(Workload.Kind.CAPACITY, TrialSource.CAPACITY, rate),

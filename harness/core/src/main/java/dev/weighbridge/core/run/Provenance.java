@@ -119,6 +119,7 @@ record Provenance(
                         task.sha256(),
                         task.licence(),
                         Math.min(study.evaluation().samples(), task.samples().size()))));
+        data.addAll(PromptData.of(study));
         return data;
     }
 

@@ -15,9 +15,13 @@ import dev.weighbridge.api.LogitsEngine;
 import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.load.Ceiling;
+import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.PromptSource;
 import dev.weighbridge.core.evaluation.TaskEvaluation;
+import dev.weighbridge.core.load.PromptPlan;
+import dev.weighbridge.core.load.WorkloadPlan;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.demo.LoadPrompts;
@@ -33,11 +37,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts an open engine through one workload and keeps the raw facts. */
@@ -51,8 +57,6 @@ final class TrialRunner {
     private static final int WARMING_USERS = 8;
 
     private static final double LEAST_REQUESTS_OF_A_PROBE = 20;
-    private static final int MOST_PROMPTS = 20_000;
-    private static final int CLOSED_LOOP_REQUESTS_PER_USER_SECOND = 200;
 
     private final Plan plan;
     private final Study study;
@@ -60,6 +64,9 @@ final class TrialRunner {
     private final Map<String, TaskSet> tasks;
     private final LoadGenerator generator;
     private final Ceiling ceiling;
+    private final Map<Asked, dev.weighbridge.api.load.Workload> workloads = new HashMap<>();
+    private final Map<String, Double> tokensPerWord = new HashMap<>();
+
     /** The engine that has answered enough to have its hot code compiled. */
     private @Nullable Engine warmed;
 
@@ -113,7 +120,10 @@ final class TrialRunner {
     private List<String> parityTexts() {
         List<String> texts = new ArrayList<>();
         if (tasks.isEmpty()) {
-            return prompts("demo-mixed", study.parity().prompts(), study.seed());
+            PromptSource pool = new PromptPlan.Pool(LoadPrompts.DEMO_MIXED).open(new PromptPlan.Draw(study.seed(), 0));
+            return IntStream.range(0, study.parity().prompts())
+                    .mapToObj(pool::prompt)
+                    .toList();
         }
         for (int i = 0; texts.size() < study.parity().prompts(); i++) {
             int before = texts.size();
@@ -209,10 +219,9 @@ final class TrialRunner {
                 generator,
                 new JudgedLoad.Target(
                         endpoint.endpoint(),
-                        engine.info().modelName(),
                         endpoint.processId(),
                         Optional.of(engine.info().device())),
-                scenario(described, trial),
+                scenario(described, trial, engine),
                 study.objectives(),
                 ceiling,
                 baseline(trial),
@@ -231,19 +240,17 @@ final class TrialRunner {
 
     /** Loads an engine that has answered nothing yet; what comes of it is no measurement. */
     private void warm(EndpointEngine engine, Study.Scenario described) {
-        LoadScenario.Closed users = new LoadScenario.Closed(WARMING_USERS);
-        long seed = study.seed() - 1;
         LoadScenario warming = new LoadScenario(
                 "warming",
-                users,
+                new Closed(WARMING_USERS),
                 Duration.ZERO,
                 WARMING,
                 described.timeout(),
-                described.outputLength(),
-                prompts(described.prompts(), prompts(users, WARMING), seed),
-                seed,
-                true);
-        generator.run(engine.endpoint(), engine.info().modelName(), warming, null, timing -> {});
+                workload(described, engine, study.seed() - 1, 0),
+                study.seed() - 1,
+                true,
+                false);
+        generator.run(engine.endpoint(), warming, null, timing -> {});
     }
 
     private JudgedLoad.@Nullable Baseline baseline(PlannedTrial trial) {
@@ -272,8 +279,7 @@ final class TrialRunner {
                 .orElse(null);
     }
 
-    private LoadScenario scenario(Study.Scenario scenario, PlannedTrial trial) {
-        Duration duration = duration(scenario);
+    private LoadScenario scenario(Study.Scenario scenario, PlannedTrial trial, Engine engine) {
         // Every step and variant of a block meets the same gaps between arrivals, drawn out to its rate: what chance
         // makes of them cannot be taken for a difference between two rates or two variants.
         long seed = study.seed() + 1_000L * trial.repeat();
@@ -281,40 +287,42 @@ final class TrialRunner {
                 scenario.name(),
                 scenario.arrivals(),
                 scenario.warmUp(),
-                duration,
+                duration(scenario, trial.workload().offeredRate()),
                 scenario.timeout(),
-                scenario.outputLength(),
-                prompts(
-                        scenario.prompts(),
-                        prompts(scenario.arrivals(), scenario.warmUp().plus(duration)),
-                        seed + trial.step() - 1),
+                workload(scenario, engine, seed, trial.step()),
                 seed,
-                scenario.allowPrefixReuse());
+                scenario.allowPrefixReuse(),
+                scenario.keepTexts());
     }
 
-    /** How many prompts a load can use up. */
-    private static int prompts(LoadScenario.Arrivals arrivals, Duration time) {
-        double seconds = time.toMillis() / 1000.0;
-        double expected = arrivals instanceof LoadScenario.Poisson poisson
-                ? poisson.ratePerSecond() * seconds * 1.5 + 100
-                : ((LoadScenario.Closed) arrivals).users() * seconds * CLOSED_LOOP_REQUESTS_PER_USER_SECOND;
-        return (int) Math.min(MOST_PROMPTS, Math.max(1, expected));
+    /**
+     * What a load asks: the same of every variant, and other prompts in each step of a search, so that no cache of an earlier one
+     * answers them. Kept while a block lasts, since drawing prompts takes time.
+     */
+    private dev.weighbridge.api.load.Workload workload(Study.Scenario scenario, Engine engine, long seed, int step) {
+        double tokensPerWord = scenario.workload().countsTokens() ? tokensPerWord(engine) : 1;
+        PromptPlan.Draw draw = new PromptPlan.Draw(seed, step, tokensPerWord);
+        workloads
+                .keySet()
+                .removeIf(other -> other.draw().seed() != seed && other.draw().seed() >= study.seed());
+        return workloads.computeIfAbsent(
+                new Asked(scenario.workload(), draw), asked -> asked.plan().open(asked.draw()));
+    }
+
+    /** A workload that was opened. */
+    private record Asked(WorkloadPlan plan, PromptPlan.Draw draw) {}
+
+    private double tokensPerWord(Engine engine) {
+        return tokensPerWord.computeIfAbsent(engine.info().modelName(), model -> TokensPerWord.of(engine));
     }
 
     /** A probe of the capacity search lasts until some requests can be expected at its rate, whatever that is. */
-    private static Duration duration(Study.Scenario scenario) {
-        if (scenario.kind() != Workload.Kind.CAPACITY
-                || !(scenario.arrivals() instanceof LoadScenario.Poisson poisson)) {
+    private static Duration duration(Study.Scenario scenario, @Nullable Double rate) {
+        if (rate == null) {
             return scenario.duration();
         }
-        Duration enough =
-                Duration.ofMillis((long) Math.ceil(LEAST_REQUESTS_OF_A_PROBE * 1000 / poisson.ratePerSecond()));
+        Duration enough = Duration.ofMillis((long) Math.ceil(LEAST_REQUESTS_OF_A_PROBE * 1000 / rate));
         return enough.compareTo(scenario.duration()) > 0 ? enough : scenario.duration();
-    }
-
-    /** Other prompts in each block and step, so that no cache of an earlier one answers them, and the same for every variant. */
-    private static List<String> prompts(String pool, int count, long seed) {
-        return LoadPrompts.load(pool, count, seed);
     }
 
     private static boolean gone(EndpointEngine engine) {

@@ -1,5 +1,7 @@
 package dev.weighbridge.core.study;
 
+import dev.weighbridge.api.load.Settings;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,26 +20,33 @@ import org.jspecify.annotations.Nullable;
  * A mapping of a study file while it is read: each key is asked for once, and what is left over at the end is unknown.
  * Problems are collected, so that a user sees all of them at once.
  */
-final class Section {
+final class Section implements Settings {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
 
     private final String file;
+    private final Path folder;
     private final String path;
     private final int line;
     private final Map<String, YamlNode> entries;
     private final List<String> problems;
     private final Set<String> known = new LinkedHashSet<>();
 
-    private Section(String file, String path, int line, Map<String, YamlNode> entries, List<String> problems) {
+    private Section(
+            String file, Path folder, String path, int line, Map<String, YamlNode> entries, List<String> problems) {
         this.file = file;
+        this.folder = folder;
         this.path = path;
         this.line = line;
         this.entries = entries;
         this.problems = problems;
     }
 
-    /** A section over a node; a node that is no mapping is a problem and reads as empty. */
-    static Section of(String file, String path, YamlNode node, List<String> problems) {
+    /**
+     * A section over a node; a node that is no mapping is a problem and reads as empty.
+     *
+     * @param folder that paths in it are relative to
+     */
+    static Section of(String file, Path folder, String path, YamlNode node, List<String> problems) {
         Map<String, YamlNode> entries = new LinkedHashMap<>();
         if (node.value() instanceof Map<?, ?> map) {
             map.forEach((key, value) -> entries.put(String.valueOf(key), (YamlNode) value));
@@ -45,21 +54,24 @@ final class Section {
             problems.add(file + ":" + node.line() + ": " + (path.isEmpty() ? "the file" : path)
                     + " must be a mapping of keys to values");
         }
-        return new Section(file, path, node.line(), entries, problems);
+        return new Section(file, folder, path, node.line(), entries, problems);
     }
 
-    boolean has(String key) {
+    @Override
+    public boolean has(String key) {
         known.add(key);
         return entries.containsKey(key);
     }
 
     /** Whether a key that may also have a single value has a mapping. */
-    boolean hasMapping(String key) {
+    @Override
+    public boolean hasMapping(String key) {
         YamlNode node = take(key);
         return node != null && node.value() instanceof Map;
     }
 
-    String text(String key, @Nullable String standard) {
+    @Override
+    public String text(String key, @Nullable String standard) {
         return read(key, standard, text -> text);
     }
 
@@ -79,7 +91,8 @@ final class Section {
         return read(key, standard, parse, "");
     }
 
-    int whole(String key, @Nullable Integer standard, int least, int most) {
+    @Override
+    public int whole(String key, @Nullable Integer standard, int least, int most) {
         return read(
                 key,
                 standard,
@@ -93,7 +106,8 @@ final class Section {
                 least);
     }
 
-    double number(String key, @Nullable Double standard, double least, double most) {
+    @Override
+    public double number(String key, @Nullable Double standard, double least, double most) {
         return read(
                 key,
                 standard,
@@ -107,7 +121,8 @@ final class Section {
                 least);
     }
 
-    boolean flag(String key, boolean standard) {
+    @Override
+    public boolean flag(String key, boolean standard) {
         return read(
                 key,
                 standard,
@@ -118,11 +133,13 @@ final class Section {
                 standard);
     }
 
-    Duration duration(String key, @Nullable Duration standard) {
+    @Override
+    public Duration duration(String key, @Nullable Duration standard) {
         return read(key, standard, Section::parseDuration, Duration.ofSeconds(1));
     }
 
-    Duration positiveDuration(String key, @Nullable Duration standard) {
+    @Override
+    public Duration positiveDuration(String key, @Nullable Duration standard) {
         return read(
                 key,
                 standard,
@@ -141,18 +158,20 @@ final class Section {
     }
 
     /** A nested mapping; an absent one reads as empty. */
-    Section section(String key) {
+    @Override
+    public Section section(String key) {
         YamlNode node = take(key);
         return node == null
-                ? new Section(file, at(key), line, new LinkedHashMap<>(), problems)
-                : of(file, at(key), node, problems);
+                ? new Section(file, folder, at(key), line, new LinkedHashMap<>(), problems)
+                : of(file, folder, at(key), node, problems);
     }
 
     /**
      * A nested mapping that is one value. Entries that do not go together, which {@code read} tells by an
      * {@link IllegalArgumentException}, are a problem only where each of them is good.
      */
-    <E, F extends E> E value(String key, Function<Section, E> read, F whenWrong) {
+    @Override
+    public <E> E value(String key, Function<Settings, E> read, E whenWrong) {
         Section section = section(key);
         if (!hasMapping(key)) {
             return whenWrong;
@@ -206,7 +225,7 @@ final class Section {
             if (scalar != null && item.value() instanceof String) {
                 scalar(item, where, scalar).ifPresent(values::add);
             } else {
-                Section section = of(file, where, item, problems);
+                Section section = of(file, folder, where, item, problems);
                 try {
                     values.add(read.apply(section));
                 } catch (IllegalArgumentException e) {
@@ -216,6 +235,25 @@ final class Section {
             }
         }
         return values;
+    }
+
+    @Override
+    public <E> List<E> values(String key, Function<Settings, E> make) {
+        return sections(key, make::apply, null);
+    }
+
+    @Override
+    public List<Double> numbers(String key, double least, double most) {
+        return list(key, null, text -> {
+            double value = Double.parseDouble(text);
+            require(value >= least && value <= most, "must be between " + least + " and " + most + ", got: " + text);
+            return value;
+        });
+    }
+
+    @Override
+    public Path file(String key) {
+        return folder.resolve(text(key, null)).normalize();
     }
 
     /** All entries as numbers by key, for a mapping with free keys. */
@@ -239,7 +277,8 @@ final class Section {
         twice.forEach(text -> problem(key, "names '" + text + "' more than once. " + remedy));
     }
 
-    void problem(String key, String message) {
+    @Override
+    public void problem(String key, String message) {
         YamlNode node = entries.get(key);
         problems.add(file + ":" + (node == null ? line : node.line()) + ": " + at(key) + " " + message);
     }

@@ -3,8 +3,10 @@ package dev.weighbridge.core.study;
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
-import dev.weighbridge.api.load.LoadScenario;
-import dev.weighbridge.api.load.TokenLength;
+import dev.weighbridge.api.load.ArrivalPattern;
+import dev.weighbridge.api.load.Closed;
+import dev.weighbridge.api.load.Poisson;
+import dev.weighbridge.core.load.WorkloadPlan;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Workload;
 import java.nio.file.Path;
@@ -101,29 +103,30 @@ public record Study(
      *
      * @param name kebab-case
      * @param kind what its trials are called
-     * @param arrivals open or closed loop
-     * @param outputLength of the answers
-     * @param prompts id of the prompt pool
+     * @param arrivals when sessions begin
+     * @param workload what they ask
+     * @param allowPrefixReuse whether prompts may repeat
+     * @param keepTexts whether the texts of answers are kept
      */
     public record Scenario(
             String name,
             Workload.Kind kind,
-            LoadScenario.Arrivals arrivals,
+            ArrivalPattern arrivals,
             Duration warmUp,
             Duration duration,
             Duration timeout,
-            TokenLength outputLength,
-            String prompts,
-            boolean allowPrefixReuse) {
+            WorkloadPlan workload,
+            boolean allowPrefixReuse,
+            boolean keepTexts) {
 
         /** The same with other arrivals. */
-        public Scenario offering(LoadScenario.Arrivals other) {
+        public Scenario offering(ArrivalPattern other) {
             return as(name, kind, other);
         }
 
-        private Scenario as(String otherName, Workload.Kind otherKind, LoadScenario.Arrivals other) {
+        private Scenario as(String otherName, Workload.Kind otherKind, ArrivalPattern other) {
             return new Scenario(
-                    otherName, otherKind, other, warmUp, duration, timeout, outputLength, prompts, allowPrefixReuse);
+                    otherName, otherKind, other, warmUp, duration, timeout, workload, allowPrefixReuse, keepTexts);
         }
     }
 
@@ -141,12 +144,12 @@ public record Study(
             Scenario load, int users, double startRate, double resolution, int mostProbes, int moreRepeats) {
         /** The closed loop that shows the most that a variant does. */
         public Scenario saturation() {
-            return load.as("saturation", Workload.Kind.SATURATION, new LoadScenario.Closed(users));
+            return load.as("saturation", Workload.Kind.SATURATION, new Closed(users));
         }
 
         /** The search's load; each probe has a rate of its own. */
         public Scenario probe() {
-            return load.as("capacity", Workload.Kind.CAPACITY, new LoadScenario.Poisson(startRate));
+            return load.as("capacity", Workload.Kind.CAPACITY, new Poisson(startRate));
         }
     }
 }

@@ -3,11 +3,13 @@ package dev.weighbridge.core.study;
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
-import dev.weighbridge.api.load.LoadScenario;
-import dev.weighbridge.api.load.TokenLength;
+import dev.weighbridge.api.load.ArrivalPattern;
+import dev.weighbridge.api.load.Closed;
+import dev.weighbridge.api.load.Poisson;
+import dev.weighbridge.api.load.Settings;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.load.WorkloadSettings;
 import dev.weighbridge.datasets.TaskSets;
-import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads study files. {@code harness/studies/reference.yaml} documents every key. */
@@ -31,7 +34,6 @@ public final class StudyFile {
     /** Names of the steps that the harness adds; a scenario of that name would be stored where they are. */
     private static final Set<String> STEPS = Set.of("parity", "evaluation", "saturation", "capacity");
 
-    private static final TokenLength.Exactly STANDARD_LENGTH = new TokenLength.Exactly(32);
     private static final String ONCE = "Name each once.";
     private static final Map<Precision, Double> MAX_KL = Map.of(
             Precision.FP32,
@@ -118,7 +120,7 @@ public final class StudyFile {
      */
     public static Study parse(String text, String file, Path folder) {
         StudyFile reader = new StudyFile(folder);
-        Section root = Section.of(file, "", YamlNode.read(text, file), reader.problems);
+        Section root = Section.of(file, folder, "", YamlNode.read(text, file), reader.problems);
         Study study = reader.study(root, text);
         root.end();
         if (!reader.problems.isEmpty()) {
@@ -294,7 +296,7 @@ public final class StudyFile {
     private Load load(Section root) {
         boolean asked = root.has("load");
         Section section = root.section("load");
-        List<Study.Scenario> scenarios = section.sections("scenarios", StudyFile::scenario, null);
+        List<Study.Scenario> scenarios = section.sections("scenarios", this::named, null);
         long distinct = scenarios.stream().map(Study.Scenario::name).distinct().count();
         if (distinct < scenarios.size()) {
             root.problem("load", "has two scenarios of the same name");
@@ -313,7 +315,7 @@ public final class StudyFile {
     private static Study.Capacity capacity(Section load) {
         Section section = load.section("capacity");
         Study.Capacity capacity = new Study.Capacity(
-                described(section, "capacity", new LoadScenario.Poisson(1)),
+                described(section, "capacity", new Poisson(1)),
                 section.whole("users", 16, 1, 10_000),
                 section.number("start-rate", 1.0, 0.001, 100_000),
                 section.number("resolution", 0.05, 0.005, 1),
@@ -323,79 +325,46 @@ public final class StudyFile {
         return capacity;
     }
 
-    private static Study.Scenario scenario(Section section) {
-        String name = section.read("name", null, StudyFile::scenarioName, "scenario");
-        LoadScenario.Arrivals arrivals = new LoadScenario.Closed(1);
-        if (section.has("poisson") == section.has("closed")) {
-            section.problem("name", "needs either 'poisson' or 'closed'");
-        }
-        if (section.has("poisson")) {
-            Section poisson = section.section("poisson");
-            arrivals = new LoadScenario.Poisson(poisson.number("rate-per-second", null, 0.001, 100_000));
-            poisson.end();
-        } else if (section.has("closed")) {
-            Section closed = section.section("closed");
-            arrivals = new LoadScenario.Closed(closed.whole("users", null, 1, 10_000));
-            closed.end();
-        }
-        return described(section, name, arrivals);
+    /** A scenario, written out or in a file of its own. */
+    private Study.Scenario named(Section section) {
+        return section.has("file") ? ScenarioFile.read(section.file("file"), problems) : scenario(section);
     }
 
-    private static Study.Scenario described(Section section, String name, LoadScenario.Arrivals arrivals) {
+    static Study.Scenario scenario(Section section) {
+        String name = section.read("name", null, StudyFile::scenarioName, "scenario");
+        return described(section, name, arrivals(section));
+    }
+
+    /** The one kind of arrivals that a scenario names. */
+    static ArrivalPattern arrivals(Settings section) {
+        List<ArrivalPattern.Kind> named = ArrivalPattern.kinds().stream()
+                .filter(kind -> section.has(kind.id()))
+                .toList();
+        if (named.size() != 1) {
+            section.problem(
+                    "name",
+                    "needs one kind of arrivals, " + (named.isEmpty() ? "none is" : named.size() + " are")
+                            + " named. Use one of: "
+                            + ArrivalPattern.kinds().stream()
+                                    .map(kind -> kind.id() + ": " + kind.example())
+                                    .collect(Collectors.joining(", ")));
+            return new Closed(1);
+        }
+        ArrivalPattern.Kind kind = named.get(0);
+        return section.value(kind.id(), kind::read, new Closed(1));
+    }
+
+    private static Study.Scenario described(Section section, String name, ArrivalPattern arrivals) {
         return new Study.Scenario(
                 name,
-                arrivals instanceof LoadScenario.Poisson ? Workload.Kind.LOAD_OPEN : Workload.Kind.LOAD_CLOSED,
+                arrivals.openLoop() ? Workload.Kind.LOAD_OPEN : Workload.Kind.LOAD_CLOSED,
                 arrivals,
                 section.duration("warm-up", Duration.ofSeconds(5)),
                 section.positiveDuration("duration", Duration.ofSeconds(30)),
                 section.positiveDuration("timeout", Duration.ofMinutes(1)),
-                outputLength(section),
-                section.read(
-                        "prompts",
-                        LoadPrompts.DEMO_MIXED,
-                        text -> oneOf("prompt pool", text, LoadPrompts.ids()),
-                        LoadPrompts.DEMO_MIXED),
-                section.flag("allow-prefix-reuse", false));
-    }
-
-    private static TokenLength outputLength(Section section) {
-        if (section.has("max-tokens")) {
-            if (section.has("output-tokens")) {
-                section.problem(
-                        "output-tokens",
-                        "and 'max-tokens' exclude each other: one fixes the length of every answer, the"
-                                + " other only bounds it");
-            }
-            return new TokenLength.AtMost(tokens(section, "max-tokens", null));
-        }
-        return section.hasMapping("output-tokens")
-                ? section.value("output-tokens", StudyFile::distribution, STANDARD_LENGTH)
-                : new TokenLength.Exactly(tokens(section, "output-tokens", STANDARD_LENGTH.tokens()));
-    }
-
-    private static TokenLength distribution(Section section) {
-        boolean uniform = section.has("uniform");
-        if (uniform == section.has("log-normal")) {
-            throw new IllegalArgumentException(
-                    "needs either 'uniform' or 'log-normal', or the number of tokens of every answer");
-        }
-        return uniform
-                ? section.value(
-                        "uniform",
-                        entries ->
-                                new TokenLength.Uniform(tokens(entries, "least", null), tokens(entries, "most", null)),
-                        STANDARD_LENGTH)
-                : section.value(
-                        "log-normal",
-                        entries -> new TokenLength.LogNormal(
-                                tokens(entries, "median", null),
-                                entries.number("sigma", null, 0, TokenLength.MOST_SIGMA),
-                                tokens(entries, "most", null)),
-                        STANDARD_LENGTH);
-    }
-
-    private static int tokens(Section section, String key, @Nullable Integer standard) {
-        return section.whole(key, standard, 1, TokenLength.MOST_TOKENS);
+                WorkloadSettings.read(section),
+                section.flag("allow-prefix-reuse", false),
+                section.flag("keep-texts", false));
     }
 
     private static Manifest.Objectives objectives(Section root, String random) {
@@ -425,7 +394,7 @@ public final class StudyFile {
             return none;
         }
         try {
-            Section list = Section.of(name, "", YamlNode.read(Files.readString(path), name), problems);
+            Section list = Section.of(name, folder, "", YamlNode.read(Files.readString(path), name), problems);
             Section perHour = list.section("usd-per-hour");
             Manifest.Prices prices = new Manifest.Prices(
                     list.text("name", null),

@@ -1,11 +1,11 @@
 package dev.weighbridge.core.run;
 
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.RequestTiming;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ final class ScriptedLoad implements LoadGenerator {
     }
 
     @Override
-    public LoadRun run(URI endpoint, String modelName, LoadScenario scenario, @Nullable Path localReport, Sink sink) {
+    public LoadRun run(Endpoint endpoint, LoadScenario scenario, @Nullable Path localReport, Sink sink) {
         long start = scenario.warmUp().toNanos();
         long end = start + scenario.duration().toNanos();
         int index = 0;

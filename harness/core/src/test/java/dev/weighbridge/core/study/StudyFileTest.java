@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Precision;
-import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.Closed;
+import dev.weighbridge.api.load.Poisson;
 import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.load.PromptPlan;
+import dev.weighbridge.core.load.WorkloadPlan;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -132,26 +135,26 @@ class StudyFileTest {
                 .isEqualTo(new Study.Scenario(
                         "open",
                         Workload.Kind.LOAD_OPEN,
-                        new LoadScenario.Poisson(2.5),
+                        new Poisson(2.5),
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(5),
-                        new TokenLength.AtMost(9),
-                        "demo-mixed",
-                        true));
-        assertThat(study.scenarios().get(1).arrivals()).isEqualTo(new LoadScenario.Closed(3));
-        assertThat(study.scenarios().get(1).outputLength()).isEqualTo(new TokenLength.Exactly(17));
-        assertThat(study.scenarios().get(2).outputLength()).isEqualTo(new TokenLength.LogNormal(24, 0.5, 96));
-        assertThat(study.scenarios().get(3).outputLength()).isEqualTo(new TokenLength.Exactly(32));
+                        WorkloadPlan.of(new PromptPlan.Pool("demo-mixed"), new TokenLength.AtMost(9)),
+                        true,
+                        false));
+        assertThat(study.scenarios().get(1).arrivals()).isEqualTo(new Closed(3));
+        assertThat(length(study.scenarios().get(1))).isEqualTo(new TokenLength.Exactly(17));
+        assertThat(length(study.scenarios().get(2))).isEqualTo(new TokenLength.LogNormal(24, 0.5, 96));
+        assertThat(length(study.scenarios().get(3))).isEqualTo(new TokenLength.Exactly(32));
         Study.Capacity capacity = study.capacity().orElseThrow();
         assertThat(capacity.users()).isEqualTo(5);
         assertThat(capacity.startRate()).isEqualTo(0.5);
         assertThat(capacity.resolution()).isEqualTo(0.1);
         assertThat(capacity.mostProbes()).isEqualTo(6);
         assertThat(capacity.load().duration()).isEqualTo(Duration.ofSeconds(9));
-        assertThat(capacity.load().outputLength()).isEqualTo(new TokenLength.Uniform(4, 11));
-        assertThat(capacity.probe().outputLength())
-                .isEqualTo(capacity.saturation().outputLength())
+        assertThat(length(capacity.load())).isEqualTo(new TokenLength.Uniform(4, 11));
+        assertThat(length(capacity.probe()))
+                .isEqualTo(length(capacity.saturation()))
                 .isEqualTo(new TokenLength.Uniform(4, 11));
         assertThat(study.retries()).isEqualTo(1);
         assertThat(study.budget()).contains(Duration.ofSeconds(90));
@@ -193,7 +196,10 @@ class StudyFileTest {
     void aScenarioNeedsExactlyOneKindOfArrivals() {
         assertProblem(
                 SMALL + "load: {scenarios: [{name: x}]}\n",
-                "load.scenarios[0].name needs either 'poisson' or 'closed'");
+                "load.scenarios[0].name needs one kind of arrivals, none is named. Use one of: burst: {base-rate: 5,");
+        assertProblem(
+                SMALL + "load: {scenarios: [{name: x, closed: {users: 1}, poisson: {rate-per-second: 1}}]}\n",
+                "load.scenarios[0].name needs one kind of arrivals, 2 are named.");
     }
 
     @Test
@@ -225,7 +231,7 @@ class StudyFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            prompts: pool    | prompts: prompt pool 'pool' does not exist. Use one of: demo-mixed
+            prompts: pool    | prompts names the pool 'pool', which does not exist. Use one of: demo-mixed
             duration: 0s     | duration: must be longer than 0, got: 0s
             timeout: 0ms     | timeout: must be longer than 0, got: 0ms
             max-tokens: 0    | max-tokens: must be between 1
@@ -325,5 +331,9 @@ class StudyFileTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(problem)
                 .hasMessageNotContaining("problems:");
+    }
+
+    private static TokenLength length(Study.Scenario scenario) {
+        return scenario.workload().sessions().get(0).outputLength();
     }
 }

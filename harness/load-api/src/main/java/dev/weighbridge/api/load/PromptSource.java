@@ -14,6 +14,9 @@ public interface PromptSource {
     /** How many different prompts there are; {@link Integer#MAX_VALUE} where there is no end to them. */
     int size();
 
+    /** Makes so many prompts ready, so that none of them costs anything while a load runs; more may come all the same. */
+    default void prepare(int count) {}
+
     /** The prompts of a list, which begin again at its end. */
     static PromptSource of(List<String> prompts) {
         if (prompts.isEmpty()) {

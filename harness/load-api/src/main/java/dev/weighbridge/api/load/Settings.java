@@ -54,6 +54,16 @@ public interface Settings {
      */
     <E> E value(String key, Function<Settings, E> make, E whenWrong);
 
+    /**
+     * A list of things that are each made from a nested mapping; an absent one is empty.
+     *
+     * @param make an {@link IllegalArgumentException} of it is reported with the entry's place
+     */
+    <E> List<E> values(String key, Function<Settings, E> make);
+
+    /** Whether the key is there with a nested mapping, not with a single value. */
+    boolean hasMapping(String key);
+
     /** Reports what is wrong with a key. */
     void problem(String key, String text);
 }

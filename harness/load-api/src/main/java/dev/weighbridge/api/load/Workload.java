@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed of every draw
  */
 public record Workload(List<RequestClass> classes, long seed) {
+    private static final int MOST_PREPARED = 100_000;
+
     public Workload {
         classes = List.copyOf(classes);
         if (classes.isEmpty()) {
@@ -44,6 +46,14 @@ public record Workload(List<RequestClass> classes, long seed) {
     /** Whether requests share text by design, so that a prefix cache may answer part of them. */
     public boolean sharesPrefixes() {
         return classes.stream().anyMatch(kind -> kind.prefix().isPresent() || kind.turns() > 1);
+    }
+
+    /** Makes the prompts of so many sessions ready. */
+    public void prepare(int sessions) {
+        for (RequestClass kind : classes) {
+            // A class numbers its prompts by session, so that the last session needs them all, whatever its share.
+            kind.prompts().prepare((int) Math.min(MOST_PREPARED, (long) sessions * kind.turns()));
+        }
     }
 
     /**

@@ -2,13 +2,13 @@ package dev.weighbridge.microbench.paced;
 
 import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.Completion.FinishReason;
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.TokenListener;
-import java.net.URI;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -75,8 +75,8 @@ final class PacedEngine implements EndpointEngine {
     }
 
     @Override
-    public URI endpoint() {
-        return server.endpoint();
+    public Endpoint endpoint() {
+        return Endpoint.of(server.endpoint(), info().modelName());
     }
 
     /** Absent: the processor time of the server is the client's. */

@@ -1,0 +1,35 @@
+package dev.weighbridge.core.load;
+
+import dev.weighbridge.api.load.TokenLength;
+import dev.weighbridge.api.load.Workload;
+import java.util.List;
+
+/**
+ * What the sessions of a load ask.
+ *
+ * @param sessions kinds of session; at least one
+ */
+public record WorkloadPlan(List<SessionPlan> sessions) {
+    public WorkloadPlan {
+        sessions = List.copyOf(sessions);
+    }
+
+    /** Single questions of one kind. */
+    public static WorkloadPlan of(PromptPlan prompts, TokenLength outputLength) {
+        return new WorkloadPlan(List.of(SessionPlan.of(prompts, outputLength)));
+    }
+
+    /**
+     * Makes the workload of one load.
+     *
+     * @throws dev.weighbridge.core.ConfigException when a file of prompts cannot be read
+     */
+    public Workload open(PromptPlan.Draw draw) {
+        return new Workload(sessions.stream().map(plan -> plan.open(draw)).toList(), draw.seed());
+    }
+
+    /** Whether prompts have a number of tokens, so that the tokenizer's tokens a word matter. */
+    public boolean countsTokens() {
+        return sessions.stream().anyMatch(SessionPlan::countsTokens);
+    }
+}
