@@ -164,6 +164,14 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Notation.PERCENT,
             Better.LOWER,
             "Requests that did not complete divided by requests offered.");
+    public static final Metric HUNG_UP_SHARE = add(
+            "hung_up_share",
+            "Hung up",
+            "%",
+            Notation.PERCENT,
+            Better.NEITHER,
+            "Requests whose client hung up, as the scenario plans it, divided by all requests. They are neither good nor failed: "
+                    + "goodput and the failed share are of the others.");
     public static final Metric OUTPUT_TOKENS_MEAN = add(
             "output_tokens_mean",
             "Tokens an answer",

@@ -67,19 +67,24 @@ final class LatencyDistribution {
         return histogram.getValueAtPercentile(share * 100) / NANOS_PER_MILLI;
     }
 
-    /** Percentiles and maximum in milliseconds; none when there are no values. */
+    /** Percentiles and maximum in milliseconds, of all requests; none when there are no values. */
     List<Measurement> measurements() {
+        return measurements("");
+    }
+
+    /** The same of those requests alone that the scope names. */
+    List<Measurement> measurements(String scope) {
         List<Measurement> measurements = new ArrayList<>();
         long count = count();
         if (count == 0) {
             return measurements;
         }
         for (Percentile percentile : Percentile.values()) {
-            measurements.add(measurement(percentile));
+            measurements.add(measurement(percentile, scope));
         }
         measurements.add(new Measurement(
                 definition + "_max",
-                "",
+                scope,
                 definition,
                 histogram.getMaxValue() / NANOS_PER_MILLI,
                 "ms",
@@ -90,7 +95,7 @@ final class LatencyDistribution {
         return measurements;
     }
 
-    private Measurement measurement(Percentile percentile) {
+    private Measurement measurement(Percentile percentile, String scope) {
         long count = count();
         // Ranks of more samples than fit the distribution's arithmetic are found on a sample of that size: wider, never
         // narrower.
@@ -101,7 +106,7 @@ final class LatencyDistribution {
         boolean inside = lowRank >= 1 && highRank <= n;
         return new Measurement(
                 definition + "_" + percentile.suffix,
-                "",
+                scope,
                 definition,
                 percentileMillis(percentile.share),
                 "ms",

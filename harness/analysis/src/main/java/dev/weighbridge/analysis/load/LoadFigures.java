@@ -10,10 +10,12 @@ import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +38,16 @@ public final class LoadFigures {
     private final SlicedRate totalTokens;
     private final SlicedRate goodTokens;
     private final PromptLengths lengths = new PromptLengths();
-    private final BitSet prompts = new BitSet();
+    /** Prompts that were sent, by class: each numbers its own. */
+    private final Map<String, BitSet> prompts = new HashMap<>();
+
+    private final Map<String, ClassFigures> classes = new TreeMap<>();
     private final Count offered = new Count();
     private final Count whole = new Count();
     private final RequestsInFlight inFlight;
     private long achieved;
+    private long sent;
+    private long hungUp;
     private long lastEndNanos;
 
     /** Requests, and what became of them. */
@@ -113,10 +120,17 @@ public final class LoadFigures {
 
     /** Takes in one request. */
     public void add(RequestTiming request) {
+        String requestClass = request.requestClass();
+        prompts.computeIfAbsent(requestClass == null ? "" : requestClass, name -> new BitSet())
+                .set(request.promptIndex());
+        sent++;
+        if (request.wasHungUp()) {
+            addHungUp(request);
+            return;
+        }
         boolean completed = RequestLatency.completed(request);
         boolean good = RequestLatency.good(request, objectives);
         whole.add(request, good);
-        prompts.set(request.promptIndex());
         lengths.add(request);
         lastEndNanos = Math.max(lastEndNanos, request.endNanos());
         achieved += completed && window.contains(request.endNanos()) ? 1 : 0;
@@ -127,6 +141,28 @@ public final class LoadFigures {
         if (window.contains(request.intendedNanos())) {
             offered.add(request, good);
             addLatencies(request, completed);
+            if (requestClass != null) {
+                classes.computeIfAbsent(requestClass, name -> new ClassFigures())
+                        .add(request, good);
+            }
+        }
+    }
+
+    /** Its client did not wait for the end: it has a first token at most, and is neither good nor failed. */
+    private void addHungUp(RequestTiming request) {
+        lastEndNanos = Math.max(lastEndNanos, request.endNanos());
+        inFlight.add(request);
+        if (!window.contains(request.intendedNanos())) {
+            return;
+        }
+        hungUp++;
+        offered.events += request.chunkNanos().length;
+        if (request.sentNanos() >= 0) {
+            latency("schedule_delay").add(request.sentNanos() - request.intendedNanos());
+        }
+        if (request.chunkNanos().length > 0) {
+            latency("ttft").add(RequestLatency.ttft(request));
+            latency("ttft_service").add(RequestLatency.ttftService(request));
         }
     }
 
@@ -169,9 +205,14 @@ public final class LoadFigures {
         return window;
     }
 
-    /** Requests that the schedule wanted out within the steady window. */
+    /** Requests that the schedule wanted out within the steady window, but for those whose client was to hang up. */
     long offered() {
         return offered.requests;
+    }
+
+    /** All of them. */
+    long started() {
+        return offered.requests + hungUp;
     }
 
     /** Completions within the steady window. */
@@ -200,7 +241,7 @@ public final class LoadFigures {
 
     /** Requests of the whole run that sent a prompt which another one had sent. */
     long repeatedPrompts() {
-        return whole.requests - prompts.cardinality();
+        return sent - prompts.values().stream().mapToLong(BitSet::cardinality).sum();
     }
 
     /** Whether more and more requests were in flight, to the end of the steady window. */
@@ -228,7 +269,7 @@ public final class LoadFigures {
     public List<Measurement> measurements() {
         List<Measurement> figures = new ArrayList<>();
         latencies.values().forEach(latency -> figures.addAll(latency.measurements()));
-        figures.add(rate("offered_rate", offered.requests / window.seconds(), "requests/s", offered.requests));
+        figures.add(rate("offered_rate", started() / window.seconds(), "requests/s", started()));
         figures.add(rate("achieved_rate", achieved / window.seconds(), "requests/s", achieved));
         outputTokens.measurement("output_tokens_per_s", "tokens/s").ifPresent(figures::add);
         totalTokens.measurement("total_tokens_per_s", "tokens/s").ifPresent(figures::add);
@@ -238,6 +279,10 @@ public final class LoadFigures {
             figures.add(rate("good_requests_per_s", offered.good / window.seconds(), "requests/s", offered.good));
             figures.add(Proportion.measurement("failed_share", "", offered.failed, offered.requests));
         }
+        if (hungUp > 0) {
+            figures.add(Proportion.measurement("hung_up_share", "", hungUp, started()));
+        }
+        classes.forEach((name, figuresOfIt) -> figures.addAll(figuresOfIt.measurements(name, window)));
         long answered = offered.requests - offered.failed;
         if (answered > 0) {
             figures.add(rate("output_tokens_mean", (double) offered.outputTokens / answered, "tokens", answered));

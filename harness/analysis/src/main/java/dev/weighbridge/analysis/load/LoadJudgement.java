@@ -70,21 +70,21 @@ public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reas
     private static List<Reason> method(
             LoadFigures figures, Circumstances circumstances, @Nullable PromptLengths baseline) {
         List<Reason> reasons = new ArrayList<>();
-        if (figures.offered() == 0) {
+        if (figures.started() == 0) {
             return List.of(Reason.of(Code.NO_REQUESTS));
         }
         double seconds = figures.window().seconds();
         ceiling(
                 reasons,
                 Code.CLIENT_CEILING_REQUESTS,
-                figures.offered() / seconds,
+                figures.started() / seconds,
                 circumstances.ceilingRequestsPerSecond());
         ceiling(
                 reasons,
                 Code.CLIENT_CEILING_EVENTS,
                 figures.events() / seconds,
                 circumstances.ceilingEventsPerSecond());
-        double empty = (double) figures.empty() / figures.offered();
+        double empty = (double) figures.empty() / figures.started();
         if (empty > MOST_EMPTY_SHARE) {
             reasons.add(Reason.over(Code.EMPTY_ANSWERS, empty, MOST_EMPTY_SHARE));
         }

@@ -305,6 +305,58 @@ class LoadFiguresTest {
         return steady(20).stream().map(r -> asked(r, tokensOf.apply(r.index()))).toList();
     }
 
+    private static RequestTiming of(RequestTiming request, @Nullable String requestClass, boolean hungUp) {
+        return new RequestTiming(
+                request.index(),
+                request.intendedNanos(),
+                request.sentNanos(),
+                request.chunkNanos(),
+                request.chunkTokens(),
+                request.endNanos(),
+                request.promptTokens(),
+                request.outputTokens(),
+                hungUp ? Outcome.CANCELLED : request.outcome(),
+                request.httpStatus(),
+                null,
+                request.promptIndex(),
+                null,
+                null,
+                requestClass,
+                null,
+                null,
+                null,
+                hungUp ? true : null,
+                null);
+    }
+
+    @Test
+    void aClientThatHungUpAsPlannedCountsForItsFirstTokenAndForNoFailure() {
+        LoadFigures figures = figures(List.of());
+        figures.add(answered(0, 1_100, 50));
+        figures.add(of(answered(1, 1_200, 70), null, true));
+
+        assertThat(figure(figures, "hung_up_share").value()).isCloseTo(0.5, within(1e-9));
+        assertThat(figure(figures, "goodput").samples()).isEqualTo(1);
+        assertThat(figure(figures, "failed_share").value()).isZero();
+        assertThat(figure(figures, "ttft_max").samples()).isEqualTo(2);
+        assertThat(figure(figures, "e2e_max").samples()).isEqualTo(1);
+        assertThat(figure(figures, "offered_rate").samples()).isEqualTo(2);
+    }
+
+    @Test
+    void aMixedLoadHasFiguresOfEachClassAndItsPromptsAreNumberedApart() {
+        LoadFigures figures = figures(List.of());
+        figures.add(of(answered(0, 1_100, 50), "short", false));
+        figures.add(of(answered(0, 1_200, 90), "long", false));
+
+        assertThat(figures.repeatedPrompts()).isZero();
+        assertThat(figures.measurements())
+                .filteredOn(m -> m.name().equals("ttft_max") && m.scope().startsWith("class "))
+                .extracting(m -> m.scope() + " " + Math.round(m.value()))
+                .containsExactly("class long 90", "class short 50");
+        assertThat(figure(figures, "ttft_max").samples()).isEqualTo(2);
+    }
+
     private static RequestTiming asked(RequestTiming request, @Nullable Integer tokens) {
         return new RequestTiming(
                 request.index(),
