@@ -3,6 +3,8 @@ package dev.weighbridge.inference.local;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.EngineSpec;
+import dev.weighbridge.engines.openai.PlainText;
+import dev.weighbridge.engines.openai.ProcessLog;
 import dev.weighbridge.inference.server.FailedEngineExit;
 import dev.weighbridge.inference.server.StartReport;
 import java.io.IOException;

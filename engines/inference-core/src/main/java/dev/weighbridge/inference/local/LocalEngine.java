@@ -10,6 +10,7 @@ import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.LogitsEngine;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TokenListener;
+import dev.weighbridge.engines.openai.OpenAiClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,8 +33,8 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
 
     LocalEngine(EngineProcess process) {
         this.process = process;
-        this.client = new OpenAiClient(process.ready().endpoint(), PATIENCE);
-        this.impatientClient = new OpenAiClient(process.ready().endpoint(), PATIENCE_FOR_HEALTH);
+        this.client = new OpenAiClient(endpoint(), PATIENCE);
+        this.impatientClient = new OpenAiClient(endpoint(), PATIENCE_FOR_HEALTH);
     }
 
     @Override
@@ -43,7 +44,7 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
 
     @Override
     public Completion generate(GenerationRequest request, TokenListener listener) {
-        return ask(() -> client.generate(info().modelName(), request, listener));
+        return ask(() -> client.generate(request, listener));
     }
 
     /**
@@ -55,9 +56,7 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
     @Override
     public List<Score> score(String context, List<String> continuations) {
         boolean encoded = info().details().containsKey(EngineInfo.ENCODER_BLOCKS);
-        return ask(() -> encoded
-                ? client.scoreEncoded(context, continuations)
-                : client.score(info().modelName(), context, continuations));
+        return ask(() -> encoded ? client.scoreEncoded(context, continuations) : client.score(context, continuations));
     }
 
     @Override
@@ -66,7 +65,7 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
     }
 
     @Override
-    public Endpoint endpoint() {
+    public final Endpoint endpoint() {
         return Endpoint.of(process.ready().endpoint(), info().modelName());
     }
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.engines.openai.OpenAiClient;
 import dev.weighbridge.inference.InferenceService;
-import dev.weighbridge.inference.local.OpenAiClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -165,11 +166,11 @@ class LocalServerTest {
 
     @Test
     void continuationAfterASpecialTokenIsScoredWhole() {
-        OpenAiClient client = new OpenAiClient(server.endpoint(), Duration.ofSeconds(20));
+        OpenAiClient client = new OpenAiClient(Endpoint.of(server.endpoint(), model()), Duration.ofSeconds(20));
         int tokens = service.tokenizer().encode(" a time \ud83c\udf0d", false).length;
         for (String context :
                 List.of("Once upon", "Once<|eos|> upon", "<|bos|>Once<|eos|><|pad|><|eos|> \ud83c\udf0d")) {
-            assertThat(client.score(model(), context, List.of(" a time \ud83c\udf0d"))
+            assertThat(client.score(context, List.of(" a time \ud83c\udf0d"))
                             .get(0)
                             .tokens())
                     .as(context)

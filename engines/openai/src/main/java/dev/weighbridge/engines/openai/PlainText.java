@@ -1,4 +1,4 @@
-package dev.weighbridge.inference.local;
+package dev.weighbridge.engines.openai;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Text that came from another process, made fit for a message: no control characters, and bounded. */
-final class PlainText {
+public final class PlainText {
     private static final int TAIL_BYTES = 16 * 1024;
 
     private PlainText() {}
 
     /** The text with every control character replaced by a space, cut to {@code maximum} characters. */
-    static String bounded(String text, int maximum) {
+    public static String bounded(String text, int maximum) {
         String head = text.length() > maximum ? text.substring(0, maximum) + "…" : text;
         StringBuilder plain = new StringBuilder(head.length());
         head.codePoints().map(PlainText::printable).forEach(plain::appendCodePoint);
@@ -26,7 +26,7 @@ final class PlainText {
      *
      * @param from offset in bytes before which the log is none of ours
      */
-    static String lastLines(Path log, long from, int lines) {
+    public static String lastLines(Path log, long from, int lines) {
         String tail;
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             long start = Math.min(file.length(), Math.max(from, file.length() - TAIL_BYTES));

@@ -1,4 +1,4 @@
-package dev.weighbridge.inference.local;
+package dev.weighbridge.engines.openai;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,12 +10,12 @@ import java.nio.file.Path;
  * @param file that may hold the output of earlier processes too
  * @param start length in bytes that the file had before this process
  */
-record ProcessLog(Path file, long start) {
+public record ProcessLog(Path file, long start) {
     /** Lines that tell of an end nobody foresaw. */
-    static final int LINES = 8;
+    public static final int LINES = 8;
 
     /** The log of a process that is about to start. */
-    static ProcessLog at(Path file) throws IOException {
+    public static ProcessLog at(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
@@ -24,11 +24,11 @@ record ProcessLog(Path file, long start) {
     }
 
     /** A sentence with the last lines of this process. */
-    String tail() {
+    public String tail() {
         return tail(LINES);
     }
 
-    String tail(int lines) {
+    public String tail(int lines) {
         String said = PlainText.lastLines(file, start, lines);
         return "Its log " + file + (said.isEmpty() ? " is empty" : " ends: " + said);
     }

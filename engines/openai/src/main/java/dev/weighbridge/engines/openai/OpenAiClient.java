@@ -1,4 +1,4 @@
-package dev.weighbridge.inference.local;
+package dev.weighbridge.engines.openai;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weighbridge.api.Completion;
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.GenerationRequest;
@@ -46,15 +47,15 @@ public final class OpenAiClient {
     private static final long LOGITS_BYTES = 1L << 30;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-    private final URI endpoint;
+    private final Endpoint endpoint;
     private final Duration patience;
     private final HttpClient http;
 
     /**
-     * @param endpoint base address without a path
+     * @param endpoint of the server; its protocol says how an answer is asked for
      * @param patience longest time without a byte of a streamed answer, and longest time of any other answer
      */
-    public OpenAiClient(URI endpoint, Duration patience) {
+    public OpenAiClient(Endpoint endpoint, Duration patience) {
         this.endpoint = endpoint;
         this.patience = patience;
         this.http = HttpClient.newBuilder()
@@ -65,16 +66,20 @@ public final class OpenAiClient {
     }
 
     /**
-     * Streams an answer from {@code /v1/completions}.
+     * Streams an answer from {@code /v1/completions}, or from {@code /v1/chat/completions} to the prompt as a user's message where
+     * the endpoint's protocol says so.
      *
-     * @param model name that is sent
      * @param listener hears each piece on the calling thread
      */
-    public Completion generate(String model, GenerationRequest request, TokenListener listener) {
-        ObjectNode body = JSON.createObjectNode()
-                .put("model", model)
-                .put("prompt", request.prompt())
-                .put("max_tokens", request.maxTokens())
+    public Completion generate(GenerationRequest request, TokenListener listener) {
+        boolean chat = endpoint.protocol().equals(Endpoint.CHAT);
+        ObjectNode body = JSON.createObjectNode().put("model", endpoint.model());
+        if (chat) {
+            body.putArray("messages").addObject().put("role", "user").put("content", request.prompt());
+        } else {
+            body.put("prompt", request.prompt());
+        }
+        body.put("max_tokens", request.maxTokens())
                 .put("temperature", request.sampling().temperature())
                 .put("top_p", request.sampling().topP())
                 .put("stream", true);
@@ -90,7 +95,8 @@ public final class OpenAiClient {
             request.stop().forEach(stops::add);
         }
         body.putObject("stream_options").put("include_usage", true);
-        HttpResponse<StreamedBody> response = send(post("/v1/completions", body), OpenAiClient::streamedBody);
+        HttpResponse<StreamedBody> response =
+                send(post(chat ? "/v1/chat/completions" : "/v1/completions", body), OpenAiClient::streamedBody);
         EventSubscriber events = response.body().events();
         if (events == null) {
             throw refusal(response.statusCode(), response.body().refusal());
@@ -104,13 +110,8 @@ public final class OpenAiClient {
      *
      * @see ContinuationScore for which tokens count as the continuation
      */
-    public List<ScoringEngine.Score> score(String model, String context, List<String> continuations) {
-        ObjectNode body = JSON.createObjectNode()
-                .put("model", model)
-                .put("max_tokens", 0)
-                .put("temperature", 0)
-                .put("echo", true)
-                .put("logprobs", 1);
+    public List<ScoringEngine.Score> score(String context, List<String> continuations) {
+        ObjectNode body = echoed(0);
         ArrayNode prompts = body.putArray("prompt");
         continuations.forEach(continuation -> prompts.add(context + continuation));
         JsonNode choices = json(post("/v1/completions", body)).path("choices");
@@ -123,6 +124,62 @@ public final class OpenAiClient {
         }
         return scores;
     }
+
+    /**
+     * Scores one continuation by a server that generates a token at the least and takes one prompt at a time, as some do.
+     *
+     * @see ContinuationScore for which tokens count as the continuation
+     */
+    public ScoringEngine.Score scoreAlone(String context, String continuation) {
+        ObjectNode body = echoed(1).put("prompt", context + continuation);
+        JsonNode choices = json(post("/v1/completions", body)).path("choices");
+        return ContinuationScore.of(logprobs(choices, 0), context, continuation);
+    }
+
+    /** What a server that is asked to repeat a text answers, the text and one more token where it does. */
+    public String echo(String prompt) {
+        return json(post("/v1/completions", echoed(1).put("prompt", prompt)))
+                .path("choices")
+                .path(0)
+                .path("text")
+                .asText("");
+    }
+
+    private ObjectNode echoed(int tokens) {
+        return JSON.createObjectNode()
+                .put("model", endpoint.model())
+                .put("max_tokens", tokens)
+                .put("temperature", 0)
+                .put("echo", true)
+                .put("logprobs", 1);
+    }
+
+    /**
+     * The token that the model finds most likely after a text, and how likely it finds it, as it generates it.
+     *
+     * @throws EngineException when the server gives no likelihood
+     */
+    public LikelyToken likeliest(String prompt) {
+        ObjectNode body = JSON.createObjectNode()
+                .put("model", endpoint.model())
+                .put("prompt", prompt)
+                .put("max_tokens", 1)
+                .put("temperature", 0)
+                .put("logprobs", 1);
+        JsonNode choice = json(post("/v1/completions", body)).path("choices").path(0);
+        JsonNode likelihood = choice.path("logprobs").path("token_logprobs").path(0);
+        if (!likelihood.isNumber()) {
+            throw new EngineException(Category.BAD_REQUEST, "the server gives no log-likelihood of what it generates");
+        }
+        return new LikelyToken(choice.path("text").asText(""), likelihood.asDouble());
+    }
+
+    /**
+     * A token with its natural log-likelihood.
+     *
+     * @param text of it
+     */
+    public record LikelyToken(String text, double logLikelihood) {}
 
     /** Scores continuations of a context that the model's encoder reads, by a Weighbridge server's {@code /weighbridge/score}. */
     public List<ScoringEngine.Score> scoreEncoded(String context, List<String> continuations) {
@@ -183,7 +240,7 @@ public final class OpenAiClient {
 
     /** The JSON answer to a GET, for example of {@code /health}. */
     public JsonNode get(String path) {
-        return json(HttpRequest.newBuilder(endpoint.resolve(path)).GET().build());
+        return json(request(path).GET().build());
     }
 
     private JsonNode json(HttpRequest request) {
@@ -193,7 +250,9 @@ public final class OpenAiClient {
             return JSON.readTree(response.body());
         } catch (IOException e) {
             throw new EngineException(
-                    Category.FAILED, "the server at " + endpoint + " answered with something other than JSON", null);
+                    Category.FAILED,
+                    "the server at " + endpoint.base() + " answered with something other than JSON",
+                    null);
         }
     }
 
@@ -208,13 +267,38 @@ public final class OpenAiClient {
 
     private HttpRequest post(String path, ObjectNode body) {
         try {
-            return HttpRequest.newBuilder(endpoint.resolve(path))
+            endpoint.body().forEach((key, value) -> {
+                if (Endpoint.OMITTED.equals(value)) {
+                    body.remove(key);
+                } else {
+                    body.set(key, JSON.valueToTree(value));
+                }
+            });
+            return request(path)
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
                     .build();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a JSON tree could not be written", e);
         }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base() + path));
+        endpoint.headers().forEach(request::setHeader);
+        return request;
+    }
+
+    /** The address without a query and without slashes at its end; a path of its own stays. */
+    private String base() {
+        return endpoint.base().toString().replaceAll("\\?.*$", "").replaceAll("/+$", "");
+    }
+
+    /** The text answer to a GET, for example of Prometheus metrics. */
+    public String text(String path) {
+        HttpResponse<byte[]> response = send(request(path).GET().build(), LimitedBody.ofAtMost(ANSWER_BYTES));
+        requireOk(response);
+        return new String(response.body(), StandardCharsets.UTF_8);
     }
 
     private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> body) {
@@ -254,7 +338,8 @@ public final class OpenAiClient {
                 : ended ? Category.CRASHED : Category.FAILED;
         return new EngineException(
                 category,
-                "the server at " + endpoint + " answered HTTP " + status + ": " + PlainText.bounded(message, 500));
+                "the server at " + endpoint.base() + " answered HTTP " + status + ": "
+                        + PlainText.bounded(message, 500));
     }
 
     /** Whether the server says that its engine has failed for good, as Weighbridge's does. */
@@ -264,7 +349,8 @@ public final class OpenAiClient {
 
     private EngineException timedOut() {
         return new EngineException(
-                Category.TIMED_OUT, "the server at " + endpoint + " sent nothing for " + patience.toSeconds() + " s");
+                Category.TIMED_OUT,
+                "the server at " + endpoint.base() + " sent nothing for " + patience.toSeconds() + " s");
     }
 
     private static EngineException interrupted() {
@@ -275,12 +361,12 @@ public final class OpenAiClient {
     private EngineException connectionLost(@Nullable Throwable cause) {
         return new EngineException(
                 Category.FAILED,
-                "the connection to " + endpoint + " was lost: " + PlainText.bounded(String.valueOf(cause), 300),
+                "the connection to " + endpoint.base() + " was lost: " + PlainText.bounded(String.valueOf(cause), 300),
                 cause instanceof IOException ? cause : new IOException(cause));
     }
 
     private EngineException malformed(String what) {
-        return new EngineException(Category.FAILED, "the server at " + endpoint + " sent malformed " + what);
+        return new EngineException(Category.FAILED, "the server at " + endpoint.base() + " sent malformed " + what);
     }
 
     /**
@@ -315,7 +401,8 @@ public final class OpenAiClient {
                 }
                 if (data == null || finish == null) {
                     throw new EngineException(
-                            Category.FAILED, "the server at " + endpoint + " ended its stream before the end mark");
+                            Category.FAILED,
+                            "the server at " + endpoint.base() + " ended its stream before the end mark");
                 }
                 whole = true;
                 return new Completion(
@@ -345,7 +432,8 @@ public final class OpenAiClient {
                                 + PlainText.bounded(error.path("message").asText("no reason given"), 500));
             }
             JsonNode choice = event.path("choices").path(0);
-            String piece = choice.path("text").asText("");
+            String piece = choice.path("text")
+                    .asText(choice.path("delta").path("content").asText(""));
             if (!piece.isEmpty()) {
                 if (text.length() + piece.length() > ANSWER_BYTES) {
                     throw malformed("text: it has more than " + ANSWER_BYTES + " characters");

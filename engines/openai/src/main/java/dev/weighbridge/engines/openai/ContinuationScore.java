@@ -1,4 +1,4 @@
-package dev.weighbridge.inference.local;
+package dev.weighbridge.engines.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weighbridge.api.EngineException;
@@ -41,7 +41,8 @@ final class ContinuationScore {
             int start = offsets.get(i).asInt();
             int end = i + 1 < count ? offsets.get(i + 1).asInt() : whole;
             boolean mark = i == 0 && end == start;
-            if (mark || (start < boundary && end <= boundary)) {
+            boolean generated = start >= whole;
+            if (mark || generated || (start < boundary && end <= boundary)) {
                 continue;
             }
             if (!likelihoods.get(i).isNumber()) {

@@ -1,4 +1,4 @@
-package dev.weighbridge.inference.local;
+package dev.weighbridge.engines.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.weighbridge.api.Completion;
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.GenerationRequest;
@@ -74,7 +75,7 @@ class OpenAiClientTest {
     void answerIsStreamedWithItsCounts() throws IOException {
         stream(chunk(" there", null), chunk(" was", null), chunk("", "length"), usage(3, 2), "[DONE]");
         List<String> pieces = new ArrayList<>();
-        Completion completion = client().generate("tiny", REQUEST, pieces::add);
+        Completion completion = client().generate(REQUEST, pieces::add);
         assertThat(completion).isEqualTo(new Completion(" there was", 3, 2, Completion.FinishReason.LENGTH));
         assertThat(pieces).containsExactly(" there", " was");
         JsonNode sent = new ObjectMapper().readTree(received);
@@ -127,8 +128,7 @@ class OpenAiClientTest {
     void largeEventIsReadWhole() {
         String text = "\u20acx".repeat(5 << 20);
         stream(chunk(text, null), chunk("", "length"), usage(3, 2), "[DONE]");
-        assertThat(client().generate("tiny", REQUEST, TokenListener.NONE).text())
-                .isEqualTo(text);
+        assertThat(client().generate(REQUEST, TokenListener.NONE).text()).isEqualTo(text);
     }
 
     @Test
@@ -161,8 +161,8 @@ class OpenAiClientTest {
         hangs = true;
         EngineException failure = catchThrowableOfType(
                 EngineException.class,
-                () -> new OpenAiClient(endpoint(), Duration.ofMillis(300))
-                        .generate("tiny", REQUEST, TokenListener.NONE));
+                () -> new OpenAiClient(Endpoint.of(endpoint(), "tiny"), Duration.ofMillis(300))
+                        .generate(REQUEST, TokenListener.NONE));
         assertThat(failure.category()).isEqualTo(Category.TIMED_OUT);
     }
 
@@ -199,12 +199,11 @@ class OpenAiClientTest {
     }
 
     private EngineException failure() {
-        return catchThrowableOfType(
-                EngineException.class, () -> client().generate("tiny", REQUEST, TokenListener.NONE));
+        return catchThrowableOfType(EngineException.class, () -> client().generate(REQUEST, TokenListener.NONE));
     }
 
     private OpenAiClient client() {
-        return new OpenAiClient(endpoint(), Duration.ofSeconds(20));
+        return new OpenAiClient(Endpoint.of(endpoint(), "tiny"), Duration.ofSeconds(20));
     }
 
     private URI endpoint() {

@@ -1,4 +1,4 @@
-package dev.weighbridge.inference.local;
+package dev.weighbridge.engines.openai;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.weighbridge.inference.local;
+package dev.weighbridge.engines.openai;
 
 import java.io.IOException;
 import java.net.http.HttpResponse.BodyHandler;

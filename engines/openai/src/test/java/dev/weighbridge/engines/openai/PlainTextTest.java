@@ -1,4 +1,4 @@
-package dev.weighbridge.inference.local;
+package dev.weighbridge.engines.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

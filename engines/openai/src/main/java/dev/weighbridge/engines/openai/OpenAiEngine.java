@@ -1,0 +1,111 @@
+package dev.weighbridge.engines.openai;
+
+import dev.weighbridge.api.Completion;
+import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.EndpointEngine;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.EngineInfo;
+import dev.weighbridge.api.GenerationRequest;
+import dev.weighbridge.api.ScoringEngine;
+import dev.weighbridge.api.TokenListener;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A server that speaks OpenAI's interface, as far as this one does. */
+class OpenAiEngine implements EndpointEngine {
+    static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration TIME_TO_DIE = Duration.ofSeconds(2);
+
+    private final Endpoint endpoint;
+    private final EngineInfo info;
+    private final OpenAiClient client;
+    private final @Nullable ServerProcess process;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * @param process of the server where it was started for this engine, which ends it; else {@code null}
+     */
+    OpenAiEngine(Endpoint endpoint, EngineInfo info, OpenAiClient client, @Nullable ServerProcess process) {
+        this.endpoint = endpoint;
+        this.info = info;
+        this.client = client;
+        this.process = process;
+    }
+
+    @Override
+    public final EngineInfo info() {
+        return info;
+    }
+
+    @Override
+    public final Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public final OptionalLong processId() {
+        return process == null ? OptionalLong.empty() : OptionalLong.of(process.processId());
+    }
+
+    @Override
+    public final Completion generate(GenerationRequest request, TokenListener listener) {
+        return ask(() -> client.generate(request, listener));
+    }
+
+    @Override
+    public final void requireRunning() {
+        if (process != null && process.endsWithin(Duration.ZERO)) {
+            throw process.crash();
+        }
+    }
+
+    @Override
+    public final void close() {
+        if (closed.compareAndSet(false, true) && process != null) {
+            process.close();
+        }
+    }
+
+    final <T> T ask(Supplier<T> call) {
+        if (closed.get()) {
+            throw new EngineException(Category.FAILED, "engine " + info.engineId() + " is closed");
+        }
+        try {
+            return call.get();
+        } catch (EngineException e) {
+            boolean lost = e.getCause() instanceof IOException;
+            if (lost && process != null && !closed.get() && process.endsWithin(TIME_TO_DIE)) {
+                EngineException crash = process.crash();
+                crash.addSuppressed(e);
+                throw crash;
+            }
+            throw e;
+        }
+    }
+
+    /** One that shows how likely it finds a given text. */
+    static final class Scoring extends OpenAiEngine implements ScoringEngine {
+        private final PromptScores scores;
+
+        Scoring(
+                Endpoint endpoint,
+                EngineInfo info,
+                OpenAiClient client,
+                @Nullable ServerProcess process,
+                PromptScores scores) {
+            super(endpoint, info, client, process);
+            this.scores = scores;
+        }
+
+        @Override
+        public List<Score> score(String context, List<String> continuations) {
+            return ask(() -> scores.of(context, continuations));
+        }
+    }
+}
