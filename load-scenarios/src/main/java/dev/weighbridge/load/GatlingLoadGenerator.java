@@ -2,6 +2,7 @@ package dev.weighbridge.load;
 
 import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.Ceiling;
+import dev.weighbridge.api.load.ClientErrors;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
@@ -73,6 +74,11 @@ public final class GatlingLoadGenerator implements LoadGenerator {
     @Override
     public Ceiling calibrate(Duration budget, int serverThreads) {
         return new ClientCeiling(this::loop).measure(budget, serverThreads);
+    }
+
+    @Override
+    public ClientErrors errors(Duration budget, double streamsPerSecond) {
+        return new ClientExamination(this).measure(budget, streamsPerSecond);
     }
 
     private void loop(int tokens, Duration gap, LoadScenario scenario, Sink sink) {

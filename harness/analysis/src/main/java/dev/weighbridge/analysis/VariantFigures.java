@@ -55,7 +55,8 @@ final class VariantFigures {
         this.trials = trials;
         this.accuracy = accuracy;
         this.capacity = CapacityEstimate.of(trials, manifest.objectives().goodputShare());
-        this.price = manifest.prices().usdPerHour().get(variant.hardware());
+        Double ofOne = manifest.prices().usdPerHour().get(variant.hardware());
+        this.price = ofOne == null ? null : variant.price(ofOne);
         trials.stream()
                 .filter(t -> t.workload().kind() == Workload.Kind.PARITY)
                 .forEach(t -> t.measurements().forEach(this::put));

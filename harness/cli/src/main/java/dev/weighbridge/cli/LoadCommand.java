@@ -1,16 +1,33 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.analysis.text.ReasonText;
+import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.EndpointEngine;
+import dev.weighbridge.api.Engine;
+import dev.weighbridge.api.EngineSpec;
+import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.ServerTarget;
+import dev.weighbridge.api.load.ArrivalPattern;
 import dev.weighbridge.api.load.Ceiling;
+import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.Poisson;
 import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.load.PromptPlan;
+import dev.weighbridge.core.load.WorkloadPlan;
 import dev.weighbridge.core.run.JudgedLoad;
+import dev.weighbridge.core.run.TokensPerWord;
+import dev.weighbridge.core.study.ScenarioFile;
+import dev.weighbridge.core.study.Study;
 import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Workload;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -18,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,44 +52,62 @@ import picocli.CommandLine.Parameters;
 /** Offers load to a server that is running already. */
 @Command(
         name = "load",
-        description = "Offer load to an OpenAI-compatible server and print its latencies.",
+        description = "Offer load to a server and print its latencies.",
         footer = {
             "",
+            "Scenario files lie in load-scenarios/scenarios; load-scenarios/README.md documents their keys.",
+            "",
             "Examples:",
-            "  weighbridge load http://127.0.0.1:8080 --model weighbridge-demo --rate 20 --duration 10",
-            "  weighbridge load http://127.0.0.1:8080 --model weighbridge-demo --users 8 --duration 10",
-            "  weighbridge load http://127.0.0.1:8080 --model weighbridge-demo --users 8 --output-tokens log-normal:32:0.5:128"
+            "  weighbridge load http://127.0.0.1:8080 --rate 20 --duration 10",
+            "  weighbridge load http://127.0.0.1:8080 --users 8 --output-tokens log-normal:32:0.5:128",
+            "  weighbridge load http://127.0.0.1:8080 --scenario load-scenarios/scenarios/conversations.yaml",
+            "  weighbridge load http://127.0.0.1:8080 --arrivals 'gamma: {rate-per-second: 10, burstiness: 0.5}'",
+            "  weighbridge load http://127.0.0.1:8080 --sweep 5,10,20",
+            "  weighbridge load --plan --scenario load-scenarios/scenarios/bursts.yaml",
+            "  weighbridge load --calibrate"
         })
 final class LoadCommand implements Callable<Integer> {
-    private static final int PROMPTS = 20_000;
     private static final Duration CALIBRATION = Duration.ofSeconds(2);
     private static final int LONGEST_SECONDS = 7 * 24 * 3600;
-    private static final int MOST_USERS = 10_000;
-    private static final int HIGHEST_RATE = 100_000;
+    private static final String ADAPTER = "openai";
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "URL", description = "Base address of the server.")
-    private String endpoint = "";
+    @Parameters(paramLabel = "URL", arity = "0..1", description = "Base address of the server.")
+    private @Nullable String address;
 
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            required = true,
-            description = "Name under which the model is served.")
-    private String model = "";
+            description = "Name under which the model is served. Default: the first one that the server lists.")
+    private @Nullable String model;
 
-    @ArgGroup(multiplicity = "1")
+    @Option(
+            names = "--protocol",
+            paramLabel = "ID",
+            description = "Wire protocol: openai-completions or openai-chat. Default: ${DEFAULT-VALUE}.")
+    private String protocol = Endpoint.COMPLETIONS;
+
+    @Option(
+            names = "--key-variable",
+            paramLabel = "NAME",
+            description = "Environment variable that holds the server's key, sent as a bearer token.")
+    private @Nullable String keyVariable;
+
+    @Option(names = "--header", paramLabel = "NAME=VALUE", description = "Header of every request; may be repeated.")
+    private Map<String, String> headers = new LinkedHashMap<>();
+
+    @ArgGroup(multiplicity = "0..1")
     private Arrivals arrivals = new Arrivals();
 
     @Option(
             names = "--duration",
             paramLabel = "S",
-            description = "Seconds of the steady window. Default: ${DEFAULT-VALUE}.")
-    private int duration = 10;
+            description = "Seconds of the steady window. Default: 10, or the scenario's.")
+    private @Nullable Integer duration;
 
-    @Option(names = "--warm-up", paramLabel = "S", description = "Seconds before it. Default: ${DEFAULT-VALUE}.")
-    private int warmUp = 2;
+    @Option(names = "--warm-up", paramLabel = "S", description = "Seconds before it. Default: 2, or the scenario's.")
+    private @Nullable Integer warmUp;
 
     @ArgGroup
     private Length length = new Length();
@@ -82,26 +118,57 @@ final class LoadCommand implements Callable<Integer> {
             description = "Seed of arrivals and prompts. Default: ${DEFAULT-VALUE}.")
     private long seed = 1;
 
+    @Option(names = "--plan", description = "Show the schedule as a chart; nothing is sent.")
+    private boolean plan;
+
+    @Option(
+            names = "--calibrate",
+            description = "Show what this client can do at most on this machine; no URL is needed.")
+    private boolean calibrate;
+
     @Option(names = "--json", description = "Print JSON for a script to read.")
     private boolean json;
 
-    /** Open or closed loop. */
+    /** When requests are sent. */
     static final class Arrivals {
         @Option(names = "--rate", paramLabel = "R", description = "Open loop: Poisson arrivals a second.")
         private @Nullable Double rate;
 
-        @Option(names = "--users", paramLabel = "N", description = "Closed loop: concurrent users.")
+        @Option(names = "--users", paramLabel = "N", description = "Closed loop: concurrent users. Default: 1.")
         private @Nullable Integer users;
 
-        LoadScenario.Arrivals scenario() {
-            if (rate == null) {
-                return new LoadScenario.Closed(OptionValue.within("--users", users == null ? 1 : users, 1, MOST_USERS));
+        @Option(
+                names = "--arrivals",
+                paramLabel = "KIND",
+                description = "Any kind of arrivals, as a scenario file has it.")
+        private @Nullable String kind;
+
+        @Option(names = "--scenario", paramLabel = "FILE", description = "Scenario file.")
+        private @Nullable Path file;
+
+        @Option(
+                names = "--sweep",
+                paramLabel = "R,R,...",
+                split = ",",
+                description = "Poisson arrivals at one rate after the other, a line each.")
+        private List<Double> rates = List.of();
+
+        ArrivalPattern pattern() {
+            if (rate != null) {
+                return poisson("--rate", rate);
             }
-            if (!(rate > 0 && rate <= HIGHEST_RATE)) {
-                throw new ConfigException(
-                        "--rate must be above 0 and at most " + HIGHEST_RATE + " per second, got: " + rate);
+            if (kind != null) {
+                return ScenarioFile.arrivals(kind, "--arrivals");
             }
-            return new LoadScenario.Poisson(rate);
+            return new Closed(OptionValue.within("--users", users == null ? 1 : users, 1, Closed.MOST_USERS));
+        }
+
+        private static ArrivalPattern poisson(String option, double rate) {
+            if (!(rate > 0 && rate <= Poisson.HIGHEST_RATE)) {
+                throw new ConfigException(option + " must be above 0 and at most " + (long) Poisson.HIGHEST_RATE
+                        + " per second, got: " + rate);
+            }
+            return new Poisson(rate);
         }
     }
 
@@ -122,6 +189,10 @@ final class LoadCommand implements Callable<Integer> {
         @Option(names = "--max-tokens", paramLabel = "N", description = "Most tokens of an answer; the model ends it.")
         private @Nullable Integer maxTokens;
 
+        boolean isGiven() {
+            return maxTokens != null || outputTokens != null;
+        }
+
         TokenLength asked() {
             return maxTokens == null
                     ? OptionValue.read(
@@ -129,6 +200,9 @@ final class LoadCommand implements Callable<Integer> {
                     : new TokenLength.AtMost(OptionValue.within("--max-tokens", maxTokens, 1, TokenLength.MOST_TOKENS));
         }
     }
+
+    /** Loads that follow each other have no prompt in common. */
+    private int part;
 
     LoadCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -141,37 +215,151 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        URI server = server(endpoint);
         LoadGenerator generator = ServiceLoader.load(LoadGenerator.class)
                 .findFirst()
                 .orElseThrow(
                         () -> new IllegalStateException("no load generator is on the class path; rebuild the project"));
-        LoadScenario scenario = new LoadScenario(
-                "load",
-                arrivals.scenario(),
-                Duration.ofSeconds(OptionValue.within("--warm-up", warmUp, 0, LONGEST_SECONDS)),
-                Duration.ofSeconds(OptionValue.within("--duration", duration, 1, LONGEST_SECONDS)),
-                Duration.ofMinutes(1),
-                outputLength(),
-                LoadPrompts.load("demo-mixed", PROMPTS, seed),
-                seed,
-                false);
-        terminal.note("measuring what this client could do at most");
-        Ceiling ceiling = generator.calibrate(CALIBRATION, 0);
-        Path local = Files.createTempDirectory("weighbridge-load");
+        if (calibrate) {
+            new CalibrationReport(terminal, json).print(generator);
+            return ExitCode.GOOD;
+        }
+        Study.Scenario described = described();
+        if (plan) {
+            ScheduleChart chart = new ScheduleChart(scenario(described, described.arrivals(), 1));
+            if (json) {
+                terminal.line(Json.pretty(chart.facts()).stripTrailing());
+            } else {
+                chart.lines().forEach(terminal::line);
+            }
+            return ExitCode.GOOD;
+        }
+        List<ArrivalPattern> patterns = arrivals.rates.isEmpty()
+                ? List.of(described.arrivals())
+                : arrivals.rates.stream()
+                        .map(rate -> Arrivals.poisson("--sweep", rate))
+                        .toList();
+        try (EndpointEngine engine = open()) {
+            terminal.note("model " + engine.info().modelName() + ", server version "
+                    + engine.info().version() + ", scoring: "
+                    + engine.info().details().get("scoring"));
+            terminal.note("measuring what this client could do at most");
+            Ceiling ceiling = generator.calibrate(CALIBRATION, 0);
+            double tokensPerWord = described.workload().countsTokens() ? TokensPerWord.of(engine) : 1;
+            boolean counts = true;
+            for (ArrivalPattern pattern : patterns) {
+                counts &= offer(generator, engine, scenario(described, pattern, tokensPerWord), ceiling);
+            }
+            return counts ? ExitCode.GOOD : ExitCode.INCONCLUSIVE;
+        }
+    }
+
+    private boolean offer(LoadGenerator generator, EndpointEngine engine, LoadScenario scenario, Ceiling ceiling)
+            throws IOException {
         AtomicLong requests = new AtomicLong();
         JudgedLoad load = JudgedLoad.of(
                 generator,
-                new JudgedLoad.Target(server, model, OptionalLong.empty(), Optional.empty()),
+                new JudgedLoad.Target(engine.endpoint(), OptionalLong.empty(), Optional.empty()),
                 scenario,
                 new Manifest.Objectives(null, null, null, 1, 0),
                 ceiling,
                 null,
-                local,
+                Files.createTempDirectory("weighbridge-load"),
                 timing -> requests.incrementAndGet(),
                 samples -> {});
-        print(load, requests.get());
-        return load.judgement().status().counts() ? ExitCode.GOOD : ExitCode.INCONCLUSIVE;
+        if (!arrivals.rates.isEmpty() && !json) {
+            terminal.line(sweepLine(scenario, load));
+        } else {
+            print(load, requests.get());
+        }
+        return load.judgement().status().counts();
+    }
+
+    private static String sweepLine(LoadScenario scenario, JudgedLoad load) {
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%-16s %-10s",
+                scenario.arrivals().description(),
+                load.judgement().status()));
+        for (String name : List.of("achieved_rate", "ttft_p50", "ttft_p99", "tpot_p50", "output_tokens_per_s")) {
+            load.measurements().stream()
+                    .filter(figure ->
+                            figure.name().equals(name) && figure.scope().isEmpty())
+                    .findFirst()
+                    .ifPresent(figure -> line.append(
+                            String.format(Locale.ROOT, "  %s %.4g %s", name, figure.value(), figure.unit())));
+        }
+        return line.toString();
+    }
+
+    private Study.Scenario described() {
+        Path file = arrivals.file;
+        if (file != null) {
+            Study.Scenario read = ScenarioFile.read(file);
+            return length.isGiven() ? read.asking(length.asked()) : read;
+        }
+        ArrivalPattern pattern = arrivals.pattern();
+        return new Study.Scenario(
+                "load",
+                pattern.openLoop() ? Workload.Kind.LOAD_OPEN : Workload.Kind.LOAD_CLOSED,
+                pattern,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(1),
+                WorkloadPlan.of(new PromptPlan.Pool(LoadPrompts.DEMO_MIXED), outputLength()),
+                false,
+                false);
+    }
+
+    private LoadScenario scenario(Study.Scenario described, ArrivalPattern pattern, double tokensPerWord) {
+        return new LoadScenario(
+                described.name(),
+                pattern,
+                warmUp == null
+                        ? described.warmUp()
+                        : Duration.ofSeconds(OptionValue.within("--warm-up", warmUp, 0, LONGEST_SECONDS)),
+                duration == null
+                        ? described.duration()
+                        : Duration.ofSeconds(OptionValue.within("--duration", duration, 1, LONGEST_SECONDS)),
+                described.timeout(),
+                described.workload().open(new PromptPlan.Draw(seed, part++, tokensPerWord)),
+                seed,
+                described.allowPrefixReuse(),
+                described.keepTexts());
+    }
+
+    private EndpointEngine open() throws IOException {
+        if (address == null) {
+            throw new ConfigException(
+                    "give the address of a server, such as http://127.0.0.1:8080; --plan and --calibrate"
+                            + " need none");
+        }
+        Path folder = Files.createTempDirectory("weighbridge-load");
+        ServerTarget target = new ServerTarget(
+                server(address).toString(),
+                Optional.empty(),
+                model,
+                protocol,
+                keyVariable,
+                headers,
+                Map.of(),
+                null,
+                Map.of());
+        EngineSpec spec = new EngineSpec(
+                folder,
+                Precision.FP32,
+                Batching.none(),
+                DeviceRequest.AUTO,
+                1,
+                0,
+                folder,
+                folder.resolve("server.log"),
+                Optional.of(target));
+        Engine engine = Engines.named(ADAPTER).open(spec);
+        if (engine instanceof EndpointEngine reached) {
+            return reached;
+        }
+        engine.close();
+        throw new IllegalStateException("engine " + ADAPTER + " has no endpoint");
     }
 
     /** Reads the address as text, since the URI of {@code localhost:8080} is valid and has the scheme "localhost". */

@@ -29,6 +29,8 @@ class ArchitectureTest {
             "core",
             "datasets",
             "inference",
+            "api.load",
+            "engines.openai",
             "engines.pytorch",
             "engines.onnxruntime",
             "training",
@@ -63,6 +65,8 @@ class ArchitectureTest {
                 .definedBy("dev.weighbridge.datasets..")
                 .layer("inference")
                 .definedBy("dev.weighbridge.inference..")
+                .layer("openai")
+                .definedBy("dev.weighbridge.engines.openai..")
                 .layer("pytorch")
                 .definedBy("dev.weighbridge.engines.pytorch..")
                 .layer("onnxruntime")
@@ -91,8 +95,12 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("api", "load-api", "results")
                 .whereLayer("pages")
                 .mayOnlyAccessLayers("api", "results", "analysis")
-                .whereLayer("inference")
+                .whereLayer("openai")
                 .mayOnlyAccessLayers("api")
+                .whereLayer("openai")
+                .mayOnlyBeAccessedByLayers("inference")
+                .whereLayer("inference")
+                .mayOnlyAccessLayers("api", "openai")
                 .whereLayer("pytorch")
                 .mayOnlyAccessLayers("api", "inference")
                 .whereLayer("onnxruntime")

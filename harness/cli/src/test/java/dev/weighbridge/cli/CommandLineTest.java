@@ -214,7 +214,7 @@ class CommandLineTest {
                         + "load: {scenarios: [{name: chat, closed: {users: 1}, prompts: demo-mixd}]}\n");
         assertThat(run("run", study.toString(), "--results", results.toString()))
                 .isEqualTo(ExitCode.USAGE);
-        assertOneClearError("study.yaml:6: load.scenarios[0].prompts: prompt pool 'demo-mixd' does not exist");
+        assertOneClearError("study.yaml:6: load.scenarios[0].prompts names the pool 'demo-mixd', which does not exist");
         assertThat(results).doesNotExist();
     }
 

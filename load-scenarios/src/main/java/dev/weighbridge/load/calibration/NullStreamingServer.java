@@ -17,6 +17,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -30,6 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An OpenAI-like completions server without a model: it answers every request with the same stream of one-token chunks,
@@ -40,6 +44,7 @@ public final class NullStreamingServer implements AutoCloseable {
     private static final String EVENT = "data: {\"id\":\"cmpl-0\",\"object\":\"text_completion\",\"created\":0,"
             + "\"model\":\"null\",\"choices\":[{\"index\":0,\"text\":\" tok\",\"logprobs\":null,"
             + "\"finish_reason\":null}]}\n\n";
+    private static final Pattern PROMPT = Pattern.compile("\"prompt\":\"(\\d{1,9})\"");
     private static final String HEAD =
             "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 
@@ -48,6 +53,7 @@ public final class NullStreamingServer implements AutoCloseable {
     private final LongAdder requests = new LongAdder();
     private final LongAdder connections = new LongAdder();
 
+    private volatile @Nullable Stamps stamps;
     private final int tokens;
     private final long firstNanos;
     private final long gapNanos;
@@ -107,6 +113,30 @@ public final class NullStreamingServer implements AutoCloseable {
         return new NullStreamingServer(tokens, timeToFirst, gap);
     }
 
+    /** Takes the server's own stamps; called on its one loop. */
+    @FunctionalInterface
+    public interface Stamps {
+        /**
+         * A chunk is about to be written.
+         *
+         * @param prompt number that was sent as the prompt
+         * @param chunk number of the chunk from 0
+         * @param nanos in the clock of {@link System#nanoTime}
+         */
+        void written(int prompt, int chunk, long nanos);
+    }
+
+    /**
+     * Starts a server that notes when it writes each chunk of an answer to a prompt that is a number. Only for paced answers.
+     *
+     * @param stamps takes them
+     */
+    public static NullStreamingServer start(int tokens, Duration timeToFirst, Duration gap, Stamps stamps) {
+        NullStreamingServer server = start(tokens, timeToFirst, gap);
+        server.stamps = stamps;
+        return server;
+    }
+
     /** Base address without a path. */
     public URI endpoint() {
         InetSocketAddress address = (InetSocketAddress) channel.localAddress();
@@ -144,8 +174,13 @@ public final class NullStreamingServer implements AutoCloseable {
     }
 
     private final class Answers extends SimpleChannelInboundHandler<HttpObject> {
+        private int prompt = -1;
+
         @Override
         protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
+            if (stamps != null && message instanceof HttpContent content) {
+                prompt = number(content.content());
+            }
             if (!(message instanceof LastHttpContent)) {
                 return;
             }
@@ -158,6 +193,12 @@ public final class NullStreamingServer implements AutoCloseable {
             }
         }
 
+        /** The prompt of a body, which is one number; what it was before where the body goes on without one. */
+        private int number(ByteBuf body) {
+            Matcher matcher = PROMPT.matcher(body.toString(StandardCharsets.UTF_8));
+            return matcher.find() ? Integer.parseInt(matcher.group(1)) : prompt;
+        }
+
         private void pace(ChannelHandlerContext context, int sent, long due) {
             long wait = due - System.nanoTime();
             context.executor().schedule(() -> paced(context, sent, due), Math.max(0, wait), TimeUnit.NANOSECONDS);
@@ -166,6 +207,10 @@ public final class NullStreamingServer implements AutoCloseable {
         private void paced(ChannelHandlerContext context, int sent, long due) {
             if (!context.channel().isActive()) {
                 return;
+            }
+            Stamps noted = stamps;
+            if (noted != null) {
+                noted.written(prompt, sent, System.nanoTime());
             }
             if (sent + 1 < tokens) {
                 context.writeAndFlush(event.duplicate());

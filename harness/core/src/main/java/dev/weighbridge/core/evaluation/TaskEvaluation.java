@@ -1,5 +1,6 @@
 package dev.weighbridge.core.evaluation;
 
+import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.ScoringEngine;
@@ -60,7 +61,7 @@ public final class TaskEvaluation {
      * @throws EngineException of category CRASHED when the engine is gone, TIMED_OUT when it hangs, which is after
      *     {@link #MOST_TIMEOUTS_IN_A_ROW}
      */
-    public List<SampleRecord> run(ScoringEngine engine) throws InterruptedException {
+    public List<SampleRecord> run(Engine engine) throws InterruptedException {
         List<SampleRecord> records = new ArrayList<>();
         run(engine, records::add);
         return records;
@@ -70,9 +71,9 @@ public final class TaskEvaluation {
      * Asks all samples and hands over each record, in the order of the task. Also those of an evaluation that ends early are
      * handed over.
      *
-     * @throws EngineException as {@link #run(ScoringEngine)}
+     * @throws EngineException as {@link #run(Engine)}
      */
-    public void run(ScoringEngine engine, Consumer<SampleRecord> keep) throws InterruptedException {
+    public void run(Engine engine, Consumer<SampleRecord> keep) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(concurrency);
         try {
             List<Future<Optional<SampleRecord>>> answers = new ArrayList<>();
@@ -96,6 +97,18 @@ public final class TaskEvaluation {
         } finally {
             pool.shutdownNow();
         }
+    }
+
+    /** Whether an engine can be asked a task: one that scores no texts cannot choose between them. */
+    public static boolean canAsk(Engine engine, TaskSet task) {
+        return task.kind() != TaskSet.Kind.MULTIPLE_CHOICE || engine instanceof ScoringEngine;
+    }
+
+    private static ScoringEngine scoring(Engine engine) {
+        if (engine instanceof ScoringEngine scoring) {
+            return scoring;
+        }
+        throw new IllegalStateException("engine " + engine.info().engineId() + " scores no texts");
     }
 
     /** Once the engine counts as hung it stays so, whatever comes late. */
@@ -133,12 +146,12 @@ public final class TaskEvaluation {
         return indices;
     }
 
-    private SampleRecord ask(ScoringEngine engine, int index) {
+    private SampleRecord ask(Engine engine, int index) {
         TaskSet.Sample sample = task.samples().get(index);
         try {
             SampleRecord answered = switch (task.kind()) {
                 case GENERATE -> generated(engine, index, sample);
-                case MULTIPLE_CHOICE -> chosen(engine, index, sample);
+                case MULTIPLE_CHOICE -> chosen(scoring(engine), index, sample);
             };
             count(false);
             return answered;
@@ -161,7 +174,7 @@ public final class TaskEvaluation {
     }
 
     /** Exact match of the greedy answer, white space around both trimmed. */
-    private SampleRecord generated(ScoringEngine engine, int index, TaskSet.Sample sample) {
+    private SampleRecord generated(Engine engine, int index, TaskSet.Sample sample) {
         String answer = engine.generate(
                         new GenerationRequest(
                                 sample.prompt(), task.maxTokens(), GenerationRequest.Sampling.GREEDY, task.stop()),

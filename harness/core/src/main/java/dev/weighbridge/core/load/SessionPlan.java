@@ -57,6 +57,10 @@ public record SessionPlan(
                 cancelled);
     }
 
+    SessionPlan asking(TokenLength length) {
+        return new SessionPlan(name, weight, prompts, length, turns, think, prefix, cancelled);
+    }
+
     boolean countsTokens() {
         return prompts.countsTokens() || prefix.isPresent();
     }

@@ -28,6 +28,12 @@ public record WorkloadPlan(List<SessionPlan> sessions) {
         return new Workload(sessions.stream().map(plan -> plan.open(draw)).toList(), draw.seed());
     }
 
+    /** The same with answers of another length. */
+    public WorkloadPlan asking(TokenLength length) {
+        return new WorkloadPlan(
+                sessions.stream().map(session -> session.asking(length)).toList());
+    }
+
     /** Whether prompts have a number of tokens, so that the tokenizer's tokens a word matter. */
     public boolean countsTokens() {
         return sessions.stream().anyMatch(SessionPlan::countsTokens);

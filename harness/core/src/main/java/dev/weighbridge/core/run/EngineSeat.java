@@ -62,11 +62,11 @@ final class EngineSeat implements AutoCloseable {
 
     /** Opens an engine of its own, which the caller closes. */
     Engine open(PlannedVariant variant, Path log) {
-        EngineProvider provider = providers.get(variant.variant().engine());
+        EngineProvider provider = providers.get(variant.engine().adapter());
         if (provider == null) {
             throw new EngineException(
                     EngineException.Category.UNAVAILABLE,
-                    "engine '" + variant.variant().engine() + "' does not exist");
+                    "engine '" + variant.engine().adapter() + "' does not exist");
         }
         listener.preparing("starting " + variant.variant().id());
         try {
@@ -86,7 +86,8 @@ final class EngineSeat implements AutoCloseable {
                 study.threads(),
                 study.contextLength(),
                 cacheDirectory,
-                log));
+                log,
+                variant.engine().server().map(server -> server.with(variant.options()))));
     }
 
     /** What the open engine resolved; empty when none is open. */

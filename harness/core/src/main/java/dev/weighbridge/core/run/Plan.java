@@ -4,6 +4,7 @@ import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.core.study.EngineChoice;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.results.Variant;
 import java.nio.file.Path;
@@ -29,11 +30,11 @@ public record Plan(Study study, List<PlannedVariant> variants) {
      * @throws EngineException of category UNAVAILABLE when the study names an engine that does not exist
      */
     public static Plan of(Study study, Map<String, EngineProvider> providers) {
-        for (String engine : study.engines()) {
-            if (!providers.containsKey(engine)) {
+        for (EngineChoice engine : study.engines()) {
+            if (!providers.containsKey(engine.adapter())) {
                 throw new EngineException(
                         EngineException.Category.UNAVAILABLE,
-                        "engine '" + engine + "' of study " + study.name() + " does not exist. Use one of: "
+                        "engine '" + engine.adapter() + "' of study " + study.name() + " does not exist. Use one of: "
                                 + providers.keySet());
             }
         }
@@ -83,31 +84,57 @@ public record Plan(Study study, List<PlannedVariant> variants) {
 
     private static List<PlannedVariant> variants(
             Study study, Study.Model model, Map<String, EngineProvider> providers) {
-        Study.Baseline base = study.baseline();
-        String baseline = id(model, base.engine(), base.precision(), base.batching());
         List<PlannedVariant> variants = new ArrayList<>();
-        for (String engine : study.engines()) {
-            for (Precision precision : study.precisions()) {
-                for (Batching batching : study.batching()) {
-                    Variant variant = new Variant(
-                            id(model, engine, precision, batching),
-                            name(model),
-                            engine,
-                            precision.id(),
-                            batching.id(),
-                            batching.policy().id(),
-                            study.device().id(),
-                            study.hardware());
-                    EngineProvider provider = providers.get(engine);
+        String baseline = baseline(study, model);
+        for (EngineChoice engine : study.engines()) {
+            EngineProvider provider = providers.get(engine.adapter());
+            for (Precision precision : engine.precisions().isEmpty() ? study.precisions() : engine.precisions()) {
+                for (Batching batching : engine.batching().isEmpty() ? study.batching() : engine.batching()) {
                     Optional<String> refusal = provider == null
-                            ? Optional.of("engine '" + engine + "' does not exist")
+                            ? Optional.of("engine '" + engine.adapter() + "' does not exist")
                             : provider.capabilities().refusal(precision, batching.policy());
-                    variants.add(new PlannedVariant(variant, model, precision, batching, baseline, refusal));
+                    for (Map<String, String> options : engine.combinations()) {
+                        Variant variant = variant(study, model, engine, precision, batching, options);
+                        variants.add(new PlannedVariant(
+                                variant, model, engine, options, precision, batching, baseline, refusal));
+                    }
                 }
             }
         }
         variants.sort(Comparator.comparing(v -> !v.isBaseline()));
         return variants;
+    }
+
+    private static Variant variant(
+            Study study,
+            Study.Model model,
+            EngineChoice engine,
+            Precision precision,
+            Batching batching,
+            Map<String, String> options) {
+        int machines = engine.gpus(options);
+        return new Variant(
+                id(model, engine.name(), precision, batching) + EngineChoice.suffix(options),
+                name(model),
+                engine.name(),
+                precision.id(),
+                batching.id(),
+                batching.policy().id(),
+                study.device().id(),
+                study.hardware(),
+                options.isEmpty() ? null : options,
+                machines == 1 ? null : machines);
+    }
+
+    /** Of an engine with options the first combination. */
+    private static String baseline(Study study, Study.Model model) {
+        Study.Baseline base = study.baseline();
+        Map<String, String> options = study.engines().stream()
+                .filter(engine -> engine.name().equals(base.engine()))
+                .findFirst()
+                .map(engine -> engine.combinations().get(0))
+                .orElse(Map.of());
+        return id(model, base.engine(), base.precision(), base.batching()) + EngineChoice.suffix(options);
     }
 
     private static String id(Study.Model model, String engine, Precision precision, Batching batching) {

@@ -2,8 +2,10 @@ package dev.weighbridge.core.run;
 
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.core.study.EngineChoice;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.results.Variant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,6 +13,8 @@ import java.util.Optional;
  *
  * @param variant as records show it
  * @param model to open
+ * @param engine that serves it
+ * @param options of the engine's server by name
  * @param precision to open it at
  * @param batching to open it with
  * @param baseline id of the variant it is held against; its own for the baseline
@@ -19,6 +23,8 @@ import java.util.Optional;
 public record PlannedVariant(
         Variant variant,
         Study.Model model,
+        EngineChoice engine,
+        Map<String, String> options,
         Precision precision,
         Batching batching,
         String baseline,
@@ -32,7 +38,8 @@ public record PlannedVariant(
     boolean differsOnlyInBatching(PlannedVariant other) {
         return model.equals(other.model)
                 && precision.equals(other.precision)
-                && variant.engine().equals(other.variant.engine());
+                && engine.name().equals(other.engine.name())
+                && options.equals(other.options);
     }
 
     /** Whether it is the one that variants of its model are held against for fidelity. */

@@ -4,6 +4,7 @@ import dev.weighbridge.api.Availability;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.study.EngineChoice;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
@@ -141,8 +142,9 @@ record Provenance(
         Map<String, String> software = new TreeMap<>();
         software.put("jvm", System.getProperty("java.vm.name") + " " + Runtime.version());
         software.put("load_generator", loadGenerator);
-        for (String id : study.engines()) {
-            EngineProvider provider = providers.get(id);
+        for (EngineChoice engine : study.engines()) {
+            String id = engine.name();
+            EngineProvider provider = providers.get(engine.adapter());
             Availability availability = provider == null ? null : provider.probe();
             if (availability instanceof Availability.Available available) {
                 software.put("engine_" + id, available.version());

@@ -164,8 +164,8 @@ final class Screening {
     }
 
     private double usd(PlannedVariant variant, double rate, double tokens) {
-        double perHour =
+        double ofOne =
                 study.prices().usdPerHour().getOrDefault(variant.variant().hardware(), 0.0);
-        return Cost.usdPerMillionTokens(perHour, rate, tokens);
+        return Cost.usdPerMillionTokens(variant.variant().price(ofOne), rate, tokens);
     }
 }

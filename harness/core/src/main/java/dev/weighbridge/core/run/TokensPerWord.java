@@ -14,7 +14,7 @@ import java.util.List;
  * How many tokens a model's tokenizer makes of a word of synthetic prompts, as the engine counts them: the difference between
  * a long and a short prompt, so that what a server adds to each does not count.
  */
-final class TokensPerWord {
+public final class TokensPerWord {
     private static final int SHORT = 8;
     private static final int LONG = 40;
 
@@ -25,7 +25,7 @@ final class TokensPerWord {
      *
      * @throws EngineException when it does not answer, or counts no tokens
      */
-    static double of(Engine engine) {
+    public static double of(Engine engine) {
         PromptSource words = new PromptPlan.Synthetic(new TokenLength.Exactly(1)).open(new PromptPlan.Draw(0, 0));
         SizedPrompts sized = (SizedPrompts) words;
         double tokens = (double) (count(engine, sized.prompt(1, LONG)) - count(engine, sized.prompt(1, SHORT)))

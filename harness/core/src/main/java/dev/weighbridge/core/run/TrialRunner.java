@@ -13,7 +13,6 @@ import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.LogitsEngine;
 import dev.weighbridge.api.LogitsEngine.Logits;
-import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.LoadGenerator;
@@ -142,16 +141,19 @@ final class TrialRunner {
     }
 
     private TrialOutcome evaluation(PlannedTrial trial, Engine engine, TrialFolder folder) throws InterruptedException {
-        if (!(engine instanceof ScoringEngine scoring)) {
+        List<TaskSet> asked = tasks.values().stream()
+                .filter(task -> TaskEvaluation.canAsk(engine, task))
+                .toList();
+        if (asked.isEmpty()) {
             return TrialOutcome.skipped(Reason.of(Code.NO_SCORES));
         }
         int samples = trial.representative() == null
                 ? study.evaluation().samples()
                 : study.evaluation().subset();
         Map<String, List<SampleRecord>> own = new LinkedHashMap<>();
-        for (TaskSet task : tasks.values()) {
+        for (TaskSet task : asked) {
             List<SampleRecord> records = new ArrayList<>();
-            new TaskEvaluation(task, samples, study.seed(), study.evaluation().concurrency()).run(scoring, record -> {
+            new TaskEvaluation(task, samples, study.seed(), study.evaluation().concurrency()).run(engine, record -> {
                 folder.sample(task.id(), record);
                 records.add(record);
             });

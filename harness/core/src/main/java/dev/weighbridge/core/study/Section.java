@@ -256,6 +256,11 @@ final class Section implements Settings {
         return folder.resolve(text(key, null)).normalize();
     }
 
+    /** All keys, for a mapping with free ones. */
+    List<String> keys() {
+        return List.copyOf(entries.keySet());
+    }
+
     /** All entries as numbers by key, for a mapping with free keys. */
     Map<String, Double> numbers() {
         Map<String, Double> values = new LinkedHashMap<>();

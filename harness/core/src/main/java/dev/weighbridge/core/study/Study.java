@@ -6,6 +6,7 @@ import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.load.ArrivalPattern;
 import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.Poisson;
+import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.load.WorkloadPlan;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Workload;
@@ -24,7 +25,7 @@ import java.util.Optional;
  * @param folder the file lies in; other paths are relative to it
  * @param seed of every choice that chance makes
  * @param models to weigh
- * @param engines ids
+ * @param engines that serve them
  * @param precisions to run each model at
  * @param batching policies to serve it under
  * @param device to run on
@@ -49,7 +50,7 @@ public record Study(
         Path folder,
         long seed,
         List<Model> models,
-        List<String> engines,
+        List<EngineChoice> engines,
         List<Precision> precisions,
         List<Batching> batching,
         DeviceRequest device,
@@ -122,6 +123,20 @@ public record Study(
         /** The same with other arrivals. */
         public Scenario offering(ArrivalPattern other) {
             return as(name, kind, other);
+        }
+
+        /** The same with answers of another length, in all its classes. */
+        public Scenario asking(TokenLength length) {
+            return new Scenario(
+                    name,
+                    kind,
+                    arrivals,
+                    warmUp,
+                    duration,
+                    timeout,
+                    workload.asking(length),
+                    allowPrefixReuse,
+                    keepTexts);
         }
 
         private Scenario as(String otherName, Workload.Kind otherKind, ArrivalPattern other) {

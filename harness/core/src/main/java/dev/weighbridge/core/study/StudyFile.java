@@ -138,13 +138,17 @@ public final class StudyFile {
         if (models.isEmpty()) {
             root.problem("models", "must have at least one entry with a path");
         }
-        List<String> engines = root.list("engines", null, value -> value);
+        EngineSettings engineSettings = new EngineSettings(folder);
+        List<EngineChoice> engines = root.sections("engines", engineSettings::read, EngineChoice::of);
+        if (engines.isEmpty()) {
+            root.problem("engines", root.has("engines") ? "must have at least one entry" : "is missing");
+        }
         List<Precision> precisions = root.list("precisions", List.of(Precision.FP32), Precision::of);
         List<Batching> batching = root.has("batching")
                 ? root.sections("batching", StudyFile::batching, StudyFile::simpleBatching)
                 : List.of(Batching.none());
         root.distinct("models", models, StudyFile::name, "Variants are named after the model's folder: rename one.");
-        root.distinct("engines", engines, engine -> engine, ONCE);
+        root.distinct("engines", engines, EngineChoice::name, ONCE);
         root.distinct("precisions", precisions, Precision::id, ONCE);
         root.distinct("batching", batching, Batching::id, ONCE);
         String random = random(root, models);
@@ -199,7 +203,7 @@ public final class StudyFile {
         return String.join(", ", names);
     }
 
-    private static Batching batching(Section section) {
+    static Batching batching(Section section) {
         Batching.Policy policy = section.read("policy", null, Batching.Policy::of, Batching.Policy.NONE);
         int size = section.whole("size", policy == Batching.Policy.NONE ? 1 : 8, 1, 1024);
         Duration delay = section.duration(
@@ -213,7 +217,7 @@ public final class StudyFile {
         return new Batching(policy, size, delay, promptTokens);
     }
 
-    private static Batching simpleBatching(String policy) {
+    static Batching simpleBatching(String policy) {
         return switch (Batching.Policy.of(policy)) {
             case NONE -> Batching.none();
             case CONTINUOUS -> Batching.continuous(8);
@@ -223,9 +227,16 @@ public final class StudyFile {
     }
 
     private Study.Baseline baseline(
-            Section root, List<String> engines, List<Precision> precisions, List<Batching> batching) {
+            Section root, List<EngineChoice> choices, List<Precision> all, List<Batching> policies) {
         Section section = root.section("baseline");
+        List<String> engines = choices.stream().map(EngineChoice::name).toList();
         String engine = section.text("engine", engines.isEmpty() ? "" : engines.get(0));
+        EngineChoice choice = choices.stream()
+                .filter(c -> c.name().equals(engine))
+                .findFirst()
+                .orElse(EngineChoice.of(engine));
+        List<Precision> precisions = choice.precisions().isEmpty() ? all : choice.precisions();
+        List<Batching> batching = choice.batching().isEmpty() ? policies : choice.batching();
         Precision precision = section.read("precision", Precision.FP32, Precision::of, Precision.FP32);
         Batching standard = batching.isEmpty() ? Batching.none() : batching.get(0);
         Batching policy = section.read(

@@ -2,6 +2,7 @@ package dev.weighbridge.core.run;
 
 import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.Ceiling;
+import dev.weighbridge.api.load.ClientErrors;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
@@ -56,5 +57,10 @@ final class ScriptedLoad implements LoadGenerator {
     @Override
     public Ceiling calibrate(Duration budget, int serverThreads) {
         return new Ceiling(1e6, 1e6);
+    }
+
+    @Override
+    public ClientErrors errors(Duration budget, double streamsPerSecond) {
+        return new ClientErrors(1, streamsPerSecond, 0, 0, 0, 0, 0);
     }
 }

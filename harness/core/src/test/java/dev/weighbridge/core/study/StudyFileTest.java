@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.ServerTarget;
 import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.Poisson;
 import dev.weighbridge.api.load.TokenLength;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +59,7 @@ class StudyFileTest {
     @Test
     void theShippedStudiesAreValid() {
         Study quickstart = StudyFile.read(STUDIES.resolve("quickstart.yaml"));
-        assertThat(quickstart.engines()).containsExactly("pytorch", "onnxruntime");
+        assertThat(quickstart.engines()).extracting(EngineChoice::name).containsExactly("pytorch", "onnxruntime");
         assertThat(quickstart.precisions()).hasSize(3);
         assertThat(quickstart.batching()).hasSize(3);
         assertThat(quickstart.prices().usdPerHour()).containsKey(quickstart.hardware());
@@ -324,6 +327,63 @@ class StudyFileTest {
     @Test
     void anObjectiveThatNothingCanMeetIsRefused() {
         assertOnlyProblem(SMALL + "objectives: {ttft: 0ms}\n", "objectives.ttft: must be longer than 0, got: 0ms");
+    }
+
+    private static final String SERVER = """
+            study: small
+            models: [model]
+            engines:
+              - alpha
+              - name: llama-cpp
+                command: [python3, -m, llama_cpp.server, --model, "{model}/model.gguf", --port, "{port}", "{options}"]
+                environment: {OMP_NUM_THREADS: "{threads}"}
+                url: http://127.0.0.1:{port}
+                health: /health
+                start-timeout: 30s
+                options: {tensor-parallel-size: [1, 2], n_batch: 64}
+                gpus: tensor-parallel-size
+                body: {cache_prompt: false, top_k: 3, user: ci, min_tokens: null}
+                headers: {X-Team: blue}
+                key-variable: LLAMA_KEY
+                precisions: [int4]
+            hardware: box
+            prices: prices.yaml
+            """;
+
+    @Test
+    void aServerOfAStudyIsReadWithItsOptionsAsAxes() {
+        String text = SERVER.replace("n_batch", "n-batch");
+        EngineChoice server = parse(text).engines().get(1);
+
+        assertThat(server.adapter()).isEqualTo("openai");
+        assertThat(server.precisions()).containsExactly(Precision.INT4);
+        assertThat(server.batching()).containsExactly(Batching.continuous(8));
+        assertThat(server.combinations())
+                .containsExactly(
+                        Map.of("n-batch", "64", "tensor-parallel-size", "1"),
+                        Map.of("n-batch", "64", "tensor-parallel-size", "2"));
+        assertThat(server.gpus(Map.of("tensor-parallel-size", "2"))).isEqualTo(2);
+        assertThat(EngineChoice.suffix(server.combinations().get(1))).isEqualTo("~n-batch_64+tensor-parallel-size_2");
+        ServerTarget target = server.server().orElseThrow();
+        assertThat(target.launch().orElseThrow().command()).endsWith("{port}", "{options}");
+        assertThat(target.launch().orElseThrow().timeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(target.body())
+                .isEqualTo(Map.of("cache_prompt", false, "top_k", 3L, "user", "ci", "min_tokens", Endpoint.OMITTED));
+        assertThat(target.keyVariable()).isEqualTo("LLAMA_KEY");
+        assertThat(target.model()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            n_batch: 64           | n_batch: 64            | options.n_batch is no name of an option
+            X-Team: blue          | X-Api-Key: s3cr3t      | headers.X-Api-Key may hold a secret
+            http://127            | ftp://127              | url: must be an http or https address
+            LLAMA_KEY             | sk-123                 | key-variable: must be the name of an environment variable, not the key itself
+            size: [1, 2]          | size: [one, 2]         | gpus must be a number of 1 or more, or the name of an option
+            """)
+    void aServerThatCannotBeUsedIsOneClearError(String good, String bad, String problem) {
+        String text = (good.equals("n_batch: 64") ? SERVER : SERVER.replace("n_batch", "n-batch")).replace(good, bad);
+        assertOnlyProblem(text, "engines[1]." + problem);
     }
 
     private void assertOnlyProblem(String text, String problem) {

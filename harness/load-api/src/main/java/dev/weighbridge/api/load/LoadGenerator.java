@@ -33,6 +33,15 @@ public interface LoadGenerator {
      */
     Ceiling calibrate(Duration budget, int serverThreads);
 
+    /**
+     * Measures how far this client's stamps are off on this machine, against a streaming server of its own that notes when it wrote
+     * each chunk.
+     *
+     * @param budget wall time to spend on it
+     * @param streamsPerSecond requests a second, each with a stream of chunks
+     */
+    ClientErrors errors(Duration budget, double streamsPerSecond);
+
     /** Takes each request's facts as it ends. */
     @FunctionalInterface
     interface Sink {
