@@ -238,6 +238,9 @@ final class LoadCommand implements Callable<Integer> {
                 : arrivals.rates.stream()
                         .map(rate -> Arrivals.poisson("--sweep", rate))
                         .toList();
+        // Wrong options are told before the server is asked anything.
+        patterns.forEach(pattern -> scenario(described, pattern, 1));
+        part = 0;
         try (EndpointEngine engine = open()) {
             terminal.note("model " + engine.info().modelName() + ", server version "
                     + engine.info().version() + ", scoring: "
