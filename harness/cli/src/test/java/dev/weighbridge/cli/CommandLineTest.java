@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -287,6 +288,51 @@ class CommandLineTest {
         assertThat(run("load", "http://127.0.0.1:9", "--model", "m", "--users", "1", "--output-tokens", length))
                 .isEqualTo(ExitCode.USAGE);
         assertOneClearError("weighbridge: --output-tokens: " + message);
+    }
+
+    @Test
+    void everyShippedScenarioShowsItsScheduleWithoutSendingIt() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("..", "..", "load-scenarios", "scenarios"))) {
+            List<Path> scenarios = files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+            assertThat(scenarios).hasSizeGreaterThan(8);
+            for (Path scenario : scenarios) {
+                out.getBuffer().setLength(0);
+                assertThat(run("load", "--plan", "--scenario", scenario.toString()))
+                        .as(scenario + ": " + err)
+                        .isEqualTo(ExitCode.GOOD);
+                assertThat(out.toString())
+                        .startsWith(String.valueOf(scenario.getFileName()).replace(".yaml", ": "))
+                        .contains("/s")
+                        .contains(" output tokens");
+                assertThat(Files.readString(scenario)).startsWith("# ").contains("Use it");
+            }
+        }
+    }
+
+    @Test
+    void aScheduleIsTheSameForAScriptAndArrivalsOfEveryKindCanBeGivenInline() {
+        assertThat(run(
+                        "load",
+                        "--plan",
+                        "--json",
+                        "--arrivals",
+                        "burst: {base-rate: 1, burst-rate: 40, every: 5s, length: 1s}",
+                        "--duration",
+                        "10",
+                        "--warm-up",
+                        "0"))
+                .isEqualTo(ExitCode.GOOD);
+        assertThat(out.toString()).contains("\"sessions_by_row\" : [ ", "\"open_loop\" : true");
+        assertThat(run("load", "--plan", "--arrivals", "telepathy: {}")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("needs one kind of arrivals, none is named");
+    }
+
+    @Test
+    void aLoadWithoutAServerSaysWhatItNeeds() {
+        assertThat(run("load", "--users", "1")).isEqualTo(ExitCode.USAGE);
+        assertOneClearError("give the address of a server", "--plan");
     }
 
     private TokenLength askedBy(String... options) {
