@@ -37,11 +37,6 @@ public record LoadScenario(
         return warmUp.plus(duration);
     }
 
-    /** The same with other arrivals. */
-    public LoadScenario arriving(ArrivalPattern other) {
-        return new LoadScenario(name, other, warmUp, duration, timeout, workload, seed, allowPrefixReuse, keepTexts);
-    }
-
     /** The whole schedule of its sessions. */
     public Arrivals schedule() {
         return arrivals.arrivals(horizon(), seed);

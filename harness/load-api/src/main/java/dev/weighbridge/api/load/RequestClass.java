@@ -2,7 +2,6 @@ package dev.weighbridge.api.load;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * One kind of session in a load.
@@ -73,10 +72,5 @@ public record RequestClass(
     /** Single questions, each on its own. */
     public static RequestClass of(PromptSource prompts, TokenLength outputLength) {
         return new RequestClass("all", 1, prompts, outputLength, 1, Duration.ZERO, Optional.empty(), Optional.empty());
-    }
-
-    /** How many different prompts there are; empty where there is no end to them. */
-    OptionalInt promptCount() {
-        return prompts.size() == Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of(prompts.size());
     }
 }

@@ -43,11 +43,6 @@ public record Workload(List<RequestClass> classes, long seed) {
         return classes.stream().allMatch(kind -> kind.outputLength().isEnforced());
     }
 
-    /** Whether requests share text by design, so that a prefix cache may answer part of them. */
-    public boolean sharesPrefixes() {
-        return classes.stream().anyMatch(kind -> kind.prefix().isPresent() || kind.turns() > 1);
-    }
-
     /** Makes the prompts of so many sessions ready. */
     public void prepare(int sessions) {
         for (RequestClass kind : classes) {
