@@ -60,7 +60,6 @@ public final class DecodeRate {
         double prefill = median(IntStream.range(0, 12)
                 .mapToDouble(i -> seconds(session, List.of(new Segment(0, 0, prompt, Segment.Wanted.LAST))))
                 .skip(3));
-        int[] last = new int[rows];
         for (int row = 0; row < rows; row++) {
             session.forward(List.of(new Segment(row, 0, Arrays.copyOf(prompt, PAST), Segment.Wanted.LAST)));
         }
@@ -68,7 +67,7 @@ public final class DecodeRate {
                 .mapToDouble(i -> seconds(
                         session,
                         IntStream.range(0, rows)
-                                .mapToObj(row -> Segment.next(row, PAST + i, last[row]))
+                                .mapToObj(row -> Segment.next(row, PAST + i, 0))
                                 .toList()))
                 .skip(PASSES));
         return String.format(

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -189,13 +190,16 @@ public final class OnnxRuntimeBackend implements Backend {
             Artifact artifact, Encoder encoder, int slots, int contextLength, int threads) {
         Definition definition = artifact.checkpoint().definition();
         Weights weights = artifact.checkpoint().weights();
-        NDManager owner = OnnxRuntimeLibrary.engine().newBaseManager();
         boolean exact = OnnxRuntimeLibrary.multipliesMixedBytesExactly();
+        NDManager owner = OnnxRuntimeLibrary.engine().newBaseManager();
+        List<OrtSession> opened = new ArrayList<>();
         try {
+            opened.add(open(artifact, threads, exact));
+            opened.add(open(artifact, ArtifactFolder.ofEncoder(artifact.folder()), threads, exact));
             EncoderDecoderSession session = new OnnxEncoderDecoderSession(
                     owner,
-                    open(artifact, threads, exact),
-                    open(artifact, ArtifactFolder.ofEncoder(artifact.folder()), threads, exact),
+                    opened.get(0),
+                    opened.get(1),
                     definition,
                     PositionTables.of(definition, weights, contextLength),
                     PositionTables.ofEncoder(encoder, weights, contextLength),
@@ -204,9 +208,23 @@ public final class OnnxRuntimeBackend implements Backend {
             LOG.info("loaded {} at {}", artifact.checkpoint().name(), artifact.precision());
             return session;
         } catch (OrtException e) {
-            owner.close();
+            closeAll(owner, opened, e);
             throw OnnxRuntimeLibrary.failed(
                     "session of " + artifact.checkpoint().name(), e);
+        } catch (RuntimeException | Error e) {
+            closeAll(owner, opened, e);
+            throw e;
+        }
+    }
+
+    private static void closeAll(NDManager owner, List<OrtSession> opened, Throwable cause) {
+        owner.close();
+        for (OrtSession session : opened) {
+            try {
+                session.close();
+            } catch (OrtException e) {
+                cause.addSuppressed(e);
+            }
         }
     }
 
