@@ -1,6 +1,5 @@
 package dev.weighbridge.cli;
 
-import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Endpoint;
@@ -26,7 +25,6 @@ import dev.weighbridge.core.study.Study;
 import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;
-import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
 import java.net.URI;
@@ -36,13 +34,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -258,7 +254,7 @@ final class LoadCommand implements Callable<Integer> {
 
     private boolean offer(LoadGenerator generator, EndpointEngine engine, LoadScenario scenario, Ceiling ceiling)
             throws IOException {
-        AtomicLong requests = new AtomicLong();
+        LoadReport report = new LoadReport(terminal);
         JudgedLoad load = JudgedLoad.of(
                 generator,
                 new JudgedLoad.Target(engine.endpoint(), OptionalLong.empty(), Optional.empty()),
@@ -267,31 +263,16 @@ final class LoadCommand implements Callable<Integer> {
                 ceiling,
                 null,
                 Files.createTempDirectory("weighbridge-load"),
-                timing -> requests.incrementAndGet(),
+                report::take,
                 samples -> {});
-        if (!arrivals.rates.isEmpty() && !json) {
-            terminal.line(sweepLine(scenario, load));
+        if (json) {
+            report.json(load);
+        } else if (arrivals.rates.isEmpty()) {
+            report.lines(load);
         } else {
-            print(load, requests.get());
+            report.line(scenario.arrivals().description(), load);
         }
-        return load.judgement().status().counts();
-    }
-
-    private static String sweepLine(LoadScenario scenario, JudgedLoad load) {
-        StringBuilder line = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%-16s %-10s",
-                scenario.arrivals().description(),
-                load.judgement().status()));
-        for (String name : List.of("achieved_rate", "ttft_p50", "ttft_p99", "tpot_p50", "output_tokens_per_s")) {
-            load.measurements().stream()
-                    .filter(figure ->
-                            figure.name().equals(name) && figure.scope().isEmpty())
-                    .findFirst()
-                    .ifPresent(figure -> line.append(
-                            String.format(Locale.ROOT, "  %s %.4g %s", name, figure.value(), figure.unit())));
-        }
-        return line.toString();
+        return load.judgement().status().counts() && report.anyCompleted();
     }
 
     private Study.Scenario described() {
@@ -380,36 +361,5 @@ final class LoadCommand implements Callable<Integer> {
         }
         throw new ConfigException(
                 "URL '" + text + "' is not the http or https address of a server. Use one such as " + example);
-    }
-
-    private void print(JudgedLoad load, long requests) {
-        if (json) {
-            Map<String, Object> facts = new LinkedHashMap<>();
-            facts.put("status", load.judgement().status());
-            facts.put("reasons", load.judgement().reasons());
-            facts.put("flags", load.judgement().flags());
-            facts.put("measurements", load.measurements());
-            terminal.line(Json.pretty(facts).stripTrailing());
-            return;
-        }
-        for (Measurement figure : load.measurements()) {
-            String interval = figure.low() == null || figure.high() == null
-                    ? ""
-                    : String.format(Locale.ROOT, "  [%.4g, %.4g]", figure.low(), figure.high());
-            terminal.line(String.format(
-                    Locale.ROOT,
-                    "%-26s %10.4g %-10s%s%s  n = %d",
-                    figure.name() + (figure.scope().isEmpty() ? "" : " (" + figure.scope() + ")"),
-                    figure.value(),
-                    figure.unit(),
-                    interval,
-                    figure.uncertain() ? "  uncertain" : "",
-                    figure.samples()));
-        }
-        ReasonText.list(load.judgement().flags()).forEach(flag -> terminal.line("worth knowing: " + flag));
-        String reasons = ReasonText.of(load.judgement().reasons());
-        terminal.line(
-                requests + " requests; " + load.judgement().status().name().toLowerCase(Locale.ROOT)
-                        + (reasons.isEmpty() ? "" : ": " + reasons));
     }
 }

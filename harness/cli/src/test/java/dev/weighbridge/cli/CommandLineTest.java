@@ -2,10 +2,14 @@ package dev.weighbridge.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.weighbridge.api.load.TokenLength;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -349,6 +353,40 @@ class CommandLineTest {
         assertThat(askedBy("--output-tokens", "8")).isEqualTo(new TokenLength.Exactly(8));
         assertThat(askedBy("--output-tokens", "uniform:16:48")).isEqualTo(new TokenLength.Uniform(16, 48));
         assertThat(askedBy("--max-tokens", "9")).isEqualTo(new TokenLength.AtMost(9));
+    }
+
+    @Test
+    void aLoadOfWhichNothingCompletesSaysWhyAndSettlesNothing() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            byte[] answer = "{\"error\":{\"message\":\"no <b>such</b> model\"}}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(404, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String address = "http://127.0.0.1:" + server.getAddress().getPort();
+            int code = run(
+                    "load",
+                    address,
+                    "--model",
+                    "m",
+                    "--rate",
+                    "20",
+                    "--max-tokens",
+                    "4",
+                    "--warm-up",
+                    "0",
+                    "--duration",
+                    "1");
+            assertThat(code).isEqualTo(ExitCode.INCONCLUSIVE);
+            assertThat(out.toString())
+                    .containsPattern("(\\d+) of \\1 requests failed http status: HTTP 404: .*no <b>such</b> model");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -15,6 +15,8 @@ final class ChunkJson {
     static final int ERROR = 4;
     /** The bytes are not one balanced JSON object; a real parser has the last word. */
     static final int DOUBTFUL = 8;
+    /** A choice carries a non-empty {@code finish_reason}. */
+    static final int FINISH = 16;
 
     private static final byte[] KEY_TEXT = {'t', 'e', 'x', 't'};
     private static final byte[] KEY_CONTENT = {'c', 'o', 'n', 't', 'e', 'n', 't'};
@@ -22,11 +24,12 @@ final class ChunkJson {
     private static final byte[] KEY_REASONING_CONTENT = {
         'r', 'e', 'a', 's', 'o', 'n', 'i', 'n', 'g', '_', 'c', 'o', 'n', 't', 'e', 'n', 't'
     };
+    private static final byte[] KEY_FINISH = {'f', 'i', 'n', 'i', 's', 'h', '_', 'r', 'e', 'a', 's', 'o', 'n'};
     private static final byte[] KEY_USAGE = {'u', 's', 'a', 'g', 'e'};
     private static final byte[] KEY_ERROR = {'e', 'r', 'r', 'o', 'r'};
 
-    /** Output keys stand inside an object of the {@code choices} array: object, array, object. */
-    private static final int OUTPUT_DEPTH = 3;
+    /** Where a choice's own keys stand: object, {@code choices} array, object. Those of output may stand deeper. */
+    private static final int CHOICE_DEPTH = 3;
 
     private ChunkJson() {}
 
@@ -81,7 +84,13 @@ final class ChunkJson {
             return first != 'n' && is(KEY_ERROR, json, start, close) ? ERROR : 0;
         }
         boolean filled = first == '"' && value + 1 < end && json[value + 1] != '"';
-        return filled && depth >= OUTPUT_DEPTH && isOutputKey(json, start, close) ? OUTPUT : 0;
+        if (!filled || depth < CHOICE_DEPTH) {
+            return 0;
+        }
+        if (isOutputKey(json, start, close)) {
+            return OUTPUT;
+        }
+        return depth == CHOICE_DEPTH && is(KEY_FINISH, json, start, close) ? FINISH : 0;
     }
 
     private static boolean isOutputKey(byte[] json, int start, int close) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class EventStreamReader implements Protocol.Reader {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final byte[] END_MARK = {'[', 'D', 'O', 'N', 'E', ']'};
+    /** Finish reasons of vLLM, SGLang and TensorRT-LLM for a request that was not finished. */
+    private static final Set<String> GIVEN_UP = Set.of("abort", "error", "cancelled");
 
     private final Answer answer;
     private final SseScanner scanner = new SseScanner(this::event);
@@ -32,6 +35,7 @@ final class EventStreamReader implements Protocol.Reader {
     private int events;
     private boolean runningUsage = true;
     private int tokensSoFar;
+    private boolean finished;
 
     EventStreamReader(Answer answer) {
         this.answer = answer;
@@ -47,12 +51,18 @@ final class EventStreamReader implements Protocol.Reader {
         checkLength();
     }
 
-    /** Reads what a stream without its last blank line left behind. */
+    /**
+     * Reads what a stream without its last blank line left behind. Some servers (transformers 5.17 is one) send no end mark; where
+     * the last chunks gave a finish reason and the body ended as HTTP says, nothing is missing.
+     */
     @Override
     public void end(long now) {
         if (answer.malformed() == null && !answer.hasEnded()) {
             scanner.end();
             checkLength();
+            if (finished && answer.malformed() == null) {
+                answer.ended(readNanos);
+            }
         }
         if (events == 0 && scanner.foreignLines() > 0) {
             answer.malformed("the answer is not an event stream");
@@ -83,6 +93,7 @@ final class EventStreamReader implements Protocol.Reader {
                 return;
             }
             cumulative = readUsage(chunk);
+            readFinish(chunk.path("choices").path(0).path("finish_reason"));
             if (output && answer.keepsText()) {
                 answer.text(textOf(chunk.path("choices").path(0)));
             }
@@ -144,6 +155,13 @@ final class EventStreamReader implements Protocol.Reader {
         answer.outputTokens(completion);
         answer.promptTokens(count(usage.path("prompt_tokens")));
         return completion;
+    }
+
+    private void readFinish(JsonNode reason) {
+        finished |= reason.isTextual();
+        if (GIVEN_UP.contains(reason.asText())) {
+            answer.serverError("the server gave the answer up: finish_reason is " + reason.asText());
+        }
     }
 
     private static int count(JsonNode number) {

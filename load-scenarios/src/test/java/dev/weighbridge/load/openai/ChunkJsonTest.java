@@ -35,7 +35,8 @@ class ChunkJsonTest {
             strings = {
                 "{\"choices\":[{\"text\":\"\"}]}",
                 "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}",
-                "{\"choices\":[{\"delta\":{\"content\":null},\"finish_reason\":\"stop\"}]}",
+                "{\"choices\":[{\"delta\":{\"content\":null},\"finish_reason\":null}]}",
+                "{\"choices\":[],\"finish_reason\":\"not inside choices\"}",
                 "{\"choices\":[],\"object\":\"text\",\"text\":\"not inside choices\"}",
                 "{\"choices\":[{\"delta\":{\"role\":\"text\\\": \\\"x\"}}]}",
                 "{\"choices\":[{\"logprobs\":{\"content\":[{\"token\":\"a\"}]}}]}",
@@ -52,9 +53,11 @@ class ChunkJsonTest {
                 "{\"choices\":[],\"usage\":{\"completion_tokens\":3}} | 2",
                 "{\"error\":{\"message\":\"out of memory\"}} | 4",
                 "{\"error\":\"out of memory\",\"choices\":[{\"text\":\"x\"}]} | 5",
-                "{\"choices\":[{\"text\":\"\\\\\\\"error\\\\\\\": 1\"}]} | 1"
+                "{\"choices\":[{\"text\":\"\\\\\\\"error\\\\\\\": 1\"}]} | 1",
+                "{\"choices\":[{\"text\":\"\",\"finish_reason\":\"stop\"}]} | 16",
+                "{\"choices\":[{\"text\":\"a\",\"finish_reason\":\"length\"}],\"usage\":{}} | 19"
             })
-    void findsUsageAndErrorsOnlyAtTheTop(String chunk, int flags) {
+    void findsUsageAndErrorsAtTheTopAndTheFinishInAChoice(String chunk, int flags) {
         assertThat(inspect(chunk)).isEqualTo(flags);
     }
 
@@ -74,7 +77,8 @@ class ChunkJsonTest {
             String json = trial % 2 == 0 ? chunk.toString() : chunk.toPrettyString();
             int expected = (hasOutput(JSON.readTree(json)) ? ChunkJson.OUTPUT : 0)
                     | (chunk.path("usage").isObject() ? ChunkJson.USAGE : 0)
-                    | (chunk.hasNonNull("error") ? ChunkJson.ERROR : 0);
+                    | (chunk.hasNonNull("error") ? ChunkJson.ERROR : 0)
+                    | (chunk.at("/choices/0/finish_reason").asText().isEmpty() ? 0 : ChunkJson.FINISH);
             assertThat(inspect(json)).as(json).isEqualTo(expected);
         }
     }

@@ -129,6 +129,30 @@ class EventStreamReaderTest {
     }
 
     @Test
+    void endsWithoutAnEndMarkWhereTheServerSaidThatItHadFinished() {
+        Answer stream = new Answer(false);
+        Protocol.Reader reader = new EventStreamReader(stream);
+        reader.feed(StandardCharsets.UTF_8.encode(text("a") + finished("stop")), 1_010);
+        assertThat(stream.hasEnded()).isFalse();
+        reader.end(1_020);
+
+        assertThat(stream.hasEnded()).isTrue();
+        assertThat(stream.endNanos()).isEqualTo(1_010);
+        assertThat(read(text("a")).hasEnded()).isFalse();
+    }
+
+    @Test
+    void callsAnAnswerThatTheServerGaveUpAnErrorOfTheServer() {
+        assertThat(read(text("a") + finished("abort") + "data: [DONE]\n\n").serverError())
+                .isEqualTo("the server gave the answer up: finish_reason is abort");
+        assertThat(read(text("a") + finished("length")).serverError()).isNull();
+    }
+
+    private static String finished(String reason) {
+        return "data: {\"choices\":[{\"text\":\"\",\"finish_reason\":\"" + reason + "\"}]}\n\n";
+    }
+
+    @Test
     void findsTheTextOfCompletionsAndOfChatWhereItIsKept() {
         Answer answer = new Answer(true);
         Protocol.Reader reader = new EventStreamReader(answer);

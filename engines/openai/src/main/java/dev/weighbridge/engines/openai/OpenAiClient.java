@@ -399,10 +399,10 @@ public final class OpenAiClient {
                     accept(data);
                     data = next();
                 }
-                if (data == null || finish == null) {
+                if (finish == null) {
                     throw new EngineException(
                             Category.FAILED,
-                            "the server at " + endpoint.base() + " ended its stream before the end mark");
+                            "the server at " + endpoint.base() + " ended its stream without a finish_reason");
                 }
                 whole = true;
                 return new Completion(

@@ -88,13 +88,19 @@ class OpenAiClientTest {
     void streamThatEndsEarlyIsAFailure() {
         stream(chunk(" there", null));
         assertThat(failure()).satisfies(e -> assertThat(e.category()).isEqualTo(Category.FAILED));
-        assertThat(failure()).hasMessageContaining("before the end mark");
+        assertThat(failure()).hasMessageContaining("ended its stream without a finish_reason");
+    }
+
+    @Test
+    void endMarkMayBeMissingAfterAFinishReason() {
+        stream(chunk(" there", null), chunk("", "stop"));
+        assertThat(client().generate(REQUEST, TokenListener.NONE).text()).isEqualTo(" there");
     }
 
     @Test
     void endMarkWithoutAFinishReasonIsAFailure() {
         stream(chunk(" there", null), "[DONE]");
-        assertThat(failure()).hasMessageContaining("before the end mark");
+        assertThat(failure()).hasMessageContaining("ended its stream without a finish_reason");
     }
 
     @Test
