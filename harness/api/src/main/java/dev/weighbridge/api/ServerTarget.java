@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model server as an engine: one that runs already, or one that is started.
  *
- * <p>Command, environment and address may hold placeholders: {@code {port}} (a free one), {@code {model}} (the checkpoint's folder),
+ * <p>Command, environment, address and model may hold placeholders: {@code {port}} (a free one), {@code {model}} (the checkpoint's folder),
  * {@code {threads}}, {@code {context-length}}, {@code {precision}}, {@code {batch-size}}, and {@code {options}}, which is all options
  * as {@code --name value}, or {@code {name}} for one of them.
  *

@@ -70,7 +70,9 @@ public final class OpenAiEngineProvider implements EngineProvider {
                         start(launch, placeholders, spec, new Endpoint(base, "", target.protocol(), headers, Map.of())))
                 .orElse(null);
         try {
-            return probed(spec, target, base, headers, process);
+            String named = target.model();
+            String model = named == null ? null : placeholders.fill(named);
+            return probed(spec, target, model, base, headers, process);
         } catch (RuntimeException e) {
             if (process != null) {
                 process.close();
@@ -97,11 +99,12 @@ public final class OpenAiEngineProvider implements EngineProvider {
     private EndpointEngine probed(
             EngineSpec spec,
             ServerTarget target,
+            @Nullable String asked,
             URI base,
             Map<String, String> headers,
             @Nullable ServerProcess process) {
         Endpoint unnamed = new Endpoint(base, "", target.protocol(), headers, Map.of());
-        String model = model(new OpenAiClient(unnamed, OpenAiEngine.PATIENCE), target.model());
+        String model = model(new OpenAiClient(unnamed, OpenAiEngine.PATIENCE), asked);
         Endpoint endpoint = new Endpoint(base, model, target.protocol(), headers, target.body());
         OpenAiClient client = new OpenAiClient(endpoint, OpenAiEngine.PATIENCE);
         PromptScores.Probed scores = PromptScores.probe(client);
