@@ -165,7 +165,9 @@ public final class ConsoleReport {
                         .forEach(reason -> wrapped("  ", verdict + " " + variant + ": " + reason));
             }
         }
-        wrapped("", "Prices: " + decision.priceList() + " of " + decision.priceDate());
+        if (!decision.priceDate().isEmpty()) {
+            wrapped("", "Prices: " + decision.priceList() + " of " + decision.priceDate());
+        }
     }
 
     private static String name(Variant variant, Map<String, String> names) {

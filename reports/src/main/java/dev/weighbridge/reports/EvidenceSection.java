@@ -7,11 +7,16 @@ import dev.weighbridge.pages.HtmlTable;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Trial;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Why each variant is where it is, which trials are not valid, with the way to every figure. */
 final class EvidenceSection {
+    private static final int MOST_FLAGS = 50;
+
     private EvidenceSection() {}
 
     static Markup of(RunFacts facts) {
@@ -24,6 +29,7 @@ final class EvidenceSection {
         html.element("a", "Every trial, with its files", "href", ReportWriter.TRIALS)
                 .close();
         validity(html, facts);
+        worthKnowing(html, facts);
         fates(html, facts);
         return html.close();
     }
@@ -55,6 +61,31 @@ final class EvidenceSection {
             reasons(table, ReasonText.list(trial.reasons()));
             table.endRow();
         }
+        table.end();
+    }
+
+    /** What is said of trials that count, once for all that it is said of alike. */
+    private static void worthKnowing(Markup html, RunFacts facts) {
+        Map<String, List<Trial>> said = new LinkedHashMap<>();
+        facts.trials().stream()
+                .filter(trial -> trial.status().counts())
+                .forEach(trial -> trial.flags()
+                        .forEach(flag -> said.computeIfAbsent(ReasonText.of(flag), text -> new ArrayList<>())
+                                .add(trial)));
+        if (said.isEmpty()) {
+            return;
+        }
+        html.element("h3", "Worth knowing of those that count");
+        HtmlTable table = HtmlTable.stacked(html, "flags-table", "It takes no trial out of the ranking");
+        table.heading("First of them").numbers("Trials", "").heading("What").rows("ranked");
+        said.entrySet().stream().limit(MOST_FLAGS).forEach(entry -> {
+            Trial first = entry.getValue().get(0);
+            table.row("").head(entry.getKey());
+            table.number(
+                    Integer.toString(entry.getValue().size()), entry.getValue().size());
+            table.text(facts.name(first.variant()) + ", " + first.workload().name());
+            table.endRow();
+        });
         table.end();
     }
 

@@ -26,6 +26,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that the trials of one variant come to. */
@@ -38,6 +39,8 @@ final class VariantFigures {
     private final boolean budgetSpent;
     private final AccuracyJudgement accuracy;
     private final CapacityEstimate capacity;
+    private static final String FIRST_TOKEN = "ttft_p50";
+
     private final Map<String, Map<String, Measurement>> figures = new LinkedHashMap<>();
     private final @Nullable Double price;
 
@@ -391,11 +394,22 @@ final class VariantFigures {
                 figures);
     }
 
+    /** The load whose latencies stand for the variant: the first one by a schedule that has any, else the search, else any. */
     private String headline() {
-        return trials.stream()
-                .filter(t -> t.workload().kind() == Workload.Kind.LOAD_OPEN)
-                .map(t -> t.workload().name())
+        List<String> loads = Stream.of(
+                        scenarios(Workload.Kind.LOAD_OPEN), Stream.of(CAPACITY), scenarios(Workload.Kind.LOAD_CLOSED))
+                .flatMap(names -> names)
+                .filter(figures::containsKey)
+                .toList();
+        return loads.stream()
+                .filter(name -> figures.getOrDefault(name, Map.of()).containsKey(FIRST_TOKEN))
                 .findFirst()
-                .orElse(figures.containsKey(CAPACITY) ? CAPACITY : "");
+                .orElse(loads.isEmpty() ? "" : loads.get(0));
+    }
+
+    private Stream<String> scenarios(Workload.Kind kind) {
+        return trials.stream()
+                .filter(trial -> trial.workload().kind() == kind)
+                .map(trial -> trial.workload().name());
     }
 }

@@ -67,6 +67,9 @@ public final class Weighbridge implements Runnable {
                 .addSubcommand(new ReportCommand(terminal))
                 .addSubcommand(new DecideCommand(terminal))
                 .addSubcommand(new PublishCommand(terminal))
+                .addSubcommand(new ImportCommand(terminal))
+                .addSubcommand(new ExportCommand(terminal))
+                .addSubcommand(new MergeHistogramsCommand(terminal))
                 .addSubcommand(new EnginesCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal))
                 .addSubcommand(new HelpCommand());

@@ -25,6 +25,7 @@ class ArchitectureTest {
             "api",
             "results",
             "analysis",
+            "interchange",
             "pages",
             "core",
             "datasets",
@@ -57,6 +58,8 @@ class ArchitectureTest {
                 .definedBy("dev.weighbridge.results..")
                 .layer("analysis")
                 .definedBy("dev.weighbridge.analysis..")
+                .layer("interchange")
+                .definedBy("dev.weighbridge.interchange..")
                 .layer("pages")
                 .definedBy("dev.weighbridge.pages..")
                 .layer("core")
@@ -93,6 +96,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("api", "load-api", "results", "analysis", "datasets")
                 .whereLayer("analysis")
                 .mayOnlyAccessLayers("api", "load-api", "results")
+                .whereLayer("interchange")
+                .mayOnlyAccessLayers("load-api", "results", "analysis")
                 .whereLayer("pages")
                 .mayOnlyAccessLayers("api", "results", "analysis")
                 .whereLayer("openai")

@@ -70,6 +70,9 @@ class CommandLineTest {
                 "report",
                 "decide",
                 "publish",
+                "import",
+                "export",
+                "merge-histograms",
                 "engines",
                 "doctor"
             })

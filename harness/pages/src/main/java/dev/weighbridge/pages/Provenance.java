@@ -108,6 +108,9 @@ public final class Provenance {
 
     private static void prices(Markup html, Manifest manifest) {
         Manifest.Prices prices = manifest.prices();
+        if (prices.usdPerHour().isEmpty()) {
+            return;
+        }
         HtmlTable table = new HtmlTable(
                 html,
                 "prices-table",

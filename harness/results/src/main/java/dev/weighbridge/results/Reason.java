@@ -76,7 +76,10 @@ public record Reason(
         ACCURACY_MISSING,
         BASELINE_NOT_EVALUATED,
         BASELINE_ANSWERS_FAILED,
-        EVALUATED_BY_SUBSET
+        EVALUATED_BY_SUBSET,
+        // Another tool's file.
+        IMPORTED,
+        FIGURE_REFUSED
     }
 
     public Reason {

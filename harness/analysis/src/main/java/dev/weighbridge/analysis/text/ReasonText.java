@@ -117,6 +117,10 @@ public final class ReasonText {
                         + "), so nothing can be held to it";
             case EVALUATED_BY_SUBSET ->
                 "differs from " + subject + " only in batching: held to its answers on " + figure + " samples";
+            case IMPORTED ->
+                "imported, not measured here: offered by " + subject
+                        + "; neither its client nor its machine was watched";
+            case FIGURE_REFUSED -> "left out: " + subject;
         };
     }
 

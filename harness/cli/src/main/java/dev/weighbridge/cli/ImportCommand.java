@@ -1,0 +1,103 @@
+package dev.weighbridge.cli;
+
+import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.interchange.RunImport;
+import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.RunDirectory;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a run of results of other load generators. */
+@Command(
+        name = "import",
+        description = {
+            "Make a run of what another load generator measured: vllm bench serve (--save-detailed), GuideLLM (JSON report), AIPerf"
+                    + " (profile_export.jsonl). Figures are computed anew from its requests, by the definitions used here; those"
+                    + " that cannot be had exactly are left out, with the reason."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  weighbridge import vllm-rate-20.json --engine vllm --precision bf16",
+            "  weighbridge import benchmarks.json --model llama-3-8b --ttft 500 --tpot 50"
+        })
+final class ImportCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Result files, all of one variant.")
+    private List<Path> files = List.of();
+
+    @Option(names = "--study", paramLabel = "NAME", description = "Name of the study. Default: ${DEFAULT-VALUE}.")
+    private String study = "imported";
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "Name of the model. Default: the one that the files name.")
+    private @Nullable String model;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = "What served it, for the record. Default: ${DEFAULT-VALUE}.")
+    private String engine = "unknown";
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            description = "What it computed with, for the record. Default: ${DEFAULT-VALUE}.")
+    private String precision = "unknown";
+
+    @Option(
+            names = "--batching",
+            paramLabel = "B",
+            description = "How it batched, for the record. Default: ${DEFAULT-VALUE}.")
+    private String batching = "unknown";
+
+    @Option(names = "--ttft", paramLabel = "MS", description = "Longest good TTFT in milliseconds. Default: none.")
+    private @Nullable Double ttft;
+
+    @Option(names = "--tpot", paramLabel = "MS", description = "Longest good TPOT in milliseconds. Default: none.")
+    private @Nullable Double tpot;
+
+    @Option(
+            names = "--goodput",
+            paramLabel = "SHARE",
+            description = "Share of the requests that must be good. Default: ${DEFAULT-VALUE}.")
+    private double goodput = 0.99;
+
+    @Option(names = "--results", paramLabel = "DIR", description = "Folder of all runs. Default: ${DEFAULT-VALUE}.")
+    private Path results = Path.of("results");
+
+    ImportCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (!(goodput > 0 && goodput <= 1)) {
+            throw new ConfigException("--goodput must be a share above 0 and at most 1, got: " + goodput);
+        }
+        RunDirectory run = new RunImport(
+                        study,
+                        RunImport.variant(files, model, engine, precision, batching, "unknown"),
+                        new Manifest.Objectives(positive("--ttft", ttft), positive("--tpot", tpot), null, goodput, 0))
+                .write(files, results, Instant.now());
+        StudySession.tell(run, RunSite.of(null, run.path()), terminal, 0);
+        // What was measured elsewhere decides nothing here, which is no failure of importing it.
+        return ExitCode.GOOD;
+    }
+
+    private static @Nullable Double positive(String option, @Nullable Double value) {
+        if (value != null && !(value > 0 && Double.isFinite(value))) {
+            throw new ConfigException(option + " must be above 0, got: " + value);
+        }
+        return value;
+    }
+}
