@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +39,19 @@ public final class GatlingLoadGenerator implements LoadGenerator {
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Object ONE_RUN_AT_A_TIME = new Object();
 
+    private final UnaryOperator<@Nullable String> environment;
+
     /** For {@link java.util.ServiceLoader}. */
-    public GatlingLoadGenerator() {}
+    public GatlingLoadGenerator() {
+        this(System::getenv);
+    }
+
+    /**
+     * @param environment value of a variable by its name, {@code null} for one that is not set
+     */
+    GatlingLoadGenerator(UnaryOperator<@Nullable String> environment) {
+        this.environment = environment;
+    }
 
     @Override
     public String description() {
@@ -97,6 +109,7 @@ public final class GatlingLoadGenerator implements LoadGenerator {
                 address(endpoint.base()) + protocol.path(endpoint),
                 endpoint,
                 protocol,
+                ClassKeys.of(scenario.workload(), environment),
                 RequestAction.Host.lookUp(endpoint.base().getHost()),
                 scenario.timeout().toMillis());
         Traffic traffic = new Traffic(scenario, protocol);

@@ -66,7 +66,7 @@ final class RequestAction implements Action {
         uri = Uri.create(target.address());
     }
 
-    private Request request(byte[] body) {
+    private Request request(byte[] body, @Nullable String requestClass) {
         // Content length is set here: the client would set it from a body that it copies first.
         HttpHeaders headers = new DefaultHttpHeaders()
                 .add(HttpHeaderNames.CONTENT_TYPE, "application/json")
@@ -74,6 +74,7 @@ final class RequestAction implements Action {
                 .add(HttpHeaderNames.USER_AGENT, "weighbridge")
                 .add(HttpHeaderNames.CONTENT_LENGTH, body.length);
         target.endpoint().headers().forEach(headers::set);
+        target.keys().apply(requestClass, headers);
         return new RequestBuilder(NAME, HttpMethod.POST, uri, target.host())
                 .setHeaders(headers)
                 .setBodyBuilder(new ByteArrayRequestBodyBuilder(body, null))
@@ -105,7 +106,9 @@ final class RequestAction implements Action {
                 next.$bang(session);
                 return;
             }
-            request = request(target.protocol().body(target.endpoint(), planned.planned()));
+            request = request(
+                    target.protocol().body(target.endpoint(), planned.planned()),
+                    planned.planned().requestClass());
         } catch (RuntimeException | Error e) {
             traffic.clientFailed(e);
             next.$bang(session);
@@ -182,10 +185,11 @@ final class RequestAction implements Action {
      * @param address of the protocol's resource
      * @param endpoint that it belongs to
      * @param protocol that it speaks
+     * @param keys of the classes that have their own
      * @param host looked up before the run: a look-up on an event loop would hold up every request of that loop
      * @param timeoutMillis from send to last byte
      */
-    record Target(String address, Endpoint endpoint, Protocol protocol, Host host, long timeoutMillis) {
+    record Target(String address, Endpoint endpoint, Protocol protocol, ClassKeys keys, Host host, long timeoutMillis) {
         boolean secured() {
             return address.startsWith("https:");
         }

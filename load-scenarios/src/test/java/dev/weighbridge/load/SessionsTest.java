@@ -1,10 +1,12 @@
 package dev.weighbridge.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.load.Cancellation;
 import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.Constant;
@@ -22,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +37,15 @@ class SessionsTest {
 
     private static RequestClass kind(String name, int turns, Optional<RequestClass.Cancelled> cancelled) {
         return new RequestClass(
-                name, 1, LoadRuns.prompts(1_000), new TokenLength.AtMost(8), turns, THINK, Optional.empty(), cancelled);
+                name,
+                1,
+                LoadRuns.prompts(1_000),
+                new TokenLength.AtMost(8),
+                turns,
+                THINK,
+                Optional.empty(),
+                cancelled,
+                null);
     }
 
     @Test
@@ -80,6 +91,69 @@ class SessionsTest {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void eachClassSendsItsOwnKeyAndNoRecordHoldsOne() throws Exception {
+        Workload keyed = new Workload(
+                List.of(keyed("team", "TEAM_KEY"), keyed("stranger", RequestClass.NO_KEY), keyed("plain", null)), 5);
+        LoadScenario scenario =
+                LoadRuns.asking(keyed, LoadRuns.scenario(new Constant(40), 1_000, Duration.ofSeconds(5), 1));
+        Map<String, String> environment = Map.of("TEAM_KEY", "key-of-the-team");
+        try (ScriptedServer server = new ScriptedServer(exchange -> exchange.send(ScriptedServer.GOOD))) {
+            List<RequestTiming> timings = new ArrayList<>();
+            Endpoint endpoint = new Endpoint(
+                    server.endpoint(),
+                    "demo",
+                    Endpoint.COMPLETIONS,
+                    Map.of("Authorization", "Bearer key-of-all"),
+                    Map.of());
+            new GatlingLoadGenerator(environment::get).run(endpoint, scenario, folder, timings::add);
+
+            long team = timings.stream()
+                    .filter(timing -> "team".equals(timing.requestClass()))
+                    .count();
+            long plain = timings.stream()
+                    .filter(timing -> "plain".equals(timing.requestClass()))
+                    .count();
+            assertThat(team).isPositive();
+            assertThat(plain).isPositive();
+            assertThat(heads(server, "Bearer key-of-the-team")).isEqualTo(team);
+            assertThat(heads(server, "Bearer key-of-all")).isEqualTo(plain);
+            assertThat(timings.size() - team - plain).isPositive();
+            assertThat(timings)
+                    .allSatisfy(timing -> assertThat(timing.toString()).doesNotContain("key-of"));
+        }
+    }
+
+    @Test
+    void aKeyThatIsNotSetIsToldBeforeAnythingIsSent() {
+        Workload keyed = new Workload(List.of(keyed("team", "TEAM_KEY")), 5);
+        LoadScenario scenario = LoadRuns.asking(keyed, LoadRuns.closed(1, 100));
+        Endpoint nowhere = Endpoint.of(java.net.URI.create("http://127.0.0.1:9"), "demo");
+        assertThatThrownBy(() -> new GatlingLoadGenerator(name -> null).run(nowhere, scenario, folder, timing -> {}))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("class team")
+                .hasMessageContaining("TEAM_KEY, which is not set");
+    }
+
+    private static RequestClass keyed(String name, @Nullable String variable) {
+        return new RequestClass(
+                name,
+                1,
+                LoadRuns.prompts(1_000),
+                new TokenLength.AtMost(8),
+                1,
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                variable);
+    }
+
+    private static long heads(ScriptedServer server, String text) {
+        return server.exchanges().stream()
+                .filter(exchange -> exchange.head().contains(text))
+                .count();
     }
 
     @Test

@@ -17,12 +17,25 @@ final class ApiException extends RuntimeException {
     private final @Nullable String parameter;
     private final @Nullable String code;
 
+    private final int retryAfterSeconds;
+
     private ApiException(int status, String type, @Nullable String parameter, @Nullable String code, String message) {
+        this(status, type, parameter, code, message, 1);
+    }
+
+    private ApiException(
+            int status,
+            String type,
+            @Nullable String parameter,
+            @Nullable String code,
+            String message,
+            int retryAfterSeconds) {
         super(message.length() > MAXIMUM_MESSAGE ? message.substring(0, MAXIMUM_MESSAGE) + "…" : message);
         this.status = status;
         this.type = type;
         this.parameter = parameter;
         this.code = code;
+        this.retryAfterSeconds = retryAfterSeconds;
     }
 
     /** HTTP 400 because of one field. */
@@ -45,6 +58,16 @@ final class ApiException extends RuntimeException {
 
     static ApiException tooLarge(String message) {
         return new ApiException(413, "invalid_request_error", null, "request_too_large", message);
+    }
+
+    /** HTTP 401. */
+    static ApiException unauthorized(String message) {
+        return new ApiException(401, "invalid_request_error", null, "invalid_api_key", message);
+    }
+
+    /** HTTP 429 because of what one client asks. */
+    static ApiException limited(String message, String code, long retryAfterSeconds) {
+        return new ApiException(429, "rate_limit_error", null, code, message, (int) retryAfterSeconds);
     }
 
     static ApiException busy(String message) {
@@ -80,6 +103,11 @@ final class ApiException extends RuntimeException {
     static ApiException internal() {
         return new ApiException(
                 500, "server_error", null, "internal_error", "the server failed on this request; its log says why");
+    }
+
+    /** When to come again, where the status is 429 or 503. */
+    int retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 
     int status() {

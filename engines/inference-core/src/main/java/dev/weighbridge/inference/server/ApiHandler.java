@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Routes</caption>
  * <tr><td>GET /health</td><td>status, served model, engine as resolved; HTTP 503 and the reason once the engine has
- * failed</td></tr>
+ * failed; needs no key</td></tr>
  * <tr><td>GET /v1/models</td><td>the one model, as the OpenAI API lists models</td></tr>
  * <tr><td>POST /v1/completions, POST /v1/chat/completions</td><td>as the OpenAI API, see {@link CallParser}</td></tr>
  * <tr><td>POST /weighbridge/logits</td><td>{@code {"text": "…"}} to {@code application/octet-stream}, little-endian:
@@ -48,8 +48,6 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 final class ApiHandler {
-    static final int MAXIMUM_BODY_BYTES = 8 << 20;
-
     private static final int MOST_CONTINUATIONS = 256;
 
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
@@ -62,20 +60,28 @@ final class ApiHandler {
     private final CallParser parser;
     private final Semaphore room;
     private final int maximumRequests;
+    private final int maximumBodyBytes;
+    private final Gate gate;
     private final long started = Instant.now().getEpochSecond();
 
     /**
      * @param calls runs what may block: parsing, templates, scoring
      * @param responses a single thread that formats and writes answers
-     * @param maximumRequests running and waiting at once; more are refused with HTTP 429
      */
-    ApiHandler(InferenceService service, ExecutorService calls, ExecutorService responses, int maximumRequests) {
+    ApiHandler(
+            InferenceService service,
+            ExecutorService calls,
+            ExecutorService responses,
+            LocalServer.Options options,
+            Gate gate) {
         this.service = service;
         this.calls = calls;
         this.answers = new Answers(service, responses);
         this.parser = new CallParser(service);
+        this.maximumRequests = options.maximumRequests();
+        this.maximumBodyBytes = options.maximumBodyBytes();
         this.room = new Semaphore(maximumRequests);
-        this.maximumRequests = maximumRequests;
+        this.gate = gate;
     }
 
     /** Answers a request, now or later; never blocks. */
@@ -83,7 +89,7 @@ final class ApiHandler {
         Exchange exchange = new Exchange(request, response, callback);
         switch (Request.getPathInContext(request)) {
             case "/health" -> onGet(exchange, failure() == null ? 200 : 503, health());
-            case "/v1/models" -> onGet(exchange, 200, models());
+            case "/v1/models" -> onModels(exchange);
             case "/v1/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.completion(body)));
             case "/v1/chat/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.chat(body)));
             case "/weighbridge/logits" -> onPost(exchange, this::logits);
@@ -105,6 +111,16 @@ final class ApiHandler {
         return room.tryAcquire(maximumRequests, time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    private void onModels(Exchange exchange) {
+        try {
+            gate.check(exchange.request().getHeaders().get(HttpHeader.AUTHORIZATION));
+        } catch (ApiException e) {
+            exchange.fail(e);
+            return;
+        }
+        onGet(exchange, 200, models());
+    }
+
     private static void onGet(Exchange exchange, int status, JsonNode body) {
         if (exchange.request().getMethod().equals("GET")) {
             exchange.respond(status, body);
@@ -119,10 +135,18 @@ final class ApiHandler {
             refuseMethod(exchange, "POST");
             return;
         }
-        if (request.getLength() > MAXIMUM_BODY_BYTES) {
+        if (request.getLength() > maximumBodyBytes) {
             exchange.fail(tooLarge());
             return;
         }
+        Runnable leave;
+        try {
+            leave = gate.enter(request.getHeaders().get(HttpHeader.AUTHORIZATION));
+        } catch (ApiException e) {
+            exchange.fail(e);
+            return;
+        }
+        Request.addCompletionListener(request, failure -> leave.run());
         EngineException ended = failure();
         if (ended != null) {
             exchange.fail(ended);
@@ -143,7 +167,7 @@ final class ApiHandler {
         });
         Content.Source.asByteArrayAsync(
                 request,
-                MAXIMUM_BODY_BYTES,
+                maximumBodyBytes,
                 Promise.Invocable.from(
                         Invocable.InvocationType.NON_BLOCKING,
                         bytes -> hand(exchange, bytes, action),
@@ -162,7 +186,7 @@ final class ApiHandler {
     }
 
     /** Jetty reports a body beyond the bound by an unchecked exception, anything else by a checked one. */
-    private static ApiException bodyFailure(Throwable failure) {
+    private ApiException bodyFailure(Throwable failure) {
         return failure instanceof IOException || failure instanceof TimeoutException
                 ? ApiException.malformed("the body could not be read to its end")
                 : tooLarge();
@@ -279,8 +303,8 @@ final class ApiHandler {
         exchange.fail(ApiException.methodNotAllowed("this path takes " + allowed + " only"));
     }
 
-    private static ApiException tooLarge() {
-        return ApiException.tooLarge("the body is larger than " + MAXIMUM_BODY_BYTES + " bytes");
+    private ApiException tooLarge() {
+        return ApiException.tooLarge("the body is larger than " + maximumBodyBytes + " bytes");
     }
 
     private static void idleTimeout(Request request, Duration time) {

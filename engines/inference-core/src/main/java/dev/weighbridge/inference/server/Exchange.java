@@ -70,7 +70,10 @@ final class Exchange {
             error = ApiException.internal();
         }
         if (error.status() == 429 || error.status() == 503) {
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, Integer.toString(error.retryAfterSeconds()));
+        }
+        if (error.status() == 401) {
+            response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
         }
         respond(error.status(), error.toJson());
     }

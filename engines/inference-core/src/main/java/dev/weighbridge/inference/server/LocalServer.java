@@ -4,6 +4,7 @@ import dev.weighbridge.inference.InferenceService;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -34,7 +35,8 @@ public final class LocalServer implements AutoCloseable {
     private final ExecutorService calls;
     private final ExecutorService responses;
     private final Entrance entrance = new Entrance();
-    private final int maximumRequests;
+    private final Options options;
+    private final Gate gate;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -43,10 +45,15 @@ public final class LocalServer implements AutoCloseable {
      * @param host address to bind; {@code 127.0.0.1} is reached from this machine only
      * @param port to bind; 0 takes a free one
      * @param maximumRequests running and waiting at once; more are refused with HTTP 429
+     * @param maximumBodyBytes of a request; a larger one is refused with HTTP 413
+     * @param keys of the clients that are let in; empty to let everybody in
      */
-    public record Options(String host, int port, int maximumRequests) {
-        /** A free port of the loopback address, 512 requests at once. */
-        public static final Options LOOPBACK = new Options("127.0.0.1", 0, 512);
+    public record Options(String host, int port, int maximumRequests, int maximumBodyBytes, List<ClientKey> keys) {
+        /** Most bytes of a body that can be asked for. */
+        public static final int MOST_BODY_BYTES = 64 << 20;
+
+        /** A free port of the loopback address, 512 requests at once of 8 MiB each, no keys. */
+        public static final Options LOOPBACK = new Options("127.0.0.1", 0, 512, 8 << 20, List.of());
 
         public Options {
             if (port < 0 || port > 65_535) {
@@ -55,6 +62,11 @@ public final class LocalServer implements AutoCloseable {
             if (maximumRequests < 1) {
                 throw new IllegalArgumentException("maximum of requests must be at least 1, got: " + maximumRequests);
             }
+            if (maximumBodyBytes < 1 || maximumBodyBytes > MOST_BODY_BYTES) {
+                throw new IllegalArgumentException("maximum of a body must be between 1 and " + MOST_BODY_BYTES
+                        + " bytes, got: " + maximumBodyBytes);
+            }
+            keys = List.copyOf(keys);
         }
     }
 
@@ -92,11 +104,12 @@ public final class LocalServer implements AutoCloseable {
 
     /** Serves from now on. */
     public void serve(InferenceService service) {
-        entrance.handler = new ApiHandler(service, calls, responses, maximumRequests);
+        entrance.handler = new ApiHandler(service, calls, responses, options, gate);
     }
 
     private LocalServer(Options options) {
-        maximumRequests = options.maximumRequests();
+        this.options = options;
+        gate = new Gate(options.keys(), System::nanoTime);
         QueuedThreadPool threads = new QueuedThreadPool(16, 3);
         threads.setName("http");
         threads.setDaemon(true);

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -88,7 +89,8 @@ public final class ServerMain {
         EngineSpec spec = spec(options);
         int port = integer(options, "port", 0);
         int maximumRequests = integer(options, "max-requests", LocalServer.Options.LOOPBACK.maximumRequests());
-        LocalServer.Options where = new LocalServer.Options("127.0.0.1", port, maximumRequests);
+        LocalServer.Options where = new LocalServer.Options(
+                "127.0.0.1", port, maximumRequests, LocalServer.Options.LOOPBACK.maximumBodyBytes(), List.of());
         CountDownLatch asked = new CountDownLatch(1);
         watchParent(asked);
         Backend backend = backend(required(options, "engine"));

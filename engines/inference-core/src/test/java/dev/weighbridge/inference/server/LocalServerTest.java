@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class LocalServerTest {
     void startServer(@TempDir Path scratch) throws IOException {
         DemoModel.requirePresent();
         service = InferenceService.open(backend, DemoModel.spec(scratch));
-        server = LocalServer.start(service, new LocalServer.Options("127.0.0.1", 0, 4));
+        server = LocalServer.start(service, new LocalServer.Options("127.0.0.1", 0, 4, 8 << 20, List.of()));
     }
 
     @AfterAll
@@ -64,6 +65,42 @@ class LocalServerTest {
         assertThat(get("/health").path("status").asText()).isEqualTo("ok");
         assertThat(get("/health").path("engine").path("precision").asText()).isEqualTo("fp32");
         assertThat(get("/v1/models").path("data").path(0).path("id").asText()).isEqualTo(model());
+    }
+
+    @Test
+    void withKeysOnlyTheirOwnersAreAnsweredAndEachAtItsRate() throws Exception {
+        List<ClientKey> keys = List.of(ClientKey.of("a", "key-a", 0.01, 1, null));
+        try (LocalServer locked = LocalServer.start(service, new LocalServer.Options("127.0.0.1", 0, 4, 64, keys))) {
+            String body = "{\"prompt\":\"Once\",\"max_tokens\":1}";
+            assertThat(ask(locked, "/health", null, null).statusCode()).isEqualTo(200);
+            assertThat(ask(locked, "/v1/models", null, null).statusCode()).isEqualTo(401);
+            assertThat(ask(locked, "/v1/models", "key-a", null).statusCode()).isEqualTo(200);
+            HttpResponse<String> stranger = ask(locked, "/v1/completions", "key-b", body);
+            assertThat(stranger.statusCode()).isEqualTo(401);
+            assertThat(stranger.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+            assertThat(stranger.body()).contains("invalid_api_key").doesNotContain("key-b");
+            assertThat(ask(locked, "/v1/completions", "key-a", " ".repeat(65)).statusCode())
+                    .isEqualTo(413);
+            assertThat(ask(locked, "/v1/completions", "key-a", body).statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> tooSoon = ask(locked, "/v1/completions", "key-a", body);
+            assertThat(tooSoon.statusCode()).isEqualTo(429);
+            assertThat(Integer.parseInt(
+                            tooSoon.headers().firstValue("Retry-After").orElseThrow()))
+                    .isBetween(90, 100);
+        }
+    }
+
+    private HttpResponse<String> ask(LocalServer where, String path, @Nullable String key, @Nullable String body)
+            throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(where.endpoint().resolve(path));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        if (body != null) {
+            request.POST(HttpRequest.BodyPublishers.ofString(body));
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -276,7 +313,7 @@ class LocalServerTest {
         // By a plain socket that sends the head alone: a client that is still sending may see the connection end first.
         String head =
                 "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                        + (ApiHandler.MAXIMUM_BODY_BYTES + 1) + "\r\n\r\n";
+                        + ((8 << 20) + 1) + "\r\n\r\n";
         try (Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.endpoint().getPort())) {
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));

@@ -4,6 +4,7 @@ import dev.weighbridge.api.load.RequestClass;
 import dev.weighbridge.api.load.TokenLength;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One kind of session that a load has.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param think time between an answer and the next question
  * @param prefix that prompts share; empty for none
  * @param cancelled share of the requests; empty for none
+ * @param keyVariable as {@link RequestClass#keyVariable}
  */
 public record SessionPlan(
         String name,
@@ -25,7 +27,8 @@ public record SessionPlan(
         int turns,
         Duration think,
         Optional<Prefix> prefix,
-        Optional<RequestClass.Cancelled> cancelled) {
+        Optional<RequestClass.Cancelled> cancelled,
+        @Nullable String keyVariable) {
     private static final long OTHER_DRAW = 0x5eed;
 
     /**
@@ -39,7 +42,8 @@ public record SessionPlan(
 
     /** Single questions. */
     public static SessionPlan of(PromptPlan prompts, TokenLength outputLength) {
-        return new SessionPlan("all", 1, prompts, outputLength, 1, Duration.ZERO, Optional.empty(), Optional.empty());
+        return new SessionPlan(
+                "all", 1, prompts, outputLength, 1, Duration.ZERO, Optional.empty(), Optional.empty(), null);
     }
 
     RequestClass open(PromptPlan.Draw draw) {
@@ -54,11 +58,12 @@ public record SessionPlan(
                 think,
                 prefix.map(p -> new RequestClass.SharedPrefix(
                         new SyntheticPrompts(new TokenLength.Exactly(p.tokens()), shared), p.count(), p.share())),
-                cancelled);
+                cancelled,
+                keyVariable);
     }
 
     SessionPlan asking(TokenLength length) {
-        return new SessionPlan(name, weight, prompts, length, turns, think, prefix, cancelled);
+        return new SessionPlan(name, weight, prompts, length, turns, think, prefix, cancelled, keyVariable);
     }
 
     boolean countsTokens() {

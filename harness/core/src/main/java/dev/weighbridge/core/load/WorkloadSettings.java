@@ -49,7 +49,8 @@ public final class WorkloadSettings {
                         ? Optional.of(settings.value(
                                 "shared-prefix", WorkloadSettings::prefix, new SessionPlan.Prefix(1, 1, 1)))
                         : Optional.empty(),
-                settings.has("cancel") ? cancelled(settings) : Optional.empty());
+                settings.has("cancel") ? cancelled(settings) : Optional.empty(),
+                settings.has("key-variable") ? settings.text("key-variable", null) : null);
     }
 
     private static PromptPlan prompts(Settings settings) {

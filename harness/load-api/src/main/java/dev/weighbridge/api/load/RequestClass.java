@@ -2,6 +2,7 @@ package dev.weighbridge.api.load;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One kind of session in a load.
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param think time between an answer and the session's next question
  * @param prefix that prompts share; empty when they share nothing
  * @param cancellation of a share of the requests
+ * @param keyVariable environment variable with the key that these requests carry in place of the endpoint's; {@link #NO_KEY} for
+ *     none at all, {@code null} for the endpoint's
  */
 public record RequestClass(
         String name,
@@ -23,7 +26,11 @@ public record RequestClass(
         int turns,
         Duration think,
         Optional<SharedPrefix> prefix,
-        Optional<Cancelled> cancellation) {
+        Optional<Cancelled> cancellation,
+        @Nullable String keyVariable) {
+    /** In place of a variable's name: the requests carry no key, whatever the endpoint has. */
+    public static final String NO_KEY = "none";
+
     /** More would outgrow every context. */
     public static final int MOST_TURNS = 1_000;
 
@@ -71,6 +78,7 @@ public record RequestClass(
 
     /** Single questions, each on its own. */
     public static RequestClass of(PromptSource prompts, TokenLength outputLength) {
-        return new RequestClass("all", 1, prompts, outputLength, 1, Duration.ZERO, Optional.empty(), Optional.empty());
+        return new RequestClass(
+                "all", 1, prompts, outputLength, 1, Duration.ZERO, Optional.empty(), Optional.empty(), null);
     }
 }

@@ -29,7 +29,15 @@ class WorkloadTest {
             Optional<RequestClass.SharedPrefix> prefix,
             Optional<RequestClass.Cancelled> cancelled) {
         return new RequestClass(
-                name, weight, NUMBERED, new TokenLength.Exactly(8), turns, Duration.ofSeconds(1), prefix, cancelled);
+                name,
+                weight,
+                NUMBERED,
+                new TokenLength.Exactly(8),
+                turns,
+                Duration.ofSeconds(1),
+                prefix,
+                cancelled,
+                null);
     }
 
     private static List<PlannedRequest> first(Workload workload, int sessions) {
