@@ -133,6 +133,11 @@ public final class InferenceService implements AutoCloseable {
         return info;
     }
 
+    /** How many answers are being generated, and how many requests wait. */
+    public BatchScheduler.Backlog backlog() {
+        return scheduler.backlog();
+    }
+
     public ChatTemplate chatTemplate() {
         return chatTemplate;
     }

@@ -309,6 +309,49 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             "Mean power of the graphics processor divided by the output tokens a second of completed requests, both over the"
                     + " steady window; the machine around it is not counted.");
 
+    public static final Metric SERVER_QUEUE = add(
+            "server_queue_mean",
+            "Requests waiting",
+            "requests",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Mean over the steady window of the requests that the server says have not begun.");
+    public static final Metric SERVER_QUEUE_MOST = add(
+            "server_queue_max",
+            "Most waiting",
+            "requests",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Most requests over the steady window that the server says have not begun.");
+    public static final Metric SERVER_BATCH = add(
+            "server_batch_mean",
+            "Requests running",
+            "requests",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Mean over the steady window of the requests that the server says it is answering.");
+    public static final Metric SERVER_CACHE = add(
+            "kv_cache_share_max",
+            "KV cache in use",
+            "%",
+            Notation.PERCENT,
+            Better.NEITHER,
+            "Largest share of the KV cache in use over the steady window, as the server says.");
+    public static final Metric PREEMPTIONS = add(
+            "preemptions",
+            "Preemptions",
+            "requests",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Running requests that the server put aside over the steady window, by its own count.");
+    public static final Metric PREFIX_HITS = add(
+            "prefix_cache_hit_share",
+            "Prefix cache hits",
+            "%",
+            Notation.PERCENT,
+            Better.HIGHER,
+            "Tokens found in the prefix cache by those looked up there, over the steady window, by the server's own counts.");
+
     /** Figures of the results table, in order. */
     public static final List<Metric> COLUMNS = List.of(
             ACCURACY, ACCURACY_DIFFERENCE, TTFT_P50, TTFT_P95, TPOT_P50, TPOT_P95, CAPACITY, TOKENS_AT_CAPACITY, COST);

@@ -10,6 +10,11 @@ public interface EndpointEngine extends Engine {
     /** Process that computes, where it runs on this machine, for telemetry. */
     OptionalLong processId();
 
+    /** Path of its metrics in Prometheus' text format, where it has any; tried once, and left alone where nothing answers. */
+    default String metricsPath() {
+        return "/metrics";
+    }
+
     /**
      * Makes sure that the engine has not ended since it was opened; one that cannot tell returns.
      *

@@ -257,7 +257,7 @@ final class LoadCommand implements Callable<Integer> {
         LoadReport report = new LoadReport(terminal);
         JudgedLoad load = JudgedLoad.of(
                 generator,
-                new JudgedLoad.Target(engine.endpoint(), OptionalLong.empty(), Optional.empty()),
+                new JudgedLoad.Target(engine.endpoint(), OptionalLong.empty(), Optional.empty(), engine.metricsPath()),
                 scenario,
                 new Manifest.Objectives(null, null, null, 1, 0),
                 ceiling,

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverResidentBytes memory of the engine's process
  * @param availableBytes memory that the machine could still give
  * @param gpu that the engine computes on
+ * @param server what the server says of itself, where it was asked just before; {@code null} at most samples
  */
 public record TelemetrySample(
         long nanos,
@@ -31,7 +32,56 @@ public record TelemetrySample(
         @Nullable Long clientResidentBytes,
         @Nullable Long serverResidentBytes,
         @Nullable Long availableBytes,
-        @Nullable Gpu gpu) {
+        @Nullable Gpu gpu,
+        @Nullable Server server) {
+
+    /** A sample without anything of the server's own. */
+    public TelemetrySample(
+            long nanos,
+            long epochMillis,
+            long lateNanos,
+            @Nullable Long busyMicros,
+            @Nullable Long stealMicros,
+            @Nullable Long throttledMicros,
+            @Nullable Long clientCpuMicros,
+            @Nullable Long serverCpuMicros,
+            @Nullable Long clientResidentBytes,
+            @Nullable Long serverResidentBytes,
+            @Nullable Long availableBytes,
+            @Nullable Gpu gpu) {
+        this(
+                nanos,
+                epochMillis,
+                lateNanos,
+                busyMicros,
+                stealMicros,
+                throttledMicros,
+                clientCpuMicros,
+                serverCpuMicros,
+                clientResidentBytes,
+                serverResidentBytes,
+                availableBytes,
+                gpu,
+                null);
+    }
+
+    /**
+     * A server at that moment, by its own metrics under common names; what it does not tell is {@code null}.
+     *
+     * @param waiting requests that have not begun
+     * @param running requests that are being answered
+     * @param cacheShare of the KV cache that is in use, between 0 and 1
+     * @param preemptions of running requests, since it began
+     * @param prefixQueries tokens that were looked up in the prefix cache, since it began
+     * @param prefixHits of them that were found there
+     */
+    public record Server(
+            @Nullable Double waiting,
+            @Nullable Double running,
+            @Nullable Double cacheShare,
+            @Nullable Double preemptions,
+            @Nullable Double prefixQueries,
+            @Nullable Double prefixHits) {}
 
     /**
      * A graphics processor at that moment, as its driver tells; what it does not tell is {@code null}.

@@ -19,6 +19,7 @@ public final class BatchScheduler implements AutoCloseable {
 
     private final WaitingRows waiting;
     private final Thread thread;
+    private volatile int running;
     private final CompletableFuture<DecoderSession> opened = new CompletableFuture<>();
     private final CompletableFuture<EngineException> failed = new CompletableFuture<>();
 
@@ -46,6 +47,19 @@ public final class BatchScheduler implements AutoCloseable {
      */
     public void submit(BatchRow row) {
         waiting.add(row);
+    }
+
+    /**
+     * How much it has to do.
+     *
+     * @param running sequences in the batch after its last step
+     * @param waiting sequences that have not begun
+     */
+    public record Backlog(int running, int waiting) {}
+
+    /** How much it has to do now. */
+    public Backlog backlog() {
+        return new Backlog(running, waiting.size());
     }
 
     /**
@@ -111,6 +125,7 @@ public final class BatchScheduler implements AutoCloseable {
                 while (waiting.awaitWork(policy, batch.size())) {
                     waiting.runExclusiveWork(session);
                     policy.advance(waiting, batch);
+                    running = batch.size();
                 }
             } catch (Throwable e) {
                 // Native libraries throw checked exceptions and errors too; whatever it is, those who wait must hear of

@@ -33,6 +33,16 @@ final class WaitingRows {
 
     private record Exclusive(Consumer<DecoderSession> work, Consumer<Throwable> refused) {}
 
+    /** How many rows wait. */
+    int size() {
+        lock.lock();
+        try {
+            return rows.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void add(BatchRow row) {
         lock.lock();
         try {

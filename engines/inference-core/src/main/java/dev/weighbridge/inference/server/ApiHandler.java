@@ -10,9 +10,11 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.LogitsEngine;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.inference.InferenceService;
+import dev.weighbridge.inference.batching.BatchScheduler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>GET /health</td><td>status, served model, engine as resolved; HTTP 503 and the reason once the engine has
  * failed; needs no key</td></tr>
  * <tr><td>GET /v1/models</td><td>the one model, as the OpenAI API lists models</td></tr>
+ * <tr><td>GET /metrics</td><td>requests that run and wait, in Prometheus' text format</td></tr>
  * <tr><td>POST /v1/completions, POST /v1/chat/completions</td><td>as the OpenAI API, see {@link CallParser}</td></tr>
  * <tr><td>POST /weighbridge/logits</td><td>{@code {"text": "…"}} to {@code application/octet-stream}, little-endian:
  * int32 n, int32 v, n int32 token ids, n × v float32 logits, row-major; row i predicts token i + 1</td></tr>
@@ -89,7 +92,8 @@ final class ApiHandler {
         Exchange exchange = new Exchange(request, response, callback);
         switch (Request.getPathInContext(request)) {
             case "/health" -> onGet(exchange, failure() == null ? 200 : 503, health());
-            case "/v1/models" -> onModels(exchange);
+            case "/v1/models" -> onKeyedGet(exchange, () -> exchange.respond(200, models()));
+            case "/metrics" -> onKeyedGet(exchange, () -> metrics(exchange));
             case "/v1/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.completion(body)));
             case "/v1/chat/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.chat(body)));
             case "/weighbridge/logits" -> onPost(exchange, this::logits);
@@ -111,14 +115,30 @@ final class ApiHandler {
         return room.tryAcquire(maximumRequests, time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void onModels(Exchange exchange) {
+    private void onKeyedGet(Exchange exchange, Runnable answer) {
+        if (!exchange.request().getMethod().equals("GET")) {
+            refuseMethod(exchange, "GET");
+            return;
+        }
         try {
             gate.check(exchange.request().getHeaders().get(HttpHeader.AUTHORIZATION));
         } catch (ApiException e) {
             exchange.fail(e);
             return;
         }
-        onGet(exchange, 200, models());
+        answer.run();
+    }
+
+    /** Format: Prometheus, "Exposition formats", text format 0.0.4. */
+    private void metrics(Exchange exchange) {
+        BatchScheduler.Backlog backlog = service.backlog();
+        String text = "# HELP weighbridge_requests_running Answers in the batch.\n"
+                + "# TYPE weighbridge_requests_running gauge\n"
+                + "weighbridge_requests_running " + backlog.running() + "\n"
+                + "# HELP weighbridge_requests_waiting Requests that have not begun.\n"
+                + "# TYPE weighbridge_requests_waiting gauge\n"
+                + "weighbridge_requests_waiting " + backlog.waiting() + "\n";
+        exchange.respond(200, "text/plain; version=0.0.4", ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static void onGet(Exchange exchange, int status, JsonNode body) {

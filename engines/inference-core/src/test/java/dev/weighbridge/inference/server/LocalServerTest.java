@@ -68,6 +68,15 @@ class LocalServerTest {
     }
 
     @Test
+    void metricsTellHowMuchThereIsToDo() throws Exception {
+        HttpResponse<String> metrics = ask(server, "/metrics", null, null);
+        assertThat(metrics.statusCode()).isEqualTo(200);
+        assertThat(metrics.body())
+                .containsPattern("(?m)^weighbridge_requests_running \\d+$")
+                .containsPattern("(?m)^weighbridge_requests_waiting \\d+$");
+    }
+
+    @Test
     void withKeysOnlyTheirOwnersAreAnsweredAndEachAtItsRate() throws Exception {
         List<ClientKey> keys = List.of(ClientKey.of("a", "key-a", 0.01, 1, null));
         try (LocalServer locked = LocalServer.start(service, new LocalServer.Options("127.0.0.1", 0, 4, 64, keys))) {

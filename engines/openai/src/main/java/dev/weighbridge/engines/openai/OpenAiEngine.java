@@ -26,16 +26,24 @@ class OpenAiEngine implements EndpointEngine {
     private final EngineInfo info;
     private final OpenAiClient client;
     private final @Nullable ServerProcess process;
+    private final @Nullable String metricsPath;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param process of the server where it was started for this engine, which ends it; else {@code null}
+     * @param metricsPath of its Prometheus metrics; {@code null} for the usual one
      */
-    OpenAiEngine(Endpoint endpoint, EngineInfo info, OpenAiClient client, @Nullable ServerProcess process) {
+    OpenAiEngine(
+            Endpoint endpoint,
+            EngineInfo info,
+            OpenAiClient client,
+            @Nullable ServerProcess process,
+            @Nullable String metricsPath) {
         this.endpoint = endpoint;
         this.info = info;
         this.client = client;
         this.process = process;
+        this.metricsPath = metricsPath;
     }
 
     @Override
@@ -46,6 +54,11 @@ class OpenAiEngine implements EndpointEngine {
     @Override
     public final Endpoint endpoint() {
         return endpoint;
+    }
+
+    @Override
+    public final String metricsPath() {
+        return metricsPath == null ? EndpointEngine.super.metricsPath() : metricsPath;
     }
 
     @Override
@@ -98,8 +111,9 @@ class OpenAiEngine implements EndpointEngine {
                 EngineInfo info,
                 OpenAiClient client,
                 @Nullable ServerProcess process,
+                @Nullable String metricsPath,
                 PromptScores scores) {
-            super(endpoint, info, client, process);
+            super(endpoint, info, client, process, metricsPath);
             this.scores = scores;
         }
 

@@ -116,8 +116,8 @@ public final class OpenAiEngineProvider implements EngineProvider {
                 new EngineInfo(id(), version(client), UNKNOWN, spec.precision(), model, spec.contextLength(), details);
         PromptScores way = scores.scores();
         return way == null
-                ? new OpenAiEngine(endpoint, info, client, process)
-                : new OpenAiEngine.Scoring(endpoint, info, client, process, way);
+                ? new OpenAiEngine(endpoint, info, client, process, target.metricsPath())
+                : new OpenAiEngine.Scoring(endpoint, info, client, process, target.metricsPath(), way);
     }
 
     /** The name to send: the one that was given, which the server must list where it lists any, or the first one listed. */

@@ -93,7 +93,7 @@ public final class Disturbance {
     }
 
     /**
-     * Shares of CPU time over the window and what the graphics processor did, for the record.
+     * Shares of CPU time over the window and what the graphics processor and the server did, for the record.
      *
      * @param outputTokensPerSecond over the same window
      */
@@ -107,6 +107,7 @@ public final class Disturbance {
         passed(TelemetrySample::clientCpuMicros).ifPresent(cpu -> figures.add(figure(Metric.CLIENT_CPU, cpu / all)));
         passed(TelemetrySample::serverCpuMicros).ifPresent(cpu -> figures.add(figure(Metric.SERVER_CPU, cpu / all)));
         figures.addAll(new GpuFigures(inside).measurements(outputTokensPerSecond));
+        figures.addAll(new ServerFigures(inside).measurements());
         return figures;
     }
 

@@ -33,7 +33,8 @@ final class ClientCalibration {
 
     static Ceiling of(LoadGenerator generator, int serverThreads) {
         return of(() -> {
-            TelemetryRecorder recorder = TelemetryRecorder.start(OptionalLong.empty(), Optional.empty());
+            TelemetryRecorder recorder =
+                    TelemetryRecorder.start(OptionalLong.empty(), Optional.empty(), Optional.empty());
             try (recorder) {
                 Ceiling ceiling = generator.calibrate(TIME, serverThreads);
                 return new Attempt(ceiling, recorder.samples());

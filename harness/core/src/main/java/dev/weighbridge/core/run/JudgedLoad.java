@@ -10,6 +10,7 @@ import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.core.telemetry.ServerMetrics;
 import dev.weighbridge.core.telemetry.TelemetryRecorder;
 import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Manifest;
@@ -43,8 +44,9 @@ public record JudgedLoad(
      * @param endpoint that takes the requests
      * @param process that computes, where it runs on this machine
      * @param device of this machine that it computes on, for example {@code cuda:0}, where that is known
+     * @param metricsPath of the server's own metrics
      */
-    public record Target(Endpoint endpoint, OptionalLong process, Optional<String> device) {}
+    public record Target(Endpoint endpoint, OptionalLong process, Optional<String> device, String metricsPath) {}
 
     /**
      * What lengths of answers are held against.
@@ -76,7 +78,10 @@ public record JudgedLoad(
         long start = scenario.warmUp().toNanos();
         LoadFigures figures =
                 new LoadFigures(new Window(start, start + scenario.duration().toNanos()), objectives);
-        TelemetryRecorder recorder = TelemetryRecorder.start(target.process(), target.device());
+        TelemetryRecorder recorder = TelemetryRecorder.start(
+                target.process(),
+                target.device(),
+                Optional.of(ServerMetrics.start(target.endpoint(), target.metricsPath())));
         LoadGenerator.LoadRun run;
         try (recorder) {
             run = generator.run(target.endpoint(), scenario, report, timing -> {
@@ -102,7 +107,8 @@ public record JudgedLoad(
                 figures, circumstances, disturbance.judge(), baseline == null ? null : baseline.lengths());
         List<Measurement> measurements = new ArrayList<>(figures.measurements());
         measurements.addAll(disturbance.measurements(measurements.stream()
-                .filter(figure -> figure.name().equals(Metric.OUTPUT_RATE.id()))
+                .filter(figure -> figure.name().equals(Metric.OUTPUT_RATE.id())
+                        && figure.scope().isEmpty())
                 .mapToDouble(Measurement::value)
                 .findFirst()));
         return new JudgedLoad(judgement, measurements, figures, circumstances);

@@ -222,7 +222,8 @@ final class TrialRunner {
                 new JudgedLoad.Target(
                         endpoint.endpoint(),
                         endpoint.processId(),
-                        Optional.of(engine.info().device())),
+                        Optional.of(engine.info().device()),
+                        endpoint.metricsPath()),
                 scenario(described, trial, engine),
                 study.objectives(),
                 ceiling,

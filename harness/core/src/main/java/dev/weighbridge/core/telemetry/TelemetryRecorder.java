@@ -19,6 +19,7 @@ public final class TelemetryRecorder implements AutoCloseable {
     private final MachineCounters counters;
     private final OptionalLong server;
     private final Optional<NvidiaDriver.Device> gpu;
+    private final Optional<ServerMetrics> metrics;
     private final LongSupplier nanoClock;
     private final LongSupplier wallClock;
     private final List<TelemetrySample> samples = new ArrayList<>();
@@ -29,11 +30,13 @@ public final class TelemetryRecorder implements AutoCloseable {
             MachineCounters counters,
             OptionalLong server,
             Optional<NvidiaDriver.Device> gpu,
+            Optional<ServerMetrics> metrics,
             LongSupplier nanoClock,
             LongSupplier wallClock) {
         this.counters = counters;
         this.server = server;
         this.gpu = gpu;
+        this.metrics = metrics;
         this.nanoClock = nanoClock;
         this.wallClock = wallClock;
     }
@@ -43,13 +46,15 @@ public final class TelemetryRecorder implements AutoCloseable {
      *
      * @param server process that computes, where it runs here
      * @param device that it computes on, {@code cuda:N} or another, or empty where that is not known
+     * @param metrics of the server, which are closed with this
      */
-    public static TelemetryRecorder start(OptionalLong server, Optional<String> device) {
+    public static TelemetryRecorder start(
+            OptionalLong server, Optional<String> device, Optional<ServerMetrics> metrics) {
         Optional<NvidiaDriver.Device> gpu = device.filter(name -> name.matches("cuda:\\d{1,4}"))
                 .flatMap(name -> NvidiaDriver.ofThisMachine()
                         .flatMap(driver -> driver.cudaDevice(Integer.parseInt(name.substring("cuda:".length())))));
         TelemetryRecorder recorder = new TelemetryRecorder(
-                new MachineCounters(Path.of("/")), server, gpu, System::nanoTime, System::currentTimeMillis);
+                new MachineCounters(Path.of("/")), server, gpu, metrics, System::nanoTime, System::currentTimeMillis);
         Thread thread = new Thread(recorder::sampleUntilClosed, "weighbridge-telemetry");
         thread.setDaemon(true);
         recorder.thread = thread;
@@ -92,7 +97,8 @@ public final class TelemetryRecorder implements AutoCloseable {
                 boxed(counters.residentBytes(self)),
                 boxed(serverBytes),
                 boxed(counters.availableBytes()),
-                gpu.map(NvidiaDriver.Device::sample).orElse(null));
+                gpu.map(NvidiaDriver.Device::sample).orElse(null),
+                metrics.map(ServerMetrics::next).orElse(null));
         synchronized (samples) {
             samples.add(sample);
         }
@@ -113,6 +119,7 @@ public final class TelemetryRecorder implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        metrics.ifPresent(ServerMetrics::close);
         Thread running = thread;
         if (running != null) {
             LockSupport.unpark(running);

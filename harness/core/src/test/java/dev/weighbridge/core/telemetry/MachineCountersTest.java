@@ -84,8 +84,8 @@ class MachineCountersTest {
     @Test
     void whatCannotBeReadIsAbsentAndNotZero() {
         AtomicLong clock = new AtomicLong(5_000);
-        TelemetryRecorder recorder =
-                new TelemetryRecorder(counters(), OptionalLong.of(42), Optional.empty(), clock::get, () -> 9);
+        TelemetryRecorder recorder = new TelemetryRecorder(
+                counters(), OptionalLong.of(42), Optional.empty(), Optional.empty(), clock::get, () -> 9);
         recorder.sample(4_000);
         assertThat(recorder.samples())
                 .containsExactly(
