@@ -27,6 +27,8 @@ final class EvidenceSection {
         html.element("a", "Every figure of every variant", "href", ReportWriter.FIGURES)
                 .text(" · ");
         html.element("a", "Every trial, with its files", "href", ReportWriter.TRIALS)
+                .text(" · ");
+        html.element("a", "The most telling load of each variant, by time", "href", ReportWriter.LOADS)
                 .close();
         validity(html, facts);
         worthKnowing(html, facts);

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Writes the report of a run into its {@code report} folder: {@code index.html} with {@code figures.html} and
- * {@code trials.html} behind it, {@code report.md}, {@code summary.csv}, {@code summary.json} and {@code charts/*.svg}. The files of the run are its only input; the same files give the same bytes.
+ * Writes the report of a run into its {@code report} folder: {@code index.html} with {@code figures.html},
+ * {@code trials.html} and {@code loads.html} behind it, {@code report.md}, {@code summary.csv}, {@code summary.json} and {@code charts/*.svg}. The files of the run are its only input; the same files give the same bytes.
  */
 public final class ReportWriter {
     static final String FOLDER = "report";
@@ -20,6 +20,7 @@ public final class ReportWriter {
     static final String MARKDOWN = "report.md";
     static final String FIGURES = "figures.html";
     static final String TRIALS = "trials.html";
+    static final String LOADS = "loads.html";
     static final String CSV = "summary.csv";
     static final String JSON = "summary.json";
     static final String CHARTS = "charts";
@@ -34,7 +35,7 @@ public final class ReportWriter {
      */
     public static Path write(RunDirectory run) {
         RunFacts facts = RunFacts.read(run);
-        RunDrawing drawing = RunDrawing.of(facts);
+        RunDrawing drawing = RunDrawing.of(facts, run);
         Path folder = run.path().resolve(FOLDER);
         try {
             Files.createDirectories(folder.resolve(CHARTS));
@@ -46,6 +47,7 @@ public final class ReportWriter {
             replace(folder.resolve(MARKDOWN), MarkdownReport.of(facts, drawing));
             replace(folder.resolve(FIGURES), FiguresPage.of(facts));
             replace(folder.resolve(TRIALS), TrialsPage.of(facts, drawing, run));
+            replace(folder.resolve(LOADS), LoadsPage.of(facts, drawing));
             replace(folder.resolve(HTML), HtmlReport.of(facts, drawing));
         } catch (IOException e) {
             throw new InvalidResultException(

@@ -207,7 +207,7 @@ class ReportWriterTest {
 
     @Test
     void nothingIsSaidInATitleAlone() throws IOException {
-        for (String name : List.of("index.html", "figures.html", "trials.html")) {
+        for (String name : List.of("index.html", "figures.html", "trials.html", "loads.html")) {
             for (RunDirectory run : List.of(realistic, hostile)) {
                 assertThat(Documents.all(Documents.html(read(run, name)), "*"))
                         .as(name + ": a title attribute is out of reach of keyboard and touch")
@@ -327,7 +327,7 @@ class ReportWriterTest {
     @Test
     void everyLinkLeadsToAFileOrAPartOfThePage() throws IOException {
         for (RunDirectory run : List.of(realistic, hostile)) {
-            for (String name : List.of("index.html", "figures.html", "trials.html")) {
+            for (String name : List.of("index.html", "figures.html", "trials.html", "loads.html")) {
                 Document page = Documents.html(read(run, name));
                 List<Element> links = Documents.all(page, "a");
                 assertThat(links).isNotEmpty();
