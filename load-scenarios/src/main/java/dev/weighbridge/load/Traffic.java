@@ -6,6 +6,7 @@ import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.PlannedRequest;
 import dev.weighbridge.api.load.Protocol;
 import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.api.load.Shard;
 import dev.weighbridge.api.load.Workload;
 import java.time.Duration;
 import java.util.Queue;
@@ -31,7 +32,11 @@ final class Traffic {
 
     private final LoadScenario scenario;
     private final Protocol protocol;
+    /** Of the whole load. */
     private final Arrivals arrivals;
+
+    private final Shard shard;
+    private final long[] starts;
     private final boolean singleRequests;
     private final long horizonNanos;
     /** Of user k at k; each is touched by its own event loop alone until all loops have stopped. */
@@ -65,13 +70,15 @@ final class Traffic {
         arrivals = scenario.schedule();
         singleRequests = scenario.workload().singleRequests();
         horizonNanos = scenario.horizon().toNanos();
-        users = new User[arrivals.count()];
+        shard = scenario.shard();
+        starts = shard.part(arrivals.startNanos());
+        users = new User[starts.length];
         scenario.workload().prepare(arrivals.repeating() ? arrivals.count() * SESSIONS_OF_A_USER : arrivals.count());
     }
 
     /** Nanoseconds after the start at which users 1, 2, 3 and so on arrive; owned by this object. */
     long[] arrivals() {
-        return arrivals.startNanos();
+        return starts;
     }
 
     /** Whether a user may send more than one request. */
@@ -118,14 +125,15 @@ final class Traffic {
         User user = users[number];
         if (user == null) {
             user = new User(
-                    session(arrivals.repeating() ? sessions.getAndIncrement() : number), origin + arrivals()[number]);
+                    session(arrivals.repeating() ? sessions.getAndIncrement() : number), origin + starts[number]);
             users[number] = user;
         }
         return user;
     }
 
+    /** The n-th session of this shard. */
     private Workload.Session session(int number) {
-        return scenario.workload().session(number, arrivals.lengths());
+        return scenario.workload().session(shard.inWhole(number), arrivals.lengths());
     }
 
     private @Nullable StreamedRequest plan(long userId) {
@@ -151,7 +159,7 @@ final class Traffic {
         if (intended - origin >= horizonNanos) {
             return null;
         }
-        int index = singleRequests ? planned.session() : requests.getAndIncrement();
+        int index = singleRequests ? planned.session() : shard.inWhole(requests.getAndIncrement());
         StreamedRequest request = new StreamedRequest(
                 index, planned, intended, protocol, scenario.keepTexts() || needsAnswer, scenario.keepTexts());
         user.current = request;
@@ -220,8 +228,8 @@ final class Traffic {
 
     private StreamedRequest unsent(int session, long start) {
         PlannedRequest planned = session(session).next(null);
-        int index = singleRequests ? session : requests.getAndIncrement();
-        return new StreamedRequest(index, planned, start + arrivals()[session], protocol, false, false);
+        int index = singleRequests ? planned.session() : shard.inWhole(requests.getAndIncrement());
+        return new StreamedRequest(index, planned, start + starts[session], protocol, false, false);
     }
 
     /** How many requests the schedule holds (open loop of single requests) or were planned (else). */
@@ -229,6 +237,6 @@ final class Traffic {
         if (!singleRequests) {
             return requests.get();
         }
-        return arrivals.repeating() ? sessions.get() : arrivals.count();
+        return arrivals.repeating() ? sessions.get() : starts.length;
     }
 }

@@ -1,49 +1,45 @@
 package dev.weighbridge.cli;
 
-import dev.weighbridge.api.Batching;
-import dev.weighbridge.api.DeviceRequest;
-import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EndpointEngine;
-import dev.weighbridge.api.Engine;
-import dev.weighbridge.api.EngineSpec;
-import dev.weighbridge.api.Precision;
-import dev.weighbridge.api.ServerTarget;
 import dev.weighbridge.api.load.ArrivalPattern;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Poisson;
+import dev.weighbridge.api.load.Shard;
 import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.load.PromptPlan;
 import dev.weighbridge.core.load.WorkloadPlan;
 import dev.weighbridge.core.run.JudgedLoad;
+import dev.weighbridge.core.run.MergedLoad;
+import dev.weighbridge.core.run.RecordedLoad;
 import dev.weighbridge.core.run.TokensPerWord;
 import dev.weighbridge.core.study.ScenarioFile;
 import dev.weighbridge.core.study.Study;
+import dev.weighbridge.core.telemetry.ServerClock;
 import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Offers load to a server that is running already. */
 @Command(
@@ -60,38 +56,17 @@ import picocli.CommandLine.Parameters;
             "  weighbridge load http://127.0.0.1:8080 --arrivals 'gamma: {rate-per-second: 10, burstiness: 0.5}'",
             "  weighbridge load http://127.0.0.1:8080 --sweep 5,10,20",
             "  weighbridge load --plan --scenario load-scenarios/scenarios/bursts.yaml",
+            "  weighbridge load http://10.0.0.7:8000 --rate 4000 --shard 0/4 --start-at 2026-11-26T21:30:00Z --record shards",
             "  weighbridge load --calibrate"
         })
 final class LoadCommand implements Callable<Integer> {
     private static final Duration CALIBRATION = Duration.ofSeconds(2);
     private static final int LONGEST_SECONDS = 7 * 24 * 3600;
-    private static final String ADAPTER = "openai";
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "URL", arity = "0..1", description = "Base address of the server.")
-    private @Nullable String address;
-
-    @Option(
-            names = "--model",
-            paramLabel = "NAME",
-            description = "Name under which the model is served. Default: the first one that the server lists.")
-    private @Nullable String model;
-
-    @Option(
-            names = "--protocol",
-            paramLabel = "ID",
-            description = "Wire protocol: openai-completions or openai-chat. Default: ${DEFAULT-VALUE}.")
-    private String protocol = Endpoint.COMPLETIONS;
-
-    @Option(
-            names = "--key-variable",
-            paramLabel = "NAME",
-            description = "Environment variable that holds the server's key, sent as a bearer token.")
-    private @Nullable String keyVariable;
-
-    @Option(names = "--header", paramLabel = "NAME=VALUE", description = "Header of every request; may be repeated.")
-    private Map<String, String> headers = new LinkedHashMap<>();
+    @Mixin
+    private ServerOptions server = new ServerOptions();
 
     @ArgGroup(multiplicity = "0..1")
     private Arrivals arrivals = new Arrivals();
@@ -121,6 +96,27 @@ final class LoadCommand implements Callable<Integer> {
             names = "--calibrate",
             description = "Show what this client can do at most on this machine; no URL is needed.")
     private boolean calibrate;
+
+    @Option(
+            names = "--record",
+            paramLabel = "DIR",
+            description = "Keep the load as a run below this folder, with every request, for 'report', 'export' and"
+                    + " 'merge-loads'.")
+    private @Nullable Path record;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description =
+                    "Offer every N-th session alone, from the I-th (from 0); N injectors together offer the whole load."
+                            + " Needs --record.")
+    private @Nullable String shard;
+
+    @Option(
+            names = "--start-at",
+            paramLabel = "TIME",
+            description = "Begin at this time, such as 2026-11-26T21:30:00Z, so that several injectors begin together.")
+    private @Nullable Instant startAt;
 
     @Option(names = "--json", description = "Print JSON for a script to read.")
     private boolean json;
@@ -210,7 +206,10 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        if (shard != null && record == null) {
+            throw new ConfigException("--shard needs --record, since only what is kept can be merged");
+        }
         LoadGenerator generator = ServiceLoader.load(LoadGenerator.class)
                 .findFirst()
                 .orElseThrow(
@@ -237,7 +236,7 @@ final class LoadCommand implements Callable<Integer> {
         // Wrong options are told before the server is asked anything.
         patterns.forEach(pattern -> scenario(described, pattern, 1));
         part = 0;
-        try (EndpointEngine engine = open()) {
+        try (EndpointEngine engine = server.open()) {
             terminal.note("model " + engine.info().modelName() + ", server version "
                     + engine.info().version() + ", scoring: "
                     + engine.info().details().get("scoring"));
@@ -253,18 +252,67 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private boolean offer(LoadGenerator generator, EndpointEngine engine, LoadScenario scenario, Ceiling ceiling)
-            throws IOException {
+            throws IOException, InterruptedException {
         LoadReport report = new LoadReport(terminal);
+        Manifest.Objectives objectives = new Manifest.Objectives(null, null, null, 1, 0);
+        Map<String, String> facts = new TreeMap<>();
+        if (scenario.shard().isPart()) {
+            ServerClock.aheadMillis(engine.endpoint())
+                    .ifPresent(millis -> facts.put(MergedLoad.CLOCK_OFFSET, Double.toString(millis)));
+        }
+        try (RecordedLoad kept = record == null
+                ? null
+                : RecordedLoad.begin(record, engine.info(), scenario, objectives, generator.description(), facts)) {
+            awaitStart();
+            return offer(generator, engine, scenario, ceiling, objectives, report, kept);
+        }
+    }
+
+    private void awaitStart() throws InterruptedException {
+        if (startAt != null) {
+            long wait = Duration.between(Instant.now(), startAt).toMillis();
+            if (wait < 0) {
+                throw new ConfigException(
+                        "--start-at " + startAt + " passed " + -wait + " ms before this injector was ready");
+            }
+            Thread.sleep(wait);
+        }
+    }
+
+    private boolean offer(
+            LoadGenerator generator,
+            EndpointEngine engine,
+            LoadScenario scenario,
+            Ceiling ceiling,
+            Manifest.Objectives objectives,
+            LoadReport report,
+            @Nullable RecordedLoad kept)
+            throws IOException {
         JudgedLoad load = JudgedLoad.of(
                 generator,
                 new JudgedLoad.Target(engine.endpoint(), OptionalLong.empty(), Optional.empty(), engine.metricsPath()),
                 scenario,
-                new Manifest.Objectives(null, null, null, 1, 0),
+                objectives,
                 ceiling,
                 null,
                 Files.createTempDirectory("weighbridge-load"),
-                report::take,
-                samples -> {});
+                timing -> {
+                    report.take(timing);
+                    if (kept != null) {
+                        kept.request(timing);
+                    }
+                },
+                samples -> {
+                    if (kept != null) {
+                        kept.telemetry(samples);
+                    }
+                });
+        if (kept != null) {
+            double since = (System.nanoTime() - load.circumstances().originNanos()) / 1e6;
+            String origin = Double.toString(System.currentTimeMillis() - since);
+            terminal.note("run  "
+                    + kept.commit(load, Map.of(MergedLoad.ORIGIN, origin)).path());
+        }
         if (json) {
             report.json(load);
         } else if (arrivals.rates.isEmpty()) {
@@ -308,58 +356,7 @@ final class LoadCommand implements Callable<Integer> {
                 described.workload().open(new PromptPlan.Draw(seed, part++, tokensPerWord)),
                 seed,
                 described.allowPrefixReuse(),
-                described.keepTexts());
-    }
-
-    private EndpointEngine open() throws IOException {
-        if (address == null) {
-            throw new ConfigException(
-                    "give the address of a server, such as http://127.0.0.1:8080; --plan and --calibrate"
-                            + " need none");
-        }
-        Path folder = Files.createTempDirectory("weighbridge-load");
-        ServerTarget target = new ServerTarget(
-                server(address).toString(),
-                Optional.empty(),
-                model,
-                protocol,
-                keyVariable,
-                headers,
-                Map.of(),
-                null,
-                Map.of());
-        EngineSpec spec = new EngineSpec(
-                folder,
-                Precision.FP32,
-                Batching.none(),
-                DeviceRequest.AUTO,
-                1,
-                0,
-                folder,
-                folder.resolve("server.log"),
-                Optional.of(target));
-        Engine engine = Engines.named(ADAPTER).open(spec);
-        if (engine instanceof EndpointEngine reached) {
-            return reached;
-        }
-        engine.close();
-        throw new IllegalStateException("engine " + ADAPTER + " has no endpoint");
-    }
-
-    /** Reads the address as text, since the URI of {@code localhost:8080} is valid and has the scheme "localhost". */
-    private static URI server(String text) {
-        String example = text.matches("[A-Za-z0-9._-]+(:\\d+)?(/.*)?") ? "http://" + text : "http://127.0.0.1:8080";
-        try {
-            URI address = new URI(text);
-            boolean web = "http".equalsIgnoreCase(address.getScheme()) || "https".equalsIgnoreCase(address.getScheme());
-            if (web && address.getHost() != null) {
-                return address;
-            }
-        } catch (URISyntaxException e) {
-            throw new ConfigException(
-                    "URL '" + text + "' is malformed: " + e.getReason() + ". Use one such as " + example);
-        }
-        throw new ConfigException(
-                "URL '" + text + "' is not the http or https address of a server. Use one such as " + example);
+                described.keepTexts(),
+                shard == null ? Shard.WHOLE : OptionValue.read("--shard", shard, Shard::parse));
     }
 }

@@ -70,6 +70,7 @@ public final class Weighbridge implements Runnable {
                 .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new MergeHistogramsCommand(terminal))
+                .addSubcommand(new MergeLoadsCommand(terminal))
                 .addSubcommand(new EnginesCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal))
                 .addSubcommand(new HelpCommand());

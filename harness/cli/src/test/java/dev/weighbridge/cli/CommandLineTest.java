@@ -73,6 +73,7 @@ class CommandLineTest {
                 "import",
                 "export",
                 "merge-histograms",
+                "merge-loads",
                 "engines",
                 "doctor"
             })

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param seed of arrival times
  * @param allowPrefixReuse whether prompts may repeat, so that a prefix cache could answer
  * @param keepTexts whether the texts of answers go into the records
+ * @param shard of it that is offered here
  */
 public record LoadScenario(
         String name,
@@ -24,7 +25,28 @@ public record LoadScenario(
         Workload workload,
         long seed,
         boolean allowPrefixReuse,
-        boolean keepTexts) {
+        boolean keepTexts,
+        Shard shard) {
+    /** A load that one injector offers. */
+    public LoadScenario(
+            String name,
+            ArrivalPattern arrivals,
+            Duration warmUp,
+            Duration duration,
+            Duration timeout,
+            Workload workload,
+            long seed,
+            boolean allowPrefixReuse,
+            boolean keepTexts) {
+        this(name, arrivals, warmUp, duration, timeout, workload, seed, allowPrefixReuse, keepTexts, Shard.WHOLE);
+    }
+
+    /** A shard of it. */
+    public LoadScenario with(Shard other) {
+        return new LoadScenario(
+                name, arrivals, warmUp, duration, timeout, workload, seed, allowPrefixReuse, keepTexts, other);
+    }
+
     public LoadScenario {
         if (duration.isNegative() || duration.isZero() || warmUp.isNegative()) {
             throw new IllegalArgumentException("scenario " + name
@@ -37,7 +59,7 @@ public record LoadScenario(
         return warmUp.plus(duration);
     }
 
-    /** The whole schedule of its sessions. */
+    /** The schedule of all its sessions, whatever the shard. */
     public Arrivals schedule() {
         return arrivals.arrivals(horizon(), seed);
     }
