@@ -10,15 +10,15 @@ public final class NullServer {
     /**
      * Prints its address and answers until it is ended.
      *
-     * @param arguments tokens of each answer
+     * @param arguments tokens of each answer, and milliseconds between two of them
      */
     public static void main(String[] arguments) throws InterruptedException {
-        if (arguments.length != 1 || !arguments[0].matches("\\d{1,6}")) {
-            System.err.println("usage: NullServer TOKENS");
+        if (arguments.length != 2 || !arguments[0].matches("\\d{1,6}") || !arguments[1].matches("\\d{1,6}")) {
+            System.err.println("usage: NullServer TOKENS MILLISECONDS");
             System.exit(2);
         }
-        try (NullStreamingServer server =
-                NullStreamingServer.start(Integer.parseInt(arguments[0]), Duration.ZERO, Duration.ZERO)) {
+        Duration gap = Duration.ofMillis(Integer.parseInt(arguments[1]));
+        try (NullStreamingServer server = NullStreamingServer.start(Integer.parseInt(arguments[0]), gap, gap)) {
             System.out.println(server.endpoint());
             Thread.currentThread().join();
         }
