@@ -1,6 +1,7 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.analysis.text.ReasonText;
+import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.core.run.JudgedLoad;
@@ -37,7 +38,7 @@ final class LoadReport {
         if (timing.outcome() == Outcome.COMPLETED) {
             completed++;
         } else if (!Boolean.TRUE.equals(timing.hungUp())) {
-            Failure failure = new Failure(timing.outcome(), Objects.requireNonNullElse(timing.detail(), ""));
+            Failure failure = new Failure(timing.outcome(), SafeText.clean(Objects.requireNonNullElse(timing.detail(), "")));
             boolean room = failures.size() < MOST_FAILURES || failures.containsKey(failure);
             failures.merge(room ? failure : new Failure(timing.outcome(), "other reasons"), 1L, Long::sum);
         }

@@ -8,7 +8,6 @@ import dev.weighbridge.api.load.Answer;
 import dev.weighbridge.api.load.Protocol;
 import dev.weighbridge.load.Details;
 import dev.weighbridge.load.SseScanner;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -123,11 +122,10 @@ final class EventStreamReader implements Protocol.Reader {
     private @Nullable JsonNode parse(byte[] bytes, int offset, int length, boolean namedError) {
         JsonNode chunk;
         try {
-            chunk = JSON.readTree(bytes, offset, length);
+            // As text: of bytes the parser would guess the encoding, and may throw at its guess.
+            chunk = JSON.readTree(new String(bytes, offset, length, StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             chunk = JSON.missingNode();
-        } catch (IOException e) {
-            throw new IllegalStateException("reading JSON from memory failed", e);
         }
         JsonNode error = chunk.path("error");
         boolean none = error.isMissingNode()

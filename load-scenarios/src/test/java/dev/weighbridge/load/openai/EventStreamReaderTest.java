@@ -115,6 +115,19 @@ class EventStreamReaderTest {
     }
 
     @Test
+    void bytesThatLookLikeAnotherEncodingAreMalformed() {
+        Answer stream = new Answer(false);
+        Protocol.Reader reader = new EventStreamReader(stream);
+        byte[] head = "data: ".getBytes(StandardCharsets.US_ASCII);
+        byte[] weird = {0, 0, (byte) 0xFF, (byte) 0xFE, '{', '}', '\n', '\n'};
+        reader.feed(ByteBuffer.wrap(head), 1);
+        reader.feed(ByteBuffer.wrap(weird), 1);
+        reader.end(1);
+
+        assertThat(stream.malformed()).startsWith("not a JSON object");
+    }
+
+    @Test
     void callsAnAnswerWithoutEventsMalformed() {
         assertThat(read("{\"choices\":[{\"text\":\"not streamed\"}]}").malformed())
                 .isEqualTo("the answer is not an event stream");

@@ -59,8 +59,7 @@ public final class RecordedLoad implements AutoCloseable {
             String generator,
             Map<String, String> facts) {
         Instant now = Instant.now();
-        String precision = info.precision().id();
-        String id = safe(info.modelName()) + "~" + safe(info.engineId()) + "~" + precision + "~" + UNKNOWN;
+        String id = safe(info.modelName()) + "~" + safe(info.engineId()) + "~" + UNKNOWN + "~" + UNKNOWN;
         Variant variant =
                 new Variant(id, info.modelName(), info.engineId(), UNKNOWN, UNKNOWN, UNKNOWN, info.device(), UNKNOWN);
         String shard = scenario.shard().isPart() ? "-shard-" + scenario.shard().number() : "";
