@@ -210,6 +210,10 @@ final class LoadCommand implements Callable<Integer> {
         if (shard != null && record == null) {
             throw new ConfigException("--shard needs --record, since only what is kept can be merged");
         }
+        if (startAt != null && arrivals.rates.size() > 1) {
+            throw new ConfigException(
+                    "--start-at is the start of one load, and --sweep offers several, one after the other");
+        }
         LoadGenerator generator = ServiceLoader.load(LoadGenerator.class)
                 .findFirst()
                 .orElseThrow(

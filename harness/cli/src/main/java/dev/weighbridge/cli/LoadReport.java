@@ -38,7 +38,8 @@ final class LoadReport {
         if (timing.outcome() == Outcome.COMPLETED) {
             completed++;
         } else if (!Boolean.TRUE.equals(timing.hungUp())) {
-            Failure failure = new Failure(timing.outcome(), SafeText.clean(Objects.requireNonNullElse(timing.detail(), "")));
+            Failure failure =
+                    new Failure(timing.outcome(), SafeText.clean(Objects.requireNonNullElse(timing.detail(), "")));
             boolean room = failures.size() < MOST_FAILURES || failures.containsKey(failure);
             failures.merge(room ? failure : new Failure(timing.outcome(), "other reasons"), 1L, Long::sum);
         }

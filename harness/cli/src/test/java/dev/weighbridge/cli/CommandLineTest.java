@@ -393,6 +393,22 @@ class CommandLineTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--users 1 --shard 0/2 | --shard needs --record",
+                "--users 1 --shard 2/2 --record x | a shard is",
+                "--sweep 1,2 --start-at 2026-11-26T21:30:00Z | --start-at is the start of one load"
+            })
+    void aShardThatCannotBeMergedIsRefused(String options, String message) {
+        String[] first = {"load", "http://127.0.0.1:9", "--model", "m"};
+        String[] all = Stream.concat(Stream.of(first), Stream.of(options.split(" ", -1)))
+                .toArray(String[]::new);
+        assertThat(run(all)).isEqualTo(ExitCode.USAGE);
+        assertOneClearError(message);
+    }
+
     @Test
     void aLengthIsEitherEnforcedOrBounded() {
         assertThat(run(

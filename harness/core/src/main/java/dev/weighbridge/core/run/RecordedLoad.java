@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A single load that is kept as a run of its own: its requests as they end, its figures when it has ended. */
 public final class RecordedLoad implements AutoCloseable {
@@ -89,8 +90,11 @@ public final class RecordedLoad implements AutoCloseable {
 
     /** What all shards of a load have in common. */
     private static String plan(LoadScenario scenario) {
+        String asked = scenario.workload().classes().stream()
+                .map(kind -> kind.name() + " " + kind.weight() + " " + kind.outputLength() + " turns " + kind.turns())
+                .collect(Collectors.joining("; "));
         return scenario.name() + ", " + scenario.arrivals().description() + ", " + scenario.warmUp() + ", "
-                + scenario.duration() + ", seed " + scenario.seed();
+                + scenario.duration() + ", seed " + scenario.seed() + ", " + asked;
     }
 
     /** Keeps a request. */
