@@ -258,7 +258,7 @@ final class LoadCommand implements Callable<Integer> {
     private boolean offer(LoadGenerator generator, EndpointEngine engine, LoadScenario scenario, Ceiling ceiling)
             throws IOException, InterruptedException {
         LoadReport report = new LoadReport(terminal);
-        Manifest.Objectives objectives = new Manifest.Objectives(null, null, null, 1, 0);
+        Manifest.Objectives objectives = new Manifest.Objectives(null, null, null, 0.99, 0);
         Map<String, String> facts = new TreeMap<>();
         if (scenario.shard().isPart()) {
             ServerClock.aheadMillis(engine.endpoint())
