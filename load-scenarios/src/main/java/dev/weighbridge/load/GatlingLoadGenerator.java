@@ -11,7 +11,6 @@ import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.load.calibration.NullStreamingServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,7 +105,7 @@ public final class GatlingLoadGenerator implements LoadGenerator {
                         + "' does not exist. Use one of: "
                         + Protocol.all().stream().map(Protocol::id).collect(Collectors.joining(", "))));
         RequestAction.Target target = new RequestAction.Target(
-                address(endpoint.base()) + protocol.path(endpoint),
+                address(endpoint, protocol.path(endpoint)),
                 endpoint,
                 protocol,
                 ClassKeys.of(scenario.workload(), environment),
@@ -183,19 +182,13 @@ public final class GatlingLoadGenerator implements LoadGenerator {
         }
     }
 
-    private static String address(URI endpoint) {
-        String scheme = endpoint.getScheme();
-        if (endpoint.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+    private static String address(Endpoint endpoint, String path) {
+        String scheme = endpoint.base().getScheme();
+        if (endpoint.base().getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
             throw new IllegalArgumentException(
-                    "endpoint must be an http or https address such as http://127.0.0.1:8090, got: " + endpoint);
+                    "endpoint must be an http or https address such as http://127.0.0.1:8090, got: " + endpoint.base());
         }
-        String base = endpoint.toString();
-        int query = base.indexOf('?');
-        base = query < 0 ? base : base.substring(0, query);
-        while (base.endsWith("/")) {
-            base = base.substring(0, base.length() - 1);
-        }
-        return base;
+        return endpoint.address(path);
     }
 
     /** Two loops at least, so that work on one request does not hold up all others. */

@@ -39,8 +39,6 @@ final class VariantFigures {
     private final boolean budgetSpent;
     private final AccuracyJudgement accuracy;
     private final CapacityEstimate capacity;
-    private static final String FIRST_TOKEN = "ttft_p50";
-
     private final Map<String, Map<String, Measurement>> figures = new LinkedHashMap<>();
     private final @Nullable Double price;
 
@@ -402,7 +400,7 @@ final class VariantFigures {
                 .filter(figures::containsKey)
                 .toList();
         return loads.stream()
-                .filter(name -> figures.getOrDefault(name, Map.of()).containsKey(FIRST_TOKEN))
+                .filter(name -> figures.getOrDefault(name, Map.of()).containsKey(Metric.TTFT_P50.id()))
                 .findFirst()
                 .orElse(loads.isEmpty() ? "" : loads.get(0));
     }

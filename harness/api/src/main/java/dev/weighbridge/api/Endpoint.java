@@ -32,6 +32,15 @@ public record Endpoint(URI base, String model, String protocol, Map<String, Stri
         body = Collections.unmodifiableMap(new TreeMap<>(body));
     }
 
+    /**
+     * The address of one of its resources. A query of the base is left out.
+     *
+     * @param path that begins with a slash
+     */
+    public String address(String path) {
+        return base.toString().replaceAll("\\?.*$", "").replaceAll("/+$", "") + path;
+    }
+
     /** A server of text completions that wants nothing special. */
     public static Endpoint of(URI base, String model) {
         return new Endpoint(base, model, COMPLETIONS, Map.of(), Map.of());

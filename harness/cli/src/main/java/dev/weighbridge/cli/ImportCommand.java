@@ -4,6 +4,7 @@ import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.interchange.RunImport;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.RunDirectory;
+import dev.weighbridge.results.Variant;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -84,11 +85,13 @@ final class ImportCommand implements Callable<Integer> {
         if (!(goodput > 0 && goodput <= 1)) {
             throw new ConfigException("--goodput must be a share above 0 and at most 1, got: " + goodput);
         }
-        RunDirectory run = new RunImport(
-                        study,
-                        RunImport.variant(files, model, engine, precision, batching, "unknown"),
-                        new Manifest.Objectives(positive("--ttft", ttft), positive("--tpot", tpot), null, goodput, 0))
-                .write(files, results, Instant.now());
+        Manifest.Objectives objectives =
+                new Manifest.Objectives(positive("--ttft", ttft), positive("--tpot", tpot), null, goodput, 0);
+        List<RunImport.Source> sources =
+                files.stream().map(RunImport.Source::read).toList();
+        String name = model == null ? RunImport.modelOf(sources) : model;
+        Variant variant = Variant.outsideStudy(name, engine, precision, batching, "unknown");
+        RunDirectory run = new RunImport(study, variant, objectives).write(sources, results, Instant.now());
         StudySession.tell(run, RunSite.of(null, run.path()), terminal, 0);
         // What was measured elsewhere decides nothing here, which is no failure of importing it.
         return ExitCode.GOOD;

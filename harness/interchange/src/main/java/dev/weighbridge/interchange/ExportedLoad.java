@@ -1,6 +1,6 @@
 package dev.weighbridge.interchange;
 
-import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.analysis.load.RequestLatency;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.RunDirectory;
@@ -34,23 +34,13 @@ record ExportedLoad(List<RequestTiming> requests, double seconds) {
         return new ExportedLoad(requests, (end - start) / NANOS);
     }
 
-    static boolean completed(RequestTiming request) {
-        return request.outcome() == Outcome.COMPLETED && request.chunkNanos().length > 0;
-    }
-
     List<RequestTiming> completed() {
-        return requests.stream().filter(ExportedLoad::completed).toList();
-    }
-
-    static int outputTokens(RequestTiming request) {
-        return request.outputTokens() >= 0
-                ? request.outputTokens()
-                : Arrays.stream(request.chunkTokens()).sum();
+        return requests.stream().filter(RequestLatency::completed).toList();
     }
 
     /** Time to the first token in seconds. */
     static double ttft(RequestTiming request) {
-        return (request.chunkNanos()[0] - request.sentNanos()) / NANOS;
+        return RequestLatency.ttftService(request) / NANOS;
     }
 
     /** End-to-end latency in seconds. */
@@ -60,7 +50,7 @@ record ExportedLoad(List<RequestTiming> requests, double seconds) {
 
     /** Time after the first token over the tokens after it, in seconds; NaN for an answer of one token. */
     static double tpot(RequestTiming request) {
-        int tokens = outputTokens(request);
+        int tokens = RequestLatency.outputTokens(request);
         return tokens < 2 ? Double.NaN : (latency(request) - ttft(request)) / (tokens - 1);
     }
 

@@ -5,6 +5,7 @@ import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.RequestTiming;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -125,10 +126,7 @@ final class GuideLlm implements ForeignFormat {
                 completed++;
                 lumps += iterations == output ? 0 : 1;
             }
-            int[] tokens = chunks.length == 2 ? new int[] {1, Math.max(1, output - 1)} : new int[chunks.length];
-            if (chunks.length == 1) {
-                tokens[0] = 1;
-            }
+            int[] tokens = Arrays.copyOf(new int[] {1, Math.max(1, output - 1)}, chunks.length);
             JsonNode end =
                     timings.path("request_end").isNumber() ? timings.path("request_end") : timings.path("resolve_end");
             requests.add(new RequestTiming(

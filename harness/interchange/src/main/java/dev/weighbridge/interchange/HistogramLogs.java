@@ -1,16 +1,13 @@
 package dev.weighbridge.interchange;
 
+import dev.weighbridge.results.HistogramLog;
 import dev.weighbridge.results.InvalidResultException;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
-import org.HdrHistogram.HistogramLogWriter;
 
 /** HdrHistogram logs merged into one, such as those of several injectors or of several trials. Values are kept as they are. */
 public final class HistogramLogs {
@@ -64,14 +61,8 @@ public final class HistogramLogs {
 
     /** Writes them as a log of one interval. */
     public void write(Path file) {
-        try (PrintStream out = new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
-            HistogramLogWriter writer = new HistogramLogWriter(out);
-            writer.outputLogFormatVersion();
-            writer.outputLegend();
-            writer.outputIntervalHistogram(0.0, 0.0, merged, 1.0);
-            if (out.checkError()) {
-                throw new InvalidResultException("cannot write " + file + ": the disk may be full");
-            }
+        try {
+            HistogramLog.write(merged, file);
         } catch (IOException e) {
             throw new InvalidResultException("cannot write " + file + ": " + e, e);
         }

@@ -1,5 +1,6 @@
 package dev.weighbridge.interchange;
 
+import dev.weighbridge.analysis.load.RequestLatency;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;
@@ -53,7 +54,7 @@ final class LlmdReport {
         standardized.put("tool_version", "0.1.0");
         standardized.put("source", "unknown");
         standardized.put("input_seq_len", length(load.spread(LlmdReport::promptTokens)));
-        standardized.put("output_seq_len", length(load.spread(ExportedLoad::outputTokens)));
+        standardized.put("output_seq_len", length(load.spread(RequestLatency::outputTokens)));
         Double rate = trial.workload().offeredRate();
         if (rate != null) {
             standardized.put("rate_qps", rate);
@@ -85,7 +86,7 @@ final class LlmdReport {
         requests.put("total", load.requests().size());
         requests.put("failures", load.requests().size() - completed.size());
         requests.put("input_length", statistics("count", load.spread(LlmdReport::promptTokens)));
-        requests.put("output_length", statistics("count", load.spread(ExportedLoad::outputTokens)));
+        requests.put("output_length", statistics("count", load.spread(RequestLatency::outputTokens)));
         Map<String, Object> latency = new LinkedHashMap<>();
         latency.put("time_to_first_token", statistics("s", load.spread(ExportedLoad::ttft)));
         latency.put(
@@ -93,12 +94,13 @@ final class LlmdReport {
                 statistics(
                         "s/token",
                         load.spread(request ->
-                                ExportedLoad.latency(request) / Math.max(1, ExportedLoad.outputTokens(request)))));
+                                ExportedLoad.latency(request) / Math.max(1, RequestLatency.outputTokens(request)))));
         latency.put("time_per_output_token", statistics("s/token", load.spread(ExportedLoad::tpot)));
         latency.put("inter_token_latency", statistics("s/token", load.gaps()));
         latency.put("request_latency", statistics("s", load.spread(ExportedLoad::latency)));
         double input = completed.stream().mapToDouble(LlmdReport::promptTokens).sum();
-        double output = completed.stream().mapToLong(ExportedLoad::outputTokens).sum();
+        double output =
+                completed.stream().mapToLong(RequestLatency::outputTokens).sum();
         Map<String, Object> throughput = new LinkedHashMap<>();
         throughput.put("input_token_rate", mean("tokens/s", input / load.seconds()));
         throughput.put("output_token_rate", mean("tokens/s", output / load.seconds()));

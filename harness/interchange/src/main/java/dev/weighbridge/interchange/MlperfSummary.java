@@ -1,5 +1,6 @@
 package dev.weighbridge.interchange;
 
+import dev.weighbridge.analysis.load.RequestLatency;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Trial;
@@ -26,8 +27,9 @@ final class MlperfSummary {
         line(text, "Scenario : " + (open ? "Server" : "Closed loop, which MLPerf has none of"));
         line(text, "Mode     : PerformanceOnly");
         int completed = load.completed().size();
-        double tokens =
-                load.completed().stream().mapToLong(ExportedLoad::outputTokens).sum();
+        double tokens = load.completed().stream()
+                .mapToLong(RequestLatency::outputTokens)
+                .sum();
         figure(text, "Completed samples per second", completed / load.seconds(), 2);
         figure(text, "Completed tokens per second", tokens / load.seconds(), 2);
         line(text, "Result is : " + (trial.status().counts() ? "VALID" : "INVALID") + " (" + trial.status() + ")");

@@ -42,31 +42,32 @@ import org.jspecify.annotations.Nullable;
 public record RunImport(String study, Variant variant, Manifest.Objectives objectives) {
     private static final DateTimeFormatter RUN_ID =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final String UNKNOWN = "unknown";
-
-    private static final Manifest.Prices NO_PRICES = new Manifest.Prices("none", "", "", Map.of());
 
     /**
-     * The variant that some names make.
+     * What a file holds.
      *
-     * @param model {@code null} to take the one that the files name
-     * @throws InvalidResultException when the files name none, or several
+     * @param file as it was named
+     * @param loads in its order
      */
-    public static Variant variant(
-            List<Path> files,
-            @Nullable String model,
-            String engine,
-            String precision,
-            String batching,
-            String hardware) {
-        String name = model == null ? modelOf(files) : model;
-        String id = safe(name) + "~" + safe(engine) + "~" + safe(precision) + "~" + safe(batching);
-        return new Variant(id, name, engine, precision, batching, batching, UNKNOWN, hardware);
+    public record Source(Path file, List<ForeignLoad> loads) {
+        /**
+         * Reads a file.
+         *
+         * @throws InvalidResultException when it is damaged or of no known format
+         */
+        public static Source read(Path file) {
+            return new Source(file, ForeignFormat.readAny(file));
+        }
     }
 
-    private static String modelOf(List<Path> files) {
-        List<String> names = files.stream()
-                .flatMap(file -> ForeignFormat.readAny(file).stream())
+    /**
+     * The one model that some files name.
+     *
+     * @throws InvalidResultException when they name none, or several
+     */
+    public static String modelOf(List<Source> sources) {
+        List<String> names = sources.stream()
+                .flatMap(source -> source.loads().stream())
                 .map(load -> load.model() == null ? "" : load.model())
                 .filter(name -> !name.isEmpty())
                 .distinct()
@@ -79,30 +80,25 @@ public record RunImport(String study, Variant variant, Manifest.Objectives objec
         return names.get(0);
     }
 
-    private static String safe(String name) {
-        String safe = name.replaceAll("[^A-Za-z0-9._+-]", "_");
-        return safe.substring(0, Math.min(48, safe.length()));
-    }
-
     /**
      * Writes the run.
      *
      * @param results folder of all runs
      * @param now when it is imported, which names the run
-     * @throws InvalidResultException when a file is damaged or of no known format, or the run cannot be written
+     * @throws InvalidResultException when the run cannot be written
      */
-    public RunDirectory write(List<Path> files, Path results, Instant now) {
+    public RunDirectory write(List<Source> sources, Path results, Instant now) {
         Map<String, ForeignLoad> loads = new LinkedHashMap<>();
-        Map<String, Path> sources = new LinkedHashMap<>();
-        for (Path file : files) {
-            for (ForeignLoad load : ForeignFormat.readAny(file)) {
-                String name = unique(safe(load.name()), loads);
+        Map<String, Path> files = new LinkedHashMap<>();
+        for (Source source : sources) {
+            for (ForeignLoad load : source.loads()) {
+                String name = unique(Variant.shortIdPart(load.name()), loads);
                 loads.put(name, load);
-                sources.put(name, file);
+                files.put(name, source.file());
             }
         }
-        RunDirectory run = RunDirectory.create(results, manifest(loads, files, now));
-        loads.forEach((name, load) -> trial(run, name, load, sources.get(name)));
+        RunDirectory run = RunDirectory.create(results, manifest(loads, sources, now));
+        loads.forEach((name, load) -> trial(run, name, load, files.get(name)));
         return run;
     }
 
@@ -114,31 +110,24 @@ public record RunImport(String study, Variant variant, Manifest.Objectives objec
         return unique;
     }
 
-    private Manifest manifest(Map<String, ForeignLoad> loads, List<Path> files, Instant now) {
+    private Manifest manifest(Map<String, ForeignLoad> loads, List<Source> sources, Instant now) {
         Map<String, String> software = new TreeMap<>();
         loads.values().forEach(load -> software.put("load_generator " + load.tool(), "imported"));
-        List<Manifest.Data> data = files.stream()
-                .map(file -> new Manifest.Data("file " + file.getFileName(), "1", sha256(file), UNKNOWN, 1))
+        List<Manifest.Data> data = sources.stream()
+                .map(Source::file)
+                .map(file -> new Manifest.Data("file " + file.getFileName(), "1", sha256(file), "unknown", 1))
                 .toList();
-        return new Manifest(
-                Manifest.SCHEMA_VERSION,
+        return Manifest.ofLoads(
                 study,
                 RUN_ID.format(now),
-                "",
-                "",
                 now.toString(),
-                null,
                 Map.of(),
                 Map.of(),
                 software,
-                List.of(new Manifest.Model(variant.model(), UNKNOWN, UNKNOWN, 0)),
                 data,
-                NO_PRICES,
-                variant.id(),
                 objectives,
-                List.of(variant),
-                new Manifest.Plan(
-                        List.of(), List.copyOf(loads.keySet()), null, 1, null, Map.of(variant.id(), variant.id())));
+                variant,
+                List.copyOf(loads.keySet()));
     }
 
     private void trial(RunDirectory run, String name, ForeignLoad load, @Nullable Path source) {

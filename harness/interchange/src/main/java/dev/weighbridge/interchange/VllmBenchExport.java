@@ -1,5 +1,6 @@
 package dev.weighbridge.interchange;
 
+import dev.weighbridge.analysis.load.RequestLatency;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Manifest;
@@ -22,7 +23,7 @@ final class VllmBenchExport {
         long input = completed.stream()
                 .mapToLong(request -> Math.max(0, request.promptTokens()))
                 .sum();
-        long output = completed.stream().mapToLong(ExportedLoad::outputTokens).sum();
+        long output = completed.stream().mapToLong(RequestLatency::outputTokens).sum();
         boolean open = trial.workload().kind() == Workload.Kind.LOAD_OPEN
                 || trial.workload().kind() == Workload.Kind.CAPACITY;
         Map<String, Object> root = new LinkedHashMap<>();
@@ -60,9 +61,9 @@ final class VllmBenchExport {
         List<Double> starts = new ArrayList<>();
         List<String> errors = new ArrayList<>();
         for (RequestTiming request : requests) {
-            boolean completed = ExportedLoad.completed(request);
+            boolean completed = RequestLatency.completed(request);
             inputs.add(Math.max(0, request.promptTokens()));
-            outputs.add(completed ? ExportedLoad.outputTokens(request) : 0);
+            outputs.add(completed ? RequestLatency.outputTokens(request) : 0);
             ttfts.add(completed ? ExportedLoad.ttft(request) : 0.0);
             itls.add(completed ? ExportedLoad.gaps(request) : new double[0]);
             latencies.add(completed ? ExportedLoad.latency(request) : 0.0);

@@ -10,6 +10,7 @@ import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Variant;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -38,12 +39,12 @@ class LoadExportTest {
     }
 
     private RunDirectory run(Path file, String study) {
-        List<Path> files = List.of(file);
+        List<RunImport.Source> sources = List.of(RunImport.Source.read(file));
         return new RunImport(
                         study,
-                        RunImport.variant(files, null, "vllm", "bf16", "continuous", "unknown"),
+                        Variant.outsideStudy(RunImport.modelOf(sources), "vllm", "bf16", "continuous", "unknown"),
                         new Manifest.Objectives(null, null, null, 0.99, 0))
-                .write(files, folder, Instant.parse("2026-11-26T21:00:00Z"));
+                .write(sources, folder, Instant.parse("2026-11-26T21:00:00Z"));
     }
 
     private String exported(LoadExport format) {

@@ -15,6 +15,7 @@ import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.Variant;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -47,8 +48,9 @@ class RunImportTest {
     }
 
     private RunDirectory imported(Path... files) {
-        List<Path> all = List.of(files);
-        return new RunImport("elsewhere", RunImport.variant(all, "demo", "vllm", "bf16", "continuous", "unknown"), NONE)
+        List<RunImport.Source> all =
+                Stream.of(files).map(RunImport.Source::read).toList();
+        return new RunImport("elsewhere", Variant.outsideStudy("demo", "vllm", "bf16", "continuous", "unknown"), NONE)
                 .write(all, folder.resolve("results"), NOW);
     }
 
@@ -191,12 +193,10 @@ class RunImportTest {
 
     @Test
     void theModelIsTheOneThatTheFileNames() {
-        List<Path> files = List.of(file("vllm-bench-0.33-chat-closed.json"));
-        assertThat(RunImport.variant(files, null, "vllm", "bf16", "continuous", "unknown")
-                        .model())
+        assertThat(RunImport.modelOf(List.of(RunImport.Source.read(file("vllm-bench-0.33-chat-closed.json")))))
                 .isEqualTo("weighbridge-demo");
-        List<Path> nameless = List.of(file("aiperf-0.13-records.jsonl"));
-        assertThatThrownBy(() -> RunImport.variant(nameless, null, "vllm", "bf16", "continuous", "unknown"))
+        List<RunImport.Source> nameless = List.of(RunImport.Source.read(file("aiperf-0.13-records.jsonl")));
+        assertThatThrownBy(() -> RunImport.modelOf(nameless))
                 .isInstanceOf(InvalidResultException.class)
                 .hasMessageContaining("--model");
     }

@@ -56,13 +56,44 @@ public record Manifest(
     /** Whether the model of a variant has random weights. */
     public boolean hasRandomWeights(Variant variant) {
         return models.stream()
-                .anyMatch(model ->
-                        model.randomWeights() != null && safe(model.name()).equals(safe(variant.model())));
+                .anyMatch(model -> model.randomWeights() != null
+                        && Variant.idPart(model.name()).equals(Variant.idPart(variant.model())));
     }
 
-    /** As the parts of a variant's id are written. */
-    private static String safe(String name) {
-        return name.replaceAll("[^A-Za-z0-9._+-]", "_");
+    /**
+     * The manifest of loads of one variant that no study planned.
+     *
+     * @param scenarios names of the loads
+     */
+    public static Manifest ofLoads(
+            String study,
+            String runId,
+            String createdAt,
+            Map<String, Long> seeds,
+            Map<String, String> host,
+            Map<String, String> software,
+            List<Data> data,
+            Objectives objectives,
+            Variant variant,
+            List<String> scenarios) {
+        return new Manifest(
+                SCHEMA_VERSION,
+                study,
+                runId,
+                "",
+                "",
+                createdAt,
+                null,
+                seeds,
+                host,
+                software,
+                List.of(new Model(variant.model(), "unknown", "unknown", 0)),
+                data,
+                new Prices("none", "", "", Map.of()),
+                variant.id(),
+                objectives,
+                List.of(variant),
+                new Plan(List.of(), scenarios, null, 1, null, Map.of(variant.id(), variant.id())));
     }
 
     /**

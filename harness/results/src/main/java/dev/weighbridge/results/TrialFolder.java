@@ -5,7 +5,6 @@ import dev.weighbridge.api.load.RequestTiming;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramLogWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,16 +74,8 @@ public final class TrialFolder implements AutoCloseable {
 
     /** Keeps a histogram as {@code <name>.hlog}, a mergeable HdrHistogram log of one interval. Values are nanoseconds. */
     public void histogram(String name, Histogram histogram) {
-        Path file = temporary.resolve(RunDirectory.safe(name, "histogram name") + ".hlog");
-        try (PrintStream out = new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
-            HistogramLogWriter writer = new HistogramLogWriter(out);
-            writer.outputLogFormatVersion();
-            writer.outputComment("[nanoseconds; 3 significant digits]");
-            writer.outputLegend();
-            writer.outputIntervalHistogram(0.0, 0.0, histogram, 1.0);
-            if (out.checkError()) {
-                throw new InvalidResultException("cannot write " + file + ": the disk may be full");
-            }
+        try {
+            HistogramLog.write(histogram, temporary.resolve(RunDirectory.safe(name, "histogram name") + ".hlog"));
         } catch (IOException e) {
             throw unwritable(e);
         }

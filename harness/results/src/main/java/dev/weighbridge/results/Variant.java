@@ -1,6 +1,8 @@
 package dev.weighbridge.results;
 
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ public record Variant(
         @Nullable Map<String, String> options,
         @Nullable Integer machines) {
 
+    private static final int LONGEST_PART = 48;
+
     /** A variant without options on one machine. */
     public Variant(
             String id,
@@ -40,6 +44,25 @@ public record Variant(
             String device,
             String hardware) {
         this(id, model, engine, precision, batching, batchingPolicy, device, hardware, null, null);
+    }
+
+    /** One of a load outside a study, of which only names are known; as hardware it has the text {@code unknown}. */
+    public static Variant outsideStudy(String model, String engine, String precision, String batching, String device) {
+        String id = Stream.of(model, engine, precision, batching)
+                .map(Variant::shortIdPart)
+                .collect(Collectors.joining("~"));
+        return new Variant(id, model, engine, precision, batching, batching, device, "unknown");
+    }
+
+    /** A name as a part of ids and file names. */
+    public static String idPart(String name) {
+        return name.replaceAll("[^A-Za-z0-9._+-]", "_");
+    }
+
+    /** The same of a name that nobody here chose, and that may be of any length. */
+    public static String shortIdPart(String name) {
+        String part = idPart(name);
+        return part.substring(0, Math.min(LONGEST_PART, part.length()));
     }
 
     /** What the machines that it takes cost, of a price for one. */

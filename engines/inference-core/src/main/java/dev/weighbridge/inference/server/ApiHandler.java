@@ -90,8 +90,16 @@ final class ApiHandler {
     /** Answers a request, now or later; never blocks. */
     void handle(Request request, Response response, Callback callback) {
         Exchange exchange = new Exchange(request, response, callback);
-        switch (Request.getPathInContext(request)) {
-            case "/health" -> onGet(exchange, failure() == null ? 200 : 503, health());
+        try {
+            route(exchange);
+        } catch (ApiException e) {
+            exchange.fail(e);
+        }
+    }
+
+    private void route(Exchange exchange) {
+        switch (Request.getPathInContext(exchange.request())) {
+            case "/health" -> onGet(exchange, () -> exchange.respond(failure() == null ? 200 : 503, health()));
             case "/v1/models" -> onKeyedGet(exchange, () -> exchange.respond(200, models()));
             case "/metrics" -> onKeyedGet(exchange, () -> metrics(exchange));
             case "/v1/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.completion(body)));
@@ -116,17 +124,14 @@ final class ApiHandler {
     }
 
     private void onKeyedGet(Exchange exchange, Runnable answer) {
-        if (!exchange.request().getMethod().equals("GET")) {
-            refuseMethod(exchange, "GET");
-            return;
-        }
-        try {
-            gate.check(exchange.request().getHeaders().get(HttpHeader.AUTHORIZATION));
-        } catch (ApiException e) {
-            exchange.fail(e);
-            return;
-        }
-        answer.run();
+        onGet(exchange, () -> {
+            gate.check(authorization(exchange));
+            answer.run();
+        });
+    }
+
+    private static @Nullable String authorization(Exchange exchange) {
+        return exchange.request().getHeaders().get(HttpHeader.AUTHORIZATION);
     }
 
     /** Format: Prometheus, "Exposition formats", text format 0.0.4. */
@@ -141,9 +146,9 @@ final class ApiHandler {
         exchange.respond(200, "text/plain; version=0.0.4", ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    private static void onGet(Exchange exchange, int status, JsonNode body) {
+    private static void onGet(Exchange exchange, Runnable answer) {
         if (exchange.request().getMethod().equals("GET")) {
-            exchange.respond(status, body);
+            answer.run();
         } else {
             refuseMethod(exchange, "GET");
         }
@@ -159,13 +164,7 @@ final class ApiHandler {
             exchange.fail(tooLarge());
             return;
         }
-        Runnable leave;
-        try {
-            leave = gate.enter(request.getHeaders().get(HttpHeader.AUTHORIZATION));
-        } catch (ApiException e) {
-            exchange.fail(e);
-            return;
-        }
+        Runnable leave = gate.enter(authorization(exchange));
         Request.addCompletionListener(request, failure -> leave.run());
         EngineException ended = failure();
         if (ended != null) {

@@ -284,16 +284,12 @@ public final class OpenAiClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base() + path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint.address(path)));
         endpoint.headers().forEach(request::setHeader);
         return request;
     }
 
     /** The address without a query and without slashes at its end; a path of its own stays. */
-    private String base() {
-        return endpoint.base().toString().replaceAll("\\?.*$", "").replaceAll("/+$", "");
-    }
-
     /** The text answer to a GET, for example of Prometheus metrics. */
     public String text(String path) {
         HttpResponse<byte[]> response = send(request(path).GET().build(), LimitedBody.ofAtMost(ANSWER_BYTES));

@@ -7,12 +7,13 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** The latencies of one request, in nanoseconds, as the metric definitions state them. */
-final class RequestLatency {
+public final class RequestLatency {
     private static final double NANOS_PER_MILLI = 1e6;
 
     private RequestLatency() {}
 
-    static boolean completed(RequestTiming request) {
+    /** Whether it has latencies. */
+    public static boolean completed(RequestTiming request) {
         return request.outcome() == Outcome.COMPLETED && request.chunkNanos().length > 0;
     }
 
@@ -22,7 +23,7 @@ final class RequestLatency {
     }
 
     /** {@code ttft_service} = t1 − sent. */
-    static long ttftService(RequestTiming request) {
+    public static long ttftService(RequestTiming request) {
         return request.chunkNanos()[0] - request.sentNanos();
     }
 
@@ -32,7 +33,7 @@ final class RequestLatency {
     }
 
     /** {@code output_tokens}: the server's usage where given, else the tokens of the chunks. */
-    static int outputTokens(RequestTiming request) {
+    public static int outputTokens(RequestTiming request) {
         return request.outputTokens() >= 0 ? request.outputTokens() : chunkTokens(request);
     }
 

@@ -15,10 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +64,7 @@ public record MergedLoad(JudgedLoad load, List<RequestTiming> requests, double s
                 parts.get(0).run().manifest().objectives());
         List<RequestTiming> requests = new ArrayList<>();
         for (Part part : parts) {
-            part.run().forEachRequest(part.trial().id(), (Consumer<RequestTiming>) requests::add);
+            part.run().forEachRequest(part.trial().id(), requests::add);
         }
         requests.sort(Comparator.comparingLong(RequestTiming::intendedNanos).thenComparing(RequestTiming::index));
         requests.forEach(figures::add);
@@ -142,11 +139,11 @@ public record MergedLoad(JudgedLoad load, List<RequestTiming> requests, double s
     }
 
     private static double fact(Part part, String name) {
-        Map<String, String> facts = new TreeMap<>(part.trial().engine());
+        String fact = part.trial().engine().getOrDefault(name, "0");
         try {
-            return Double.parseDouble(facts.getOrDefault(name, "0"));
+            return Double.parseDouble(fact);
         } catch (NumberFormatException e) {
-            throw new ConfigException(part.run().path() + " has no number for " + name + ": " + facts.get(name));
+            throw new ConfigException(part.run().path() + " has no number for " + name + ": " + fact);
         }
     }
 }

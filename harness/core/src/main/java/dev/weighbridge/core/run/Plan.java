@@ -143,6 +143,6 @@ public record Plan(Study study, List<PlannedVariant> variants) {
 
     private static String name(Study.Model model) {
         Path name = model.path().getFileName();
-        return name == null ? "model" : name.toString().replaceAll("[^A-Za-z0-9._+-]", "_");
+        return name == null ? "model" : Variant.idPart(name.toString());
     }
 }

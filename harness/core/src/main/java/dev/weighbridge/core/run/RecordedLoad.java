@@ -32,6 +32,7 @@ public final class RecordedLoad implements AutoCloseable {
     private final LoadScenario scenario;
     private final Map<String, String> facts;
     private final Instant begun;
+    private final String trialId;
     private final TrialFolder folder;
 
     private RecordedLoad(
@@ -41,7 +42,8 @@ public final class RecordedLoad implements AutoCloseable {
         this.scenario = scenario;
         this.facts = facts;
         this.begun = begun;
-        folder = run.begin(variant.id() + "~" + safe(scenario.name()) + "~1");
+        trialId = variant.id() + "~" + Variant.shortIdPart(scenario.name()) + "~1";
+        folder = run.begin(trialId);
     }
 
     /**
@@ -60,28 +62,19 @@ public final class RecordedLoad implements AutoCloseable {
             String generator,
             Map<String, String> facts) {
         Instant now = Instant.now();
-        String id = safe(info.modelName()) + "~" + safe(info.engineId()) + "~" + UNKNOWN + "~" + UNKNOWN;
-        Variant variant =
-                new Variant(id, info.modelName(), info.engineId(), UNKNOWN, UNKNOWN, UNKNOWN, info.device(), UNKNOWN);
+        Variant variant = Variant.outsideStudy(info.modelName(), info.engineId(), UNKNOWN, UNKNOWN, info.device());
         String shard = scenario.shard().isPart() ? "-shard-" + scenario.shard().number() : "";
-        Manifest manifest = new Manifest(
-                Manifest.SCHEMA_VERSION,
+        Manifest manifest = Manifest.ofLoads(
                 "load",
                 RUN_ID.format(now) + shard,
-                "",
-                "",
                 now.toString(),
-                null,
                 Map.of("load", scenario.seed()),
                 HostFacts.describe(),
                 Map.of("load_generator", generator),
-                List.of(new Manifest.Model(info.modelName(), UNKNOWN, UNKNOWN, 0)),
                 List.of(),
-                new Manifest.Prices("none", "", "", Map.of()),
-                id,
                 objectives,
-                List.of(variant),
-                new Manifest.Plan(List.of(), List.of(scenario.name()), null, 1, null, Map.of(id, id)));
+                variant,
+                List.of(scenario.name()));
         Map<String, String> all = new TreeMap<>(facts);
         all.put("shard", scenario.shard().toString());
         all.put("plan", plan(scenario));
@@ -119,7 +112,7 @@ public final class RecordedLoad implements AutoCloseable {
         boolean open = scenario.arrivals().openLoop();
         folder.commit(new Trial(
                 Trial.SCHEMA_VERSION,
-                variant.id() + "~" + safe(scenario.name()) + "~1",
+                trialId,
                 variant,
                 new Workload(open ? Workload.Kind.LOAD_OPEN : Workload.Kind.LOAD_CLOSED, scenario.name()),
                 1,
@@ -139,10 +132,5 @@ public final class RecordedLoad implements AutoCloseable {
     @Override
     public void close() {
         folder.close();
-    }
-
-    private static String safe(String name) {
-        String safe = name.replaceAll("[^A-Za-z0-9._+-]", "_");
-        return safe.substring(0, Math.min(48, safe.length()));
     }
 }

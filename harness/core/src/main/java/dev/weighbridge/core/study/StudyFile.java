@@ -11,6 +11,7 @@ import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.load.WorkloadSettings;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Variant;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -187,7 +188,7 @@ public final class StudyFile {
 
     /** The model's part in the names of variants. */
     private static String name(Study.Model model) {
-        return String.valueOf(model.path().getFileName()).replaceAll("[^A-Za-z0-9._+-]", "_");
+        return Variant.idPart(String.valueOf(model.path().getFileName()));
     }
 
     /** Names of the models whose answers mean nothing; empty when there is none. */

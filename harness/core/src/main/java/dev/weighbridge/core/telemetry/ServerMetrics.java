@@ -42,9 +42,8 @@ public final class ServerMetrics implements AutoCloseable {
      * @param path of its metrics
      */
     public static ServerMetrics start(Endpoint endpoint, String path) {
-        String base = endpoint.base().toString();
-        URI address = URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
-        HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(PATIENCE);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(endpoint.address(path))).timeout(PATIENCE);
         endpoint.headers().forEach(request::header);
         ServerMetrics metrics = new ServerMetrics(request.build());
         metrics.thread.start();
