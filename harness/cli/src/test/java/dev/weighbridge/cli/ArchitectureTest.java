@@ -26,6 +26,7 @@ class ArchitectureTest {
             "results",
             "analysis",
             "interchange",
+            "scoring",
             "pages",
             "core",
             "datasets",
@@ -60,6 +61,8 @@ class ArchitectureTest {
                 .definedBy("dev.weighbridge.analysis..")
                 .layer("interchange")
                 .definedBy("dev.weighbridge.interchange..")
+                .layer("scoring")
+                .definedBy("dev.weighbridge.scoring..")
                 .layer("pages")
                 .definedBy("dev.weighbridge.pages..")
                 .layer("core")
@@ -93,7 +96,9 @@ class ArchitectureTest {
                 .whereLayer("datasets")
                 .mayOnlyAccessLayers("api")
                 .whereLayer("core")
-                .mayOnlyAccessLayers("api", "load-api", "results", "analysis", "datasets")
+                .mayOnlyAccessLayers("api", "load-api", "results", "analysis", "datasets", "scoring")
+                .whereLayer("scoring")
+                .mayNotAccessAnyLayer()
                 .whereLayer("analysis")
                 .mayOnlyAccessLayers("api", "load-api", "results")
                 .whereLayer("interchange")
