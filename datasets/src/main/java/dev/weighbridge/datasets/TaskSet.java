@@ -1,59 +1,129 @@
 package dev.weighbridge.datasets;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A set of samples that an answer can be judged on.
+ * A set of samples with what is asked of a model and how its answers are judged.
  *
- * @param id kebab-case, for example {@code demo-arithmetic}
- * @param version of the samples; a change of any sample changes it
- * @param kind how an answer is obtained and judged
- * @param licence SPDX id
- * @param sha256 of the sample file, hex
- * @param maxTokens most tokens of a generated answer
- * @param stop texts that end a generated answer
+ * @param rules of the task
  * @param samples in a fixed order
  */
-public record TaskSet(
-        String id,
-        String version,
-        Kind kind,
-        String licence,
-        String sha256,
-        int maxTokens,
-        List<String> stop,
-        List<Sample> samples) {
+public record TaskSet(Rules rules, List<Sample> samples) {
+    public TaskSet {
+        samples = List.copyOf(samples);
+    }
 
-    /** How an answer is obtained and judged. */
-    public enum Kind {
-        /** The model writes the answer; exact match against the target after trimming white space. */
+    public String id() {
+        return rules.id();
+    }
+
+    /** What a model is asked for. */
+    public enum Output {
+        /** It writes an answer. */
         GENERATE,
-        /** The model scores each choice by log-likelihood; the highest must be the target. */
-        MULTIPLE_CHOICE;
+        /** It says how likely it finds each choice. */
+        MULTIPLE_CHOICE,
+        /** It says how likely it finds the target after the prompt. */
+        LIKELIHOOD,
+        /** It says how likely it finds the target with nothing before it. */
+        ROLLING;
 
+        /** Kebab-case name in task files. */
         public String id() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
-    public TaskSet {
-        stop = List.copyOf(stop);
-        samples = List.copyOf(samples);
+    /**
+     * Everything of a task but its samples.
+     *
+     * @param id kebab-case, for example {@code demo-arithmetic}
+     * @param version of the samples and rules; a change of any sample or rule changes it
+     * @param licence SPDX id of the samples, or {@code unknown}
+     * @param sha256 of the sample file, hex
+     * @param asking what is asked, and how
+     * @param filters applied to the written answers before they are judged, in order
+     * @param scorers that judge them; the first score of the first one decides
+     */
+    public record Rules(
+            String id,
+            String version,
+            String licence,
+            String sha256,
+            Asking asking,
+            List<Rule> filters,
+            List<Rule> scorers) {
+        public Rules {
+            filters = List.copyOf(filters);
+            scorers = List.copyOf(scorers);
+        }
     }
 
     /**
-     * One question with its right answer.
+     * What is asked of a model.
+     *
+     * @param output wanted
+     * @param maxTokens most tokens of a written answer
+     * @param stop texts that end a written answer
+     * @param temperature 0 takes the most likely token; above 0 samples
+     * @param repeats written answers to each prompt; more than one only makes sense above temperature 0
+     * @param delimiter between a prompt and a choice or target that is scored
+     */
+    public record Asking(
+            Output output, int maxTokens, List<String> stop, double temperature, int repeats, String delimiter) {
+        public Asking {
+            stop = List.copyOf(stop);
+        }
+    }
+
+    /**
+     * A filter or a scorer by name.
+     *
+     * @param id of its kind
+     * @param options of that kind, as JSON values
+     */
+    public record Rule(String id, Map<String, Object> options) {
+        public Rule {
+            options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+        }
+
+        /** A rule without options. */
+        public static Rule of(String id) {
+            return new Rule(id, Map.of());
+        }
+    }
+
+    /**
+     * One question with its right answers.
      *
      * @param id unique in its set
      * @param prompt exactly as the model sees it
-     * @param target the right answer; for multiple choice equal to one of the choices
-     * @param choices continuations of the prompt, each with its leading delimiter; empty for generated answers
+     * @param targets right answers, any of which will do; for multiple choice each equal to one of the choices
+     * @param choices answers to choose from, without the delimiter; empty for written answers
      * @param cluster samples of one cluster share a source, for clustered standard errors; equal to the id when alone
+     * @param row the sample's row as it was read, by column, for scorers that need more of it
      */
-    public record Sample(String id, String prompt, String target, List<String> choices, String cluster) {
+    public record Sample(
+            String id,
+            String prompt,
+            List<String> targets,
+            List<String> choices,
+            String cluster,
+            Map<String, @Nullable Object> row) {
         public Sample {
+            targets = List.copyOf(targets);
             choices = List.copyOf(choices);
+            row = Collections.unmodifiableMap(new LinkedHashMap<>(row));
+        }
+
+        /** A sample that is nothing but a question and one right answer. */
+        public static Sample of(String id, String prompt, String target) {
+            return new Sample(id, prompt, List.of(target), List.of(), id, Map.of());
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** The task sets that this module ships: JSON lines beside a manifest that names their licence, checksum and origin. */
@@ -51,18 +52,20 @@ public final class TaskSets {
             }
             List<String> stop = new ArrayList<>();
             manifest.required("stop").forEach(text -> stop.add(text.asText()));
-            return new TaskSet(
+            TaskSet.Output output = TaskSet.Output.valueOf(
+                    manifest.required("kind").asText().toUpperCase(Locale.ROOT).replace('-', '_'));
+            TaskSet.Asking asking =
+                    new TaskSet.Asking(output, manifest.required("max_tokens").asInt(), stop, 0, 1, "");
+            TaskSet.Rule scorer = TaskSet.Rule.of(output == TaskSet.Output.MULTIPLE_CHOICE ? "choice" : "exact-match");
+            TaskSet.Rules rules = new TaskSet.Rules(
                     id,
                     manifest.required("version").asText(),
-                    TaskSet.Kind.valueOf(manifest.required("kind")
-                            .asText()
-                            .toUpperCase(Locale.ROOT)
-                            .replace('-', '_')),
                     manifest.required("licence").asText(),
                     actual,
-                    manifest.required("max_tokens").asInt(),
-                    stop,
-                    samples(id, lines));
+                    asking,
+                    List.of(),
+                    List.of(scorer));
+            return new TaskSet(rules, samples(id, lines));
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalStateException("task set " + id + " cannot be read: " + e.getMessage(), e);
         }
@@ -84,9 +87,10 @@ public final class TaskSets {
             samples.add(new TaskSet.Sample(
                     sample,
                     node.required("prompt").asText(),
-                    target,
+                    List.of(target),
                     choices,
-                    node.path("cluster").asText(sample)));
+                    node.path("cluster").asText(sample),
+                    Map.of()));
         }
         return samples;
     }

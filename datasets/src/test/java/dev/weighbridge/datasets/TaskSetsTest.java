@@ -27,10 +27,10 @@ class TaskSetsTest {
         TaskSet set = TaskSets.load(id);
 
         assertThat(set.id()).isEqualTo(id);
-        assertThat(set.licence()).isEqualTo("Apache-2.0");
-        assertThat(set.sha256()).matches("[0-9a-f]{64}");
-        assertThat(set.maxTokens()).isPositive();
-        assertThat(set.stop()).containsExactly("\n");
+        assertThat(set.rules().licence()).isEqualTo("Apache-2.0");
+        assertThat(set.rules().sha256()).matches("[0-9a-f]{64}");
+        assertThat(set.rules().asking().maxTokens()).isPositive();
+        assertThat(set.rules().asking().stop()).containsExactly("\n");
         assertThat(set.samples().stream().map(TaskSet.Sample::prompt).collect(Collectors.toSet()))
                 .hasSize(200);
         assertThat(set.samples())
@@ -42,14 +42,14 @@ class TaskSetsTest {
     @Test
     void choicesBelongToMultipleChoiceOnly() {
         TaskSet sentiment = TaskSets.load("demo-sentiment");
-        assertThat(sentiment.kind()).isEqualTo(TaskSet.Kind.MULTIPLE_CHOICE);
+        assertThat(sentiment.rules().asking().output()).isEqualTo(TaskSet.Output.MULTIPLE_CHOICE);
         assertThat(sentiment.samples())
                 .allSatisfy(sample -> assertThat(sample.choices())
                         .containsExactly(" positive", " negative", " neutral")
-                        .contains(sample.target()));
+                        .containsAll(sample.targets()));
 
         TaskSet arithmetic = TaskSets.load("demo-arithmetic");
-        assertThat(arithmetic.kind()).isEqualTo(TaskSet.Kind.GENERATE);
+        assertThat(arithmetic.rules().asking().output()).isEqualTo(TaskSet.Output.GENERATE);
         assertThat(arithmetic.samples())
                 .allSatisfy(sample -> assertThat(sample.choices()).isEmpty());
     }
@@ -61,16 +61,18 @@ class TaskSetsTest {
             int expected = Arrays.stream(sum.split(" \\+ "))
                     .mapToInt(Integer::parseInt)
                     .sum();
-            assertThat(sample.target()).isEqualTo(Integer.toString(expected));
+            assertThat(sample.targets().get(0)).isEqualTo(Integer.toString(expected));
         });
         assertThat(TaskSets.load("demo-sorting").samples()).allSatisfy(sample -> {
             String words = sample.prompt().replace("Sort: ", "").replace(" ->", "");
-            assertThat(sample.target().split(" ")).isSorted().containsExactlyInAnyOrder(words.split(" "));
+            assertThat(sample.targets().get(0).split(" ")).isSorted().containsExactlyInAnyOrder(words.split(" "));
         });
         assertThat(TaskSets.load("demo-extraction").samples()).allSatisfy(sample -> {
             Matcher matcher = QUESTION.matcher(sample.prompt());
             assertThat(matcher.matches()).as(sample.prompt()).isTrue();
-            assertThat(matcher.group("record")).contains(" " + matcher.group("field") + ": " + sample.target() + ";");
+            assertThat(matcher.group("record"))
+                    .contains(" " + matcher.group("field") + ": "
+                            + sample.targets().get(0) + ";");
         });
     }
 

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
  */
 public enum DemoTask {
     /** Sum of two numbers, mostly of three digits; the easy ones are below 100. */
-    ARITHMETIC("demo-arithmetic", TaskSet.Kind.GENERATE, 8) {
+    ARITHMETIC("demo-arithmetic", TaskSet.Output.GENERATE, 8) {
         @Override
         Question draw(SplittableRandom random) {
             return random.nextInt(4) == 0
@@ -31,7 +31,7 @@ public enum DemoTask {
         }
     },
     /** One field of a record of five, two of which hold values of the same kind. */
-    EXTRACTION("demo-extraction", TaskSet.Kind.GENERATE, 8) {
+    EXTRACTION("demo-extraction", TaskSet.Output.GENERATE, 8) {
         @Override
         Question draw(SplittableRandom random) {
             List<String> keys = new ArrayList<>(List.of("name", "home", "work", "age", "color"));
@@ -58,7 +58,7 @@ public enum DemoTask {
         }
     },
     /** Mood of a short review with negations; after "but" the last part decides. */
-    SENTIMENT("demo-sentiment", TaskSet.Kind.MULTIPLE_CHOICE, 8) {
+    SENTIMENT("demo-sentiment", TaskSet.Output.MULTIPLE_CHOICE, 8) {
         @Override
         Question draw(SplittableRandom random) {
             StringBuilder prompt = new StringBuilder("Review:");
@@ -86,7 +86,7 @@ public enum DemoTask {
         }
     },
     /** Four to eight different words in alphabetical order. */
-    SORTING("demo-sorting", TaskSet.Kind.GENERATE, 48) {
+    SORTING("demo-sorting", TaskSet.Output.GENERATE, 48) {
         @Override
         Question draw(SplittableRandom random) {
             List<String> words = new ArrayList<>(Words.FRUITS);
@@ -100,10 +100,10 @@ public enum DemoTask {
     };
 
     private final String id;
-    private final TaskSet.Kind kind;
+    private final TaskSet.Output kind;
     private final int maxTokens;
 
-    DemoTask(String id, TaskSet.Kind kind, int maxTokens) {
+    DemoTask(String id, TaskSet.Output kind, int maxTokens) {
         this.id = id;
         this.kind = kind;
         this.maxTokens = maxTokens;
@@ -115,7 +115,7 @@ public enum DemoTask {
     }
 
     /** How an answer is obtained and judged. */
-    TaskSet.Kind kind() {
+    TaskSet.Output kind() {
         return kind;
     }
 

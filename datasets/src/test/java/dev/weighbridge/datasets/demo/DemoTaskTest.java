@@ -70,7 +70,7 @@ class DemoTaskTest {
     @EnumSource
     void onlyMultipleChoiceTasksHaveChoices(DemoTask task) {
         DemoTask.Question question = task.draw(Split.TEST, new SplittableRandom(3));
-        assertThat(question.choices().isEmpty()).isEqualTo(task.kind() == TaskSet.Kind.GENERATE);
+        assertThat(question.choices().isEmpty()).isEqualTo(task.kind() == TaskSet.Output.GENERATE);
         assertThat(question.answer()).startsWith(" ");
     }
 

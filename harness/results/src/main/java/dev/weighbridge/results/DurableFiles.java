@@ -1,6 +1,7 @@
 package dev.weighbridge.results;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Writes that survive a kill: whole or not at all, and on the disk when the call returns. */
 final class DurableFiles {
+    private static final int TAIL = 64 * 1024;
+
     private DurableFiles() {}
 
     /** Replaces a file as a whole: temporary neighbour, fsync, rename. */
@@ -67,6 +71,39 @@ final class DurableFiles {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
+        }
+    }
+
+    /** Deletes what lies in a folder, but for files whose name is to be kept. */
+    static void empty(Path folder, Predicate<String> kept) throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            for (Path path : paths.toList()) {
+                if (!Files.isRegularFile(path) || !kept.test(String.valueOf(path.getFileName()))) {
+                    deleteTree(path);
+                }
+            }
+        }
+    }
+
+    /** Takes off a file what follows its last line end, which a kill left half written. */
+    static void cutPartialLine(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            byte[] tail = new byte[TAIL];
+            for (long end = bytes.length(); end > 0; end = Math.max(0, end - TAIL)) {
+                int length = (int) Math.min(TAIL, end);
+                bytes.seek(end - length);
+                bytes.readFully(tail, 0, length);
+                for (int i = length - 1; i >= 0; i--) {
+                    if (tail[i] == '\n') {
+                        bytes.setLength(end - length + i + 1);
+                        return;
+                    }
+                }
+            }
+            bytes.setLength(0);
         }
     }
 

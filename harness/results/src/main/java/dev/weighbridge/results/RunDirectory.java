@@ -2,6 +2,7 @@ package dev.weighbridge.results;
 
 import com.github.luben.zstd.ZstdInputStream;
 import dev.weighbridge.api.load.RequestTiming;
+import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -115,7 +116,8 @@ public final class RunDirectory {
     }
 
     /**
-     * Starts a trial in a fresh temporary folder; what an earlier, interrupted attempt left there is removed.
+     * Starts a trial in a temporary folder. Of what an earlier, interrupted attempt left there, the responses to tasks stay, so
+     * that no sample is asked twice; the rest is removed.
      *
      * @throws InvalidResultException when a trial of that id is finished already
      */
@@ -126,8 +128,8 @@ public final class RunDirectory {
         }
         Path temporary = finished.resolveSibling("." + trialId + ".partial");
         try {
-            DurableFiles.deleteTree(temporary);
             Files.createDirectories(temporary);
+            DurableFiles.empty(temporary, TrialFolder::survives);
         } catch (IOException e) {
             throw new InvalidResultException("cannot write " + temporary + ": " + e, e);
         }
@@ -141,18 +143,32 @@ public final class RunDirectory {
 
     /** Judged samples of a finished trial; empty when it has none of that task. */
     public List<SampleRecord> samples(String trialId, String taskId) {
-        Path file = trialPath(trialId).resolve(TrialFolder.samplesFile(taskId));
         List<SampleRecord> samples = new ArrayList<>();
-        if (Files.exists(file)) {
-            try {
-                for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-                    samples.add(Json.read(line, SampleRecord.class, file.toString()));
-                }
-            } catch (IOException e) {
-                throw new InvalidResultException("cannot read " + file + ": " + e, e);
-            }
-        }
+        forEachSample(trialId, taskId, samples::add);
         return samples;
+    }
+
+    /** Reads the judged samples of a finished trial one at a time. */
+    public void forEachSample(String trialId, String taskId, Consumer<SampleRecord> sink) {
+        readLines(trialPath(trialId).resolve(TrialFolder.samplesFile(taskId)), SampleRecord.class, sink);
+    }
+
+    /** Reads the responses of a finished trial to a task one at a time. */
+    public void forEachResponse(String trialId, String taskId, Consumer<ResponseRecord> sink) {
+        readLines(trialPath(trialId).resolve(TrialFolder.responsesFile(taskId)), ResponseRecord.class, sink);
+    }
+
+    static <T> void readLines(Path file, Class<T> type, Consumer<T> sink) {
+        if (!Files.exists(file)) {
+            return;
+        }
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                sink.accept(Json.read(line, type, file.toString()));
+            }
+        } catch (IOException e) {
+            throw new InvalidResultException("cannot read " + file + ": " + e, e);
+        }
     }
 
     /** Raw facts of every request of a finished load trial, in order of completion; empty when it has none. */

@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,7 @@ public final class TrialFolder implements AutoCloseable {
     private final Path temporary;
     private final Path finished;
     private final Path trialsFile;
-    private final Map<String, Writer> samples = new HashMap<>();
+    private final Map<String, Writer> writers = new HashMap<>();
     private @Nullable OutputStream requests;
 
     TrialFolder(Path temporary, Path finished, Path trialsFile) {
@@ -41,6 +43,20 @@ public final class TrialFolder implements AutoCloseable {
 
     static String samplesFile(String taskId) {
         return "samples_" + RunDirectory.safe(taskId, "task id") + ".jsonl";
+    }
+
+    static String responsesFile(String taskId) {
+        return "responses_" + RunDirectory.safe(taskId, "task id") + ".jsonl";
+    }
+
+    static String rulesFile(String taskId) {
+        return "task_" + RunDirectory.safe(taskId, "task id") + ".json";
+    }
+
+    /** Whether a file of an interrupted trial is of use to the next attempt. */
+    static boolean survives(String name) {
+        return (name.startsWith("responses_") && name.endsWith(".jsonl"))
+                || (name.startsWith("task_") && name.endsWith(".json"));
     }
 
     /** The temporary folder; it moves when the trial is committed. */
@@ -81,15 +97,63 @@ public final class TrialFolder implements AutoCloseable {
         }
     }
 
-    /** Keeps a judged sample, a line of {@code samples_<task>.jsonl}, handed to the operating system at once. */
-    public void sample(String taskId, SampleRecord sample) {
+    /**
+     * Keeps by which rules a task asks and judges, as {@code task_<task>.json}. Where an interrupted attempt left responses to
+     * other rules, they are removed.
+     */
+    public void rules(String taskId, Object rules) {
+        Path file = temporary.resolve(rulesFile(taskId));
+        String text = Json.pretty(rules);
         try {
-            Writer writer = samples.get(taskId);
-            if (writer == null) {
-                writer = Files.newBufferedWriter(temporary.resolve(samplesFile(taskId)), StandardCharsets.UTF_8);
-                samples.put(taskId, writer);
+            if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+                Files.deleteIfExists(temporary.resolve(responsesFile(taskId)));
+                Files.writeString(file, text);
             }
-            writer.write(Json.line(sample) + "\n");
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /** Keeps a response, a line of {@code responses_<task>.jsonl}, handed to the operating system at once. */
+    public void response(String taskId, ResponseRecord response) {
+        append(responsesFile(taskId), response);
+    }
+
+    /**
+     * Reads the responses that were kept, also by an interrupted attempt, one at a time. A last line that was cut by a kill is
+     * left out, and off the file.
+     */
+    public void forEachResponse(String taskId, Consumer<ResponseRecord> sink) {
+        try {
+            Writer writer = writers.get(responsesFile(taskId));
+            if (writer == null) {
+                DurableFiles.cutPartialLine(temporary.resolve(responsesFile(taskId)));
+            } else {
+                writer.flush();
+            }
+            RunDirectory.readLines(temporary.resolve(responsesFile(taskId)), ResponseRecord.class, sink);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /** Keeps a judged sample, a line of {@code samples_<task>.jsonl}. */
+    public void sample(String taskId, SampleRecord sample) {
+        append(samplesFile(taskId), sample);
+    }
+
+    private void append(String name, Object record) {
+        try {
+            Writer writer = writers.get(name);
+            if (writer == null) {
+                writer = Files.newBufferedWriter(
+                        temporary.resolve(name),
+                        StandardCharsets.UTF_8,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+                writers.put(name, writer);
+            }
+            writer.write(Json.line(record) + "\n");
             writer.flush();
         } catch (IOException e) {
             throw unwritable(e);
@@ -127,10 +191,10 @@ public final class TrialFolder implements AutoCloseable {
     }
 
     private void closeWriters() throws IOException {
-        for (Writer writer : samples.values()) {
+        for (Writer writer : writers.values()) {
             writer.close();
         }
-        samples.clear();
+        writers.clear();
         if (requests != null) {
             requests.close();
             requests = null;

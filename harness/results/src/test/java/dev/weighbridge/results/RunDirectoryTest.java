@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -102,16 +103,17 @@ class RunDirectoryTest {
                 0,
                 Map.of("prompt", "1+1="),
                 "2",
-                List.of("1+1="),
+                Map.of("gen_args_0", Map.of("arg_0", "1+1=")),
+                List.of(List.of("2")),
                 List.of("2"),
-                "2",
-                "trim",
-                List.of("exact_match"),
+                "none",
+                List.of("exact_match", "bleu"),
                 "a",
                 "b",
                 "c",
                 1,
-                null);
+                null,
+                Map.of("exact_match", 1.0, "bleu", List.of(4.0, 5.0)));
         Histogram histogram = new Histogram(1_000, 3_600_000_000_000L, 3);
         histogram.recordValue(5_000_000);
         try (TrialFolder folder = run.begin("t1")) {
@@ -130,7 +132,67 @@ class RunDirectoryTest {
             assertThat(reader.nextIntervalHistogram()).isEqualTo(histogram);
         }
         assertThat(Files.readString(run.trialPath("t1").resolve("samples_demo-arithmetic.jsonl")))
-                .contains("\"filtered_resps\"", "\"doc_hash\"", "\"prompt_hash\"");
+                .contains("\"filtered_resps\"", "\"doc_hash\"", "\"prompt_hash\"", "\"exact_match\":1.0");
+        assertThat(sample.vector("exact_match")).containsExactly(1, 1);
+        assertThat(sample.vector("bleu")).containsExactly(4, 5);
+        assertThat(sample.vector("f1")).isNull();
+    }
+
+    private static ResponseRecord response(int id, String text) {
+        return new ResponseRecord(
+                id,
+                "s" + id,
+                "1+1=",
+                List.of("2"),
+                List.of(),
+                "s" + id,
+                Map.of("level", 3),
+                "hash",
+                List.of(new ResponseRecord.Reply(text, null, null, 4, 1, "stop", 5_000)),
+                null);
+    }
+
+    @Test
+    void responsesOfAnInterruptedTrialStayAndAHalfWrittenOneDoesNot() throws IOException {
+        RunDirectory run = run();
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.rules("sums", Map.of("version", 1));
+            folder.response("sums", response(0, "2"));
+            folder.response("sums", response(1, "3"));
+            folder.telemetry(List.of());
+        }
+        Path partial = run.trialPath("t1").resolveSibling(".t1.partial");
+        Files.writeString(partial.resolve("responses_sums.jsonl"), "{\"doc_id\":2,\"id\"", StandardOpenOption.APPEND);
+        List<ResponseRecord> kept = new ArrayList<>();
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.rules("sums", Map.of("version", 1));
+            folder.forEachResponse("sums", kept::add);
+            assertThat(kept).containsExactly(response(0, "2"), response(1, "3"));
+            folder.response("sums", response(2, "x"));
+            kept.clear();
+            folder.forEachResponse("sums", kept::add);
+            assertThat(kept).hasSize(3);
+            folder.commit(parity("t1"));
+        }
+        kept.clear();
+        run.forEachResponse("t1", "sums", kept::add);
+        assertThat(kept).extracting(ResponseRecord::docId).containsExactly(0, 1, 2);
+        assertThat(run.trialPath("t1").resolve("telemetry.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void responsesToOtherRulesAreAskedAgain() {
+        RunDirectory run = run();
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.rules("sums", Map.of("version", 1));
+            folder.response("sums", response(0, "2"));
+        }
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.rules("sums", Map.of("version", 2));
+            List<ResponseRecord> kept = new ArrayList<>();
+            folder.forEachResponse("sums", kept::add);
+            assertThat(kept).isEmpty();
+        }
     }
 
     @Test

@@ -146,16 +146,17 @@ public final class MeasuredRun {
                 index,
                 Map.of("id", id),
                 "yes",
-                List.of("question " + index),
+                Map.of("gen_args_0", Map.of("arg_0", "question " + index)),
+                List.of(List.of(right ? "yes" : "no")),
                 List.of(right ? "yes" : "no"),
-                right ? "yes" : "no",
-                "strip",
+                "none",
                 List.of("exact_match"),
                 id,
                 id,
                 id,
                 right ? 1 : 0,
-                null);
+                null,
+                Map.of("exact_match", right ? 1 : 0));
     }
 
     /** Adds two probes a block: one that held, and one four percent above that did not. */

@@ -62,16 +62,17 @@ final class Samples {
                     id,
                     doc,
                     "4",
-                    List.of("2+2="),
+                    Map.of(),
+                    List.of(List.of("4")),
                     List.of("4"),
-                    "4",
-                    "strip",
+                    "none",
                     List.of("exact_match"),
                     "hash " + id,
                     "prompt",
                     "target",
                     score,
-                    failure));
+                    failure,
+                    Map.of("exact_match", score)));
         }
         return this;
     }

@@ -1,37 +1,36 @@
 package dev.weighbridge.core.evaluation;
 
+import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TokenListener;
 import dev.weighbridge.datasets.TaskSet;
-import dev.weighbridge.results.SampleRecord;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.weighbridge.results.ResponseRecord;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Asks an engine the samples of a task and judges its answers. */
+/** Asks an engine the samples of a task; what comes back is kept as it is and judged later, by {@link TaskScoring}. */
 public final class TaskEvaluation {
     /**
      * Time-outs in a row, with no answer of any kind between them, after which an engine counts as hung: each further sample
      * would only wait as long again.
      */
     public static final int MOST_TIMEOUTS_IN_A_ROW = 3;
+
+    /** Most characters of an answer that are kept; a longer one fails its sample. */
+    public static final int LONGEST_ANSWER = 1 << 20;
 
     private static final int LONGEST_FAILURE = 300;
 
@@ -45,6 +44,7 @@ public final class TaskEvaluation {
      * An evaluation of one task.
      *
      * @param samples most samples to ask; when the task has more, a seeded draw, never the first ones
+     * @param seed of the draw, and of sampled answers
      * @param concurrency requests at once
      */
     public TaskEvaluation(TaskSet task, int samples, long seed, int concurrency) {
@@ -54,61 +54,49 @@ public final class TaskEvaluation {
         this.concurrency = concurrency;
     }
 
+    /** Whether an engine can be asked a task: one that scores no texts cannot say how likely it finds them. */
+    public static boolean canAsk(Engine engine, TaskSet task) {
+        return task.rules().asking().output() == TaskSet.Output.GENERATE || engine instanceof ScoringEngine;
+    }
+
     /**
-     * Asks all samples.
+     * Asks what was not answered yet and hands over each response, in the order of the task. Also those of an evaluation that
+     * ends early are handed over.
      *
-     * @return one record a sample, in the order of the task; a sample that failed is wrong and says why
+     * @param answered responses that are there already, as of an interrupted evaluation
+     * @param keep gets the new ones; one for each sample, also for one that failed
      * @throws EngineException of category CRASHED when the engine is gone, TIMED_OUT when it hangs, which is after
      *     {@link #MOST_TIMEOUTS_IN_A_ROW}
      */
-    public List<SampleRecord> run(Engine engine) throws InterruptedException {
-        List<SampleRecord> records = new ArrayList<>();
-        run(engine, records::add);
-        return records;
-    }
-
-    /**
-     * Asks all samples and hands over each record, in the order of the task. Also those of an evaluation that ends early are
-     * handed over.
-     *
-     * @throws EngineException as {@link #run(Engine)}
-     */
-    public void run(Engine engine, Consumer<SampleRecord> keep) throws InterruptedException {
-        ExecutorService pool = Executors.newFixedThreadPool(concurrency);
-        try {
-            List<Future<Optional<SampleRecord>>> answers = new ArrayList<>();
+    public void run(Engine engine, Answered answered, Consumer<ResponseRecord> keep) throws InterruptedException {
+        try (InOrder<Optional<ResponseRecord>> work =
+                new InOrder<>(concurrency, response -> response.ifPresent(keep))) {
             for (int index : drawn()) {
-                answers.add(pool.submit(() -> hung() ? Optional.empty() : Optional.of(ask(engine, index))));
-            }
-            RuntimeException end = null;
-            for (Future<Optional<SampleRecord>> answer : answers) {
-                if (end != null && !answer.isDone()) {
-                    continue;
-                }
-                try {
-                    answer.get().ifPresent(keep);
-                } catch (ExecutionException e) {
-                    end = end == null ? failure(e) : end;
+                if (!answered.has(index, SampleHash.of(task.samples().get(index)))) {
+                    work.add(() -> hung() ? Optional.empty() : Optional.of(ask(engine, index)));
                 }
             }
-            if (end != null || hung()) {
-                throw end == null ? hang() : end;
-            }
-        } finally {
-            pool.shutdownNow();
+            work.finish();
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        }
+        if (hung()) {
+            throw hang();
         }
     }
 
-    /** Whether an engine can be asked a task: one that scores no texts cannot choose between them. */
-    public static boolean canAsk(Engine engine, TaskSet task) {
-        return task.kind() != TaskSet.Kind.MULTIPLE_CHOICE || engine instanceof ScoringEngine;
-    }
+    /** Which samples were answered before: by position and hash, so that one that changed since is asked again. */
+    public static final class Answered {
+        private final Set<String> keys = new HashSet<>();
 
-    private static ScoringEngine scoring(Engine engine) {
-        if (engine instanceof ScoringEngine scoring) {
-            return scoring;
+        /** Notes a response. */
+        public void add(ResponseRecord response) {
+            keys.add(response.docId() + "/" + response.docHash());
         }
-        throw new IllegalStateException("engine " + engine.info().engineId() + " scores no texts");
+
+        private boolean has(int docId, String hash) {
+            return keys.contains(docId + "/" + hash);
+        }
     }
 
     /** Once the engine counts as hung it stays so, whatever comes late. */
@@ -116,10 +104,10 @@ public final class TaskEvaluation {
         timeoutsInARow.updateAndGet(before -> timedOut ? before + 1 : before >= MOST_TIMEOUTS_IN_A_ROW ? before : 0);
     }
 
-    private RuntimeException failure(ExecutionException e) {
-        return e.getCause() instanceof EngineException failure
+    private RuntimeException failure(@Nullable Throwable cause) {
+        return cause instanceof EngineException failure
                 ? failure
-                : new IllegalStateException("an answer of " + task.id() + " could not be judged", e.getCause());
+                : new IllegalStateException("a sample of " + task.id() + " could not be asked", cause);
     }
 
     private EngineException hang() {
@@ -146,15 +134,24 @@ public final class TaskEvaluation {
         return indices;
     }
 
-    private SampleRecord ask(Engine engine, int index) {
+    private ResponseRecord ask(Engine engine, int index) {
         TaskSet.Sample sample = task.samples().get(index);
         try {
-            SampleRecord answered = switch (task.kind()) {
-                case GENERATE -> generated(engine, index, sample);
-                case MULTIPLE_CHOICE -> chosen(scoring(engine), index, sample);
-            };
+            List<ResponseRecord.Reply> replies = task.rules().asking().output() == TaskSet.Output.GENERATE
+                    ? written(engine, index, sample)
+                    : scored(engine, sample);
             count(false);
-            return answered;
+            Optional<ResponseRecord.Reply> tooLong = replies.stream()
+                    .filter(reply -> reply.text().length() > LONGEST_ANSWER)
+                    .findFirst();
+            return tooLong.isEmpty()
+                    ? record(index, sample, replies, null)
+                    : record(
+                            index,
+                            sample,
+                            replies.stream().map(TaskEvaluation::cut).toList(),
+                            "the answer has " + tooLong.get().text().length() + " characters; at most " + LONGEST_ANSWER
+                                    + " are kept and judged");
         } catch (EngineException e) {
             count(e.category() == EngineException.Category.TIMED_OUT);
             if (e.category() == EngineException.Category.CRASHED) {
@@ -164,90 +161,90 @@ public final class TaskEvaluation {
             return record(
                     index,
                     sample,
-                    List.of(sample.prompt()),
                     List.of(),
-                    "",
-                    "none",
-                    0,
                     message.length() > LONGEST_FAILURE ? message.substring(0, LONGEST_FAILURE) : message);
         }
     }
 
-    /** Exact match of the greedy answer, white space around both trimmed. */
-    private SampleRecord generated(Engine engine, int index, TaskSet.Sample sample) {
-        String answer = engine.generate(
-                        new GenerationRequest(
-                                sample.prompt(), task.maxTokens(), GenerationRequest.Sampling.GREEDY, task.stop()),
-                        TokenListener.NONE)
-                .text();
-        String judged = answer.strip();
-        double score = judged.equals(sample.target().strip()) ? 1 : 0;
-        return record(index, sample, List.of(sample.prompt()), List.of(answer), judged, "strip", score, null);
+    private List<ResponseRecord.Reply> written(Engine engine, int index, TaskSet.Sample sample) {
+        TaskSet.Asking asking = task.rules().asking();
+        List<ResponseRecord.Reply> replies = new ArrayList<>();
+        for (int repeat = 0; repeat < asking.repeats(); repeat++) {
+            GenerationRequest.Sampling sampling = asking.temperature() == 0
+                    ? GenerationRequest.Sampling.GREEDY
+                    : new GenerationRequest.Sampling(asking.temperature(), 0, 1, seedOf(index, repeat));
+            long begin = System.nanoTime();
+            Completion completion = engine.generate(
+                    new GenerationRequest(sample.prompt(), asking.maxTokens(), sampling, asking.stop()),
+                    TokenListener.NONE);
+            replies.add(new ResponseRecord.Reply(
+                    completion.text(),
+                    null,
+                    null,
+                    completion.promptTokens(),
+                    completion.outputTokens(),
+                    completion.finishReason().name().toLowerCase(Locale.ROOT),
+                    System.nanoTime() - begin));
+        }
+        return replies;
     }
 
-    /** The choice with the highest log-likelihood, the first of several, must be the target. */
-    private static SampleRecord chosen(ScoringEngine engine, int index, TaskSet.Sample sample) {
-        List<String> arguments = new ArrayList<>();
-        List<String> likelihoods = new ArrayList<>();
-        String best = "";
-        double highest = Double.NEGATIVE_INFINITY;
-        List<ScoringEngine.Score> scores = engine.score(sample.prompt(), sample.choices());
+    /** The same for each run of a study, and another for each sample and repeat. */
+    private long seedOf(int index, int repeat) {
+        return (seed * 1_000_003 + index) * 1_009 + repeat & Long.MAX_VALUE;
+    }
+
+    private List<ResponseRecord.Reply> scored(Engine engine, TaskSet.Sample sample) {
+        if (!(engine instanceof ScoringEngine scoring)) {
+            throw new IllegalStateException("engine " + engine.info().engineId() + " scores no texts");
+        }
+        List<String> continuations = continuations(task.rules().asking(), sample.choices(), sample.targets());
+        long begin = System.nanoTime();
+        List<ScoringEngine.Score> scores = scoring.score(sample.prompt(), continuations);
+        long duration = System.nanoTime() - begin;
+        List<ResponseRecord.Reply> replies = new ArrayList<>();
         for (int i = 0; i < scores.size(); i++) {
-            String choice = sample.choices().get(i);
             ScoringEngine.Score score = scores.get(i);
-            arguments.add(sample.prompt() + choice);
-            likelihoods.add(Double.toString(score.logLikelihood()));
-            if (score.logLikelihood() > highest) {
-                highest = score.logLikelihood();
-                best = choice;
-            }
+            replies.add(new ResponseRecord.Reply(
+                    continuations.get(i), score.logLikelihood(), score.greedy(), null, score.tokens(), null, duration));
         }
-        return record(
-                index, sample, arguments, likelihoods, best, "argmax", best.equals(sample.target()) ? 1 : 0, null);
+        return replies;
     }
 
-    private static SampleRecord record(
-            int index,
-            TaskSet.Sample sample,
-            List<String> arguments,
-            List<String> answers,
-            String judged,
-            String filter,
-            double score,
-            @Nullable String failure) {
-        Map<String, Object> doc = Map.of(
-                "id",
-                sample.id(),
-                "prompt",
-                sample.prompt(),
-                "target",
-                sample.target(),
-                "choices",
-                sample.choices(),
-                "cluster",
-                sample.cluster());
-        return new SampleRecord(
+    /** The texts whose likelihood after the prompt is asked: the choices, or else the first target. */
+    static List<String> continuations(TaskSet.Asking asking, List<String> choices, List<String> targets) {
+        return switch (asking.output()) {
+            case GENERATE -> List.of();
+            case MULTIPLE_CHOICE ->
+                choices.stream().map(choice -> asking.delimiter() + choice).toList();
+            case LIKELIHOOD -> List.of(asking.delimiter() + targets.get(0));
+            case ROLLING -> List.of(targets.get(0));
+        };
+    }
+
+    private static ResponseRecord.Reply cut(ResponseRecord.Reply reply) {
+        return new ResponseRecord.Reply(
+                reply.text().substring(0, Math.min(LONGEST_ANSWER, reply.text().length())),
+                reply.logLikelihood(),
+                reply.greedy(),
+                reply.promptTokens(),
+                reply.tokens(),
+                reply.finishReason(),
+                reply.durationNs());
+    }
+
+    private static ResponseRecord record(
+            int index, TaskSet.Sample sample, List<ResponseRecord.Reply> replies, @Nullable String failure) {
+        return new ResponseRecord(
                 index,
-                doc,
-                sample.target(),
-                arguments,
-                answers,
-                judged,
-                filter,
-                List.of(sample.choices().isEmpty() ? "exact_match" : "acc"),
-                sha256(sample.id() + "\n" + sample.prompt() + "\n" + sample.target() + "\n" + sample.choices()),
-                sha256(sample.prompt()),
-                sha256(sample.target()),
-                score,
+                sample.id(),
+                sample.prompt(),
+                sample.targets(),
+                sample.choices(),
+                sample.cluster(),
+                sample.row(),
+                SampleHash.of(sample),
+                replies,
                 failure);
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

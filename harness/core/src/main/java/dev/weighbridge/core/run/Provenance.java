@@ -116,9 +116,9 @@ record Provenance(
         tasks.values()
                 .forEach(task -> data.add(new Manifest.Data(
                         task.id(),
-                        task.version(),
-                        task.sha256(),
-                        task.licence(),
+                        task.rules().version(),
+                        task.rules().sha256(),
+                        task.rules().licence(),
                         Math.min(study.evaluation().samples(), task.samples().size()))));
         data.addAll(PromptData.of(study));
         return data;

@@ -19,6 +19,7 @@ import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.PromptSource;
 import dev.weighbridge.core.evaluation.TaskEvaluation;
+import dev.weighbridge.core.evaluation.TaskScoring;
 import dev.weighbridge.core.load.PromptPlan;
 import dev.weighbridge.core.load.WorkloadPlan;
 import dev.weighbridge.core.study.Study;
@@ -129,8 +130,9 @@ final class TrialRunner {
             for (TaskSet task : tasks.values()) {
                 if (i < task.samples().size() && texts.size() < study.parity().prompts()) {
                     TaskSet.Sample sample = task.samples().get(i);
-                    String answer = sample.choices().isEmpty() ? " " + sample.target() : sample.target();
-                    texts.add(sample.prompt() + answer);
+                    String target =
+                            sample.targets().isEmpty() ? "" : sample.targets().get(0);
+                    texts.add(sample.prompt() + (sample.choices().isEmpty() ? " " + target : target));
                 }
             }
             if (texts.size() == before) {
@@ -152,12 +154,7 @@ final class TrialRunner {
                 : study.evaluation().subset();
         Map<String, List<SampleRecord>> own = new LinkedHashMap<>();
         for (TaskSet task : asked) {
-            List<SampleRecord> records = new ArrayList<>();
-            new TaskEvaluation(task, samples, study.seed(), study.evaluation().concurrency()).run(engine, record -> {
-                folder.sample(task.id(), record);
-                records.add(record);
-            });
-            own.put(task.id(), records);
+            own.put(task.id(), judged(task, samples, engine, folder));
         }
         warmed = engine;
         String representative = trial.representative();
@@ -172,6 +169,22 @@ final class TrialRunner {
                 List.copyOf(tasks.keySet()),
                 study.objectives().accuracyMargin());
         return TrialOutcome.completed(judgement.reasons(), judgement.figures());
+    }
+
+    /** Asks a task, going on from what an interrupted attempt kept, then judges what was kept, also of an engine that fails. */
+    private List<SampleRecord> judged(TaskSet task, int samples, Engine engine, TrialFolder folder)
+            throws InterruptedException {
+        folder.rules(task.id(), task.rules());
+        TaskEvaluation.Answered answered = new TaskEvaluation.Answered();
+        folder.forEachResponse(task.id(), answered::add);
+        try {
+            new TaskEvaluation(task, samples, study.seed(), study.evaluation().concurrency())
+                    .run(engine, answered, response -> folder.response(task.id(), response));
+        } catch (EngineException e) {
+            TaskScoring.judge(task.rules(), folder);
+            throw e;
+        }
+        return TaskScoring.judge(task.rules(), folder);
     }
 
     /** Answers that are the same as the representative's on the subset let its figures stand for this variant's too. */

@@ -11,11 +11,12 @@ import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
-import dev.weighbridge.results.SampleRecord;
+import dev.weighbridge.results.ResponseRecord;
 import dev.weighbridge.testkit.ScriptedEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class TaskEvaluationTest {
             Path.of("cache"),
             Path.of("engine.log"));
 
-    private final List<SampleRecord> kept = new ArrayList<>();
+    private final List<ResponseRecord> kept = new ArrayList<>();
     private int calls;
 
     /** An engine some of whose calls, counted from 1, get no answer in time. */
@@ -51,7 +52,7 @@ class TaskEvaluationTest {
     }
 
     private void evaluate(ScriptedEngine engine, int concurrency) throws InterruptedException {
-        new TaskEvaluation(TASK, 100, 1, concurrency).run(engine, kept::add);
+        new TaskEvaluation(TASK, 100, 1, concurrency).run(engine, new TaskEvaluation.Answered(), kept::add);
     }
 
     @Test
@@ -63,7 +64,7 @@ class TaskEvaluationTest {
         assertThat(calls).isEqualTo(43);
         assertThat(kept).hasSize(43);
         assertThat(kept.subList(0, 40)).allMatch(record -> record.failure() == null, "answered");
-        assertThat(kept.subList(40, 43)).extracting(SampleRecord::failure).containsOnly("nothing came");
+        assertThat(kept.subList(40, 43)).extracting(ResponseRecord::failure).containsOnly("nothing came");
     }
 
     @ParameterizedTest
@@ -93,19 +94,58 @@ class TaskEvaluationTest {
     @Test
     void samplesThatShareASourceSaySoInTheirRecords() throws InterruptedException {
         TaskSet shared = new TaskSet(
-                "shared",
-                "1",
-                TaskSet.Kind.GENERATE,
-                "Apache-2.0",
-                "",
-                4,
-                List.of(),
+                TASK.rules(),
                 List.of(
-                        new TaskSet.Sample("a", "first of text 1", "x", List.of(), "text 1"),
-                        new TaskSet.Sample("b", "second of text 1", "x", List.of(), "text 1"),
-                        new TaskSet.Sample("c", "of its own", "x", List.of(), "c")));
-        new TaskEvaluation(shared, 3, 1, 1).run(silentAt(call -> false), kept::add);
-        assertThat(kept).extracting(record -> record.doc().get("cluster")).containsExactly("text 1", "text 1", "c");
+                        new TaskSet.Sample("a", "first of text 1", List.of("x"), List.of(), "text 1", Map.of()),
+                        new TaskSet.Sample("b", "second of text 1", List.of("x"), List.of(), "text 1", Map.of()),
+                        TaskSet.Sample.of("c", "of its own", "x")));
+        new TaskEvaluation(shared, 3, 1, 1).run(silentAt(call -> false), new TaskEvaluation.Answered(), kept::add);
+        assertThat(kept).extracting(ResponseRecord::cluster).containsExactly("text 1", "text 1", "c");
+    }
+
+    @Test
+    void whatWasAnsweredBeforeIsNotAskedAgainUnlessItChanged() throws InterruptedException {
+        evaluate(silentAt(call -> false), 4);
+        TaskEvaluation.Answered answered = new TaskEvaluation.Answered();
+        kept.subList(0, 60).forEach(answered::add);
+        calls = 0;
+        List<ResponseRecord> rest = new ArrayList<>();
+        new TaskEvaluation(TASK, 100, 1, 4).run(silentAt(call -> false), answered, rest::add);
+        assertThat(calls).isEqualTo(40);
+        assertThat(rest)
+                .extracting(ResponseRecord::docId)
+                .isEqualTo(kept.subList(60, 100).stream()
+                        .map(ResponseRecord::docId)
+                        .toList());
+        TaskSet changed = new TaskSet(
+                TASK.rules(),
+                TASK.samples().stream()
+                        .map(sample -> TaskSet.Sample.of(sample.id(), sample.prompt() + "?", "1"))
+                        .toList());
+        calls = 0;
+        new TaskEvaluation(changed, 100, 1, 4).run(silentAt(call -> false), answered, rest::add);
+        assertThat(calls).isEqualTo(100);
+    }
+
+    @Test
+    void anAnswerOfManyMegabytesFailsItsSampleAndIsKeptInPart() throws InterruptedException {
+        String endless = "lorem ".repeat(2_000_000);
+        TaskSet one = new TaskSet(
+                new TaskSet.Rules(
+                        "long",
+                        "1",
+                        "Apache-2.0",
+                        "",
+                        new TaskSet.Asking(TaskSet.Output.GENERATE, 3_000_000, List.of(), 0, 1, ""),
+                        List.of(),
+                        List.of(TaskSet.Rule.of("exact-match"))),
+                List.of(TaskSet.Sample.of("a", "Go on.", "x"), TaskSet.Sample.of("b", "Stop.", "x")));
+        ScriptedEngine engine = ScriptedEngine.answering(
+                "endless", SPEC, request -> request.prompt().equals("Go on.") ? endless : "x");
+        new TaskEvaluation(one, 2, 1, 1).run(engine, new TaskEvaluation.Answered(), kept::add);
+        assertThat(kept.get(0).failure()).contains("12000000 characters");
+        assertThat(kept.get(0).replies().get(0).text()).hasSize(TaskEvaluation.LONGEST_ANSWER);
+        assertThat(kept.get(1).failure()).isNull();
     }
 
     @Test

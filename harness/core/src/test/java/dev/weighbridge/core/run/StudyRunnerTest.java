@@ -71,7 +71,7 @@ class StudyRunnerTest {
     private static Map<String, String> answers() {
         Map<String, String> answers = new HashMap<>();
         for (TaskSet.Sample sample : TaskSets.load("demo-arithmetic").samples()) {
-            answers.put(sample.prompt(), " " + sample.target());
+            answers.put(sample.prompt(), " " + sample.targets().get(0));
         }
         return answers;
     }
