@@ -1,0 +1,108 @@
+package dev.weighbridge.datasets.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weighbridge.datasets.DataException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RowReaderTest {
+    @TempDir
+    private Path folder;
+
+    private final List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    private final List<String> broken = new ArrayList<>();
+    private final RowSink sink = new RowSink() {
+        @Override
+        public void row(int number, Map<String, @Nullable Object> row) {
+            rows.add(row);
+        }
+
+        @Override
+        public void broken(int number, String why) {
+            broken.add(number + " " + why);
+        }
+    };
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void aBrokenLineCostsOneRow() throws IOException {
+        RowReader.of(file(
+                        "a.jsonl",
+                        "{\"q\":\"a\",\"n\":1,\"l\":[1,null],\"m\":{\"x\":true}}\n{\"q\":\n\n[1]\n{\"q\":\"c\"}\n"))
+                .read(sink);
+        assertThat(rows).extracting(row -> row.get("q")).containsExactly("a", "c");
+        assertThat(rows.get(0).get("m")).isEqualTo(Map.of("x", true));
+        assertThat(broken).hasSize(2);
+        assertThat(broken.get(0)).startsWith("2 is no JSON object");
+        assertThat(broken.get(1)).startsWith("4 is no JSON object");
+    }
+
+    @Test
+    void valuesSeparatedByCommasKeepQuotesAndLineEnds() throws IOException {
+        RowReader.of(file("a.csv", "question,answer\n\"Say \"\"hi\"\",\nplease\",x\nplain,y\n"))
+                .read(sink);
+        assertThat(rows)
+                .containsExactly(
+                        Map.of("question", "Say \"hi\",\nplease", "answer", "x"),
+                        Map.of("question", "plain", "answer", "y"));
+    }
+
+    @Test
+    void aRowWithTooFewOrTooManyColumnsIsBroken() throws IOException {
+        new RowReader(file("a.csv", "1,2,3\n4,5\n6,7,8,9\n10,11,12\n"), List.of("a", "b", "c"), List.of()).read(sink);
+        assertThat(rows).extracting(row -> row.get("a")).containsExactly("1", "10");
+        assertThat(broken).hasSize(2);
+    }
+
+    @Test
+    void tabsSeparateAndQuotesAreText() throws IOException {
+        RowReader.of(file("a.tsv", "q\ta\n\"x\ty\"z\n")).read(sink);
+        assertThat(rows).containsExactly(Map.of("q", "\"x", "a", "y\"z"));
+    }
+
+    @Test
+    void rowsLieInADocument() throws IOException {
+        Path path = file("a.json", "{\"data\":{\"examples\":[{\"input\":\"i\"},3]}}");
+        new RowReader(path, List.of(), List.of("data", "examples")).read(sink);
+        assertThat(rows).containsExactly(Map.of("input", "i"));
+        assertThat(broken).containsExactly("2 is no JSON object but NUMBER");
+        assertThatThrownBy(() -> RowReader.of(path).read(sink))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("holds no array of rows");
+    }
+
+    @Test
+    void compressedFilesAreReadByTheNameWithinTheName() throws IOException {
+        Path path = folder.resolve("a.jsonl.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(path))) {
+            out.write("{\"q\":\"é\"}\n".getBytes(StandardCharsets.UTF_8));
+        }
+        RowReader.of(path).read(sink);
+        assertThat(rows).containsExactly(Map.of("q", "é"));
+    }
+
+    @Test
+    void aFileThatIsMissingOrOfNoKnownFormatIsNamed() {
+        assertThatThrownBy(() -> RowReader.of(folder.resolve("none.jsonl")).read(sink))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("none.jsonl does not exist");
+        assertThatThrownBy(() -> RowReader.of(folder.resolve("none.xlsx")).read(sink))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(".tsv");
+    }
+}
