@@ -12,10 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rules of the task
  * @param samples in a fixed order
+ * @param broken rows that make no sample, in words with their place; each costs itself only
  */
-public record TaskSet(Rules rules, List<Sample> samples) {
+public record TaskSet(Rules rules, List<Sample> samples, List<String> broken) {
     public TaskSet {
         samples = List.copyOf(samples);
+        broken = List.copyOf(broken);
+    }
+
+    /** A set without broken rows. */
+    public TaskSet(Rules rules, List<Sample> samples) {
+        this(rules, samples, List.of());
     }
 
     public String id() {

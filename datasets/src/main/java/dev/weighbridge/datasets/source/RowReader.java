@@ -34,9 +34,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file JSON lines, JSON, CSV, TSV or text; also compressed with gzip
  * @param columns names of the columns of a CSV or TSV without a header; empty where the first line names them
- * @param path of field names to the array in a JSON document; empty where the document is the array
+ * @param path of field names to the array of rows in a JSON document, with {@code *} for each element of an array on the way;
+ *     empty where the document is the array. Values beside the way, as the text that several questions are about, are part
+ *     of the rows.
  */
 public record RowReader(Path file, List<String> columns, List<String> path) {
+    private static final String EACH = "*";
     private static final int LONGEST_LINE = 64 << 20;
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -128,20 +131,36 @@ public record RowReader(Path file, List<String> columns, List<String> path) {
         try (InputStream in = open()) {
             node = JSON.readTree(in);
         }
-        for (String field : path) {
-            node = node.path(field);
+        int[] number = {0};
+        descend(node, 0, Map.of(), number, sink);
+    }
+
+    /** Goes down the path. What lies beside the way, but lists and objects, is part of each row below it. */
+    private void descend(JsonNode node, int depth, Map<String, @Nullable Object> above, int[] number, RowSink sink) {
+        if (depth < path.size() && !path.get(depth).equals(EACH)) {
+            Map<String, @Nullable Object> own = new LinkedHashMap<>(above);
+            node.properties().forEach(field -> {
+                if (field.getValue().isValueNode()) {
+                    own.put(field.getKey(), JSON.convertValue(field.getValue(), Object.class));
+                }
+            });
+            descend(node.path(path.get(depth)), depth + 1, depth == 0 ? above : own, number, sink);
+            return;
         }
         if (!node.isArray()) {
-            throw new DataException(file + " holds no array of rows" + (path.isEmpty() ? "" : " at " + path)
-                    + ". Name the fields that lead to it with 'rows: [FIELD, …]'.");
+            throw new DataException(
+                    file + " holds no array of rows" + (path.isEmpty() ? "" : " at " + path)
+                            + ". Name the fields that lead to it with 'rows: [FIELD, …]', and '*' for each element of an array.");
         }
-        int number = 0;
         for (JsonNode element : node) {
-            number++;
-            if (element.isObject()) {
-                sink.row(number, JSON.convertValue(element, ROW));
+            if (depth < path.size()) {
+                descend(element, depth + 1, above, number, sink);
+            } else if (element.isObject()) {
+                Map<String, @Nullable Object> row = new LinkedHashMap<>(above);
+                row.putAll(JSON.convertValue(element, ROW));
+                sink.row(++number[0], row);
             } else {
-                sink.broken(number, "is no JSON object but " + element.getNodeType());
+                sink.broken(++number[0], "is no JSON object but " + element.getNodeType());
             }
         }
     }

@@ -87,6 +87,26 @@ class RowReaderTest {
     }
 
     @Test
+    void rowsBelowArraysKnowWhatTheyAreAbout() throws IOException {
+        String text =
+                "{\"version\":1,\"data\":[{\"title\":\"T\",\"paragraphs\":[{\"context\":\"C1\",\"qas\":[{\"q\":\"a\"},"
+                        + "{\"q\":\"b\"}]},{\"context\":\"C2\",\"qas\":[{\"q\":\"c\"}]}]}]}";
+        new RowReader(file("a.json", text), List.of(), List.of("data", "*", "paragraphs", "*", "qas")).read(sink);
+        assertThat(rows)
+                .containsExactly(
+                        Map.of("title", "T", "context", "C1", "q", "a"),
+                        Map.of("title", "T", "context", "C1", "q", "b"),
+                        Map.of("title", "T", "context", "C2", "q", "c"));
+    }
+
+    @Test
+    void aQuoteThatIsNeverClosedEndsTheFileAndIsNamed() throws IOException {
+        RowReader.of(file("a.csv", "a,b\n1,2\n\"3,4\n5,6\n")).read(sink);
+        assertThat(rows).hasSize(1);
+        assertThat(broken).hasSize(1);
+    }
+
+    @Test
     void compressedFilesAreReadByTheNameWithinTheName() throws IOException {
         Path path = folder.resolve("a.jsonl.gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(path))) {

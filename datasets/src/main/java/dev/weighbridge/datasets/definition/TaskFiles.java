@@ -1,0 +1,307 @@
+package dev.weighbridge.datasets.definition;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.TaskSet;
+import dev.weighbridge.datasets.TaskSets;
+import dev.weighbridge.datasets.source.RowReader;
+import dev.weighbridge.datasets.source.RowSink;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks by name: those that are shipped with their rows, a task file, or a published format with a file of its rows
+ * ({@code gsm8k@path/to/test.jsonl}).
+ */
+public final class TaskFiles {
+    private static final ObjectMapper YAML = new YAMLMapper();
+    private static final TypeReference<LinkedHashMap<String, @Nullable Object>> FIELDS = new TypeReference<>() {};
+    private static final List<String> FORMATS = List.of(
+            "arc",
+            "bbh",
+            "cnn-dailymail",
+            "gsm8k",
+            "hellaswag",
+            "humaneval",
+            "ifeval",
+            "mbpp",
+            "mmlu",
+            "mt-bench",
+            "squad",
+            "truthfulqa-mc1",
+            "wikitext",
+            "winogrande");
+    private static final int LARGEST_FILE = 1 << 20;
+    private static final int MOST_BROKEN = 1000;
+    private static final int MOST_SAMPLES = 5_000_000;
+
+    private TaskFiles() {}
+
+    /** The published formats that are known, in alphabetical order. */
+    public static List<String> formats() {
+        return FORMATS;
+    }
+
+    /**
+     * Whether a text can be the name of a task, without reading it.
+     *
+     * @return why not, or empty when it can
+     */
+    public static Optional<String> problem(String name, Path folder) {
+        if (TaskSets.ids().contains(name)) {
+            return Optional.empty();
+        }
+        int at = name.indexOf('@');
+        if (at > 0 && FORMATS.contains(name.substring(0, at))) {
+            Path data = folder.resolve(name.substring(at + 1));
+            return Files.exists(data) ? Optional.empty() : Optional.of("data file " + data + " does not exist");
+        }
+        if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+            Path file = folder.resolve(name);
+            return Files.isRegularFile(file) ? Optional.empty() : Optional.of("task file " + file + " does not exist");
+        }
+        return Optional.of("task '" + name + "' does not exist. Use one of: " + String.join(", ", TaskSets.ids())
+                + "; or a task file, named with its .yaml; or FORMAT@FILE with one of the formats "
+                + String.join(", ", FORMATS));
+    }
+
+    /**
+     * Reads a task with its rows.
+     *
+     * @param name id of a shipped task set, path of a task file, or format with its data
+     * @param folder that paths are relative to
+     * @throws DataException when there is no such task, or it cannot be used
+     */
+    public static TaskSet load(String name, Path folder) {
+        Optional<String> problem = problem(name, folder);
+        if (problem.isPresent()) {
+            throw new DataException(problem.get());
+        }
+        if (TaskSets.ids().contains(name)) {
+            return TaskSets.load(name);
+        }
+        int at = name.indexOf('@');
+        if (at > 0 && FORMATS.contains(name.substring(0, at))) {
+            Map<String, @Nullable Object> fields = format(name.substring(0, at));
+            fields.put("data", folder.resolve(name.substring(at + 1)).toString());
+            return read(name.substring(0, at), fields, folder);
+        }
+        Path file = folder.resolve(name);
+        try {
+            if (Files.size(file) > LARGEST_FILE) {
+                throw new DataException("task file " + file + " has " + Files.size(file) + " bytes; at most "
+                        + LARGEST_FILE + " are read");
+            }
+            Map<String, @Nullable Object> own = fields(Files.readString(file), file.toString());
+            Object base = own.remove("base");
+            Map<String, @Nullable Object> fields = base == null ? new LinkedHashMap<>() : format(String.valueOf(base));
+            fields.putAll(own);
+            Path parent = file.toAbsolutePath().getParent();
+            return read("task file " + file, fields, parent == null ? folder : parent);
+        } catch (IOException e) {
+            throw new DataException("task file " + file + " cannot be read: " + e, e);
+        }
+    }
+
+    private static Map<String, @Nullable Object> fields(String text, String where) {
+        try {
+            Map<String, @Nullable Object> fields = YAML.readValue(text, FIELDS);
+            if (fields == null) {
+                throw new DataException(where + " is empty");
+            }
+            return fields;
+        } catch (JsonProcessingException e) {
+            throw new DataException(where + " is no YAML of fields: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static Map<String, @Nullable Object> format(String name) {
+        if (!FORMATS.contains(name)) {
+            throw new DataException("there is no format '" + name + "'. Choose one of " + FORMATS + ".");
+        }
+        try (InputStream in = TaskSets.class.getResourceAsStream("formats/" + name + ".yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("the resource formats/" + name + ".yaml is missing. Build again.");
+            }
+            return fields(new String(in.readAllBytes(), StandardCharsets.UTF_8), name);
+        } catch (IOException e) {
+            throw new DataException("format " + name + " cannot be read: " + e, e);
+        }
+    }
+
+    private static TaskSet read(String where, Map<String, @Nullable Object> fields, Path folder) {
+        TaskDefinition definition = TaskDefinition.of(new Fields(where, fields));
+        SampleMaker maker = new SampleMaker(definition);
+        StringBuilder hashes = new StringBuilder(fields.toString().replace(folder.toString(), ""));
+        Set<String> shown = new HashSet<>();
+        String before = definition
+                .fewShot()
+                .map(shots -> solved(definition, shots, maker, folder, shown, hashes))
+                .orElse("");
+        List<TaskSet.Sample> samples = new ArrayList<>();
+        List<String> broken = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (String name : definition.data()) {
+            Path file = folder.resolve(name);
+            String hash = sha256(file);
+            if (!definition.sha256().isEmpty() && !definition.sha256().equals(hash)) {
+                throw new DataException(
+                        file + " has the SHA-256 " + hash + ", the task asks for " + definition.sha256());
+            }
+            hashes.append(hash);
+            read(definition, file, new Collector(definition, maker, file, before, shown, ids, samples, broken));
+        }
+        if (samples.isEmpty()) {
+            throw new DataException(where + " makes no sample of " + definition.data()
+                    + (broken.isEmpty() ? ": it has no rows" : ": " + broken.get(0)));
+        }
+        TaskSet.Rules rules = new TaskSet.Rules(
+                definition.id(),
+                definition.version(),
+                definition.licence(),
+                TaskSets.sha256(hashes.toString().getBytes(StandardCharsets.UTF_8)),
+                definition.asking(),
+                definition.filters(),
+                definition.scorers());
+        return new TaskSet(rules, samples, broken);
+    }
+
+    /** Makes samples of the rows of one file. */
+    private record Collector(
+            TaskDefinition definition,
+            SampleMaker maker,
+            Path file,
+            String before,
+            Set<String> shown,
+            Set<String> ids,
+            List<TaskSet.Sample> samples,
+            List<String> broken)
+            implements RowSink {
+        @Override
+        public void row(int number, Map<String, @Nullable Object> row) {
+            if (samples.size() >= MOST_SAMPLES) {
+                throw new DataException(file + " has more than " + MOST_SAMPLES + " rows. Split it.");
+            }
+            Map<String, @Nullable Object> known = new LinkedHashMap<>(row);
+            known.putIfAbsent("file_name", stem(file));
+            TaskSet.Sample sample;
+            try {
+                sample = maker.sample(samples.size() + broken.size() + 1, known, before);
+            } catch (DataException e) {
+                broken(number, String.valueOf(e.getMessage()));
+                return;
+            }
+            if (shown.contains(maker.question(known).prompt())) {
+                throw new DataException(
+                        "row " + number + " of " + file + " is also one of the solved questions before it:"
+                                + " the model would be shown the answer. Take few-shot rows from another split.");
+            }
+            if (ids.add(sample.id())) {
+                samples.add(sample);
+            } else {
+                broken(number, "has the id '" + sample.id() + "' of an earlier row");
+            }
+        }
+
+        @Override
+        public void broken(int number, String why) {
+            if (broken.size() < MOST_BROKEN) {
+                broken.add("row " + number + " of " + file.getFileName() + " " + why);
+            }
+        }
+    }
+
+    private static String stem(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.indexOf('.') > 0 ? name.substring(0, name.indexOf('.')) : name;
+    }
+
+    private static void read(TaskDefinition definition, Path file, RowSink sink) {
+        if (definition.split().isEmpty()) {
+            new RowReader(file, definition.columns(), definition.path()).read(sink);
+            return;
+        }
+        Pattern split = Pattern.compile("(?=" + definition.split() + ")", Pattern.MULTILINE);
+        RowReader.of(file).read(new RowSink() {
+            @Override
+            public void row(int number, Map<String, @Nullable Object> row) {
+                int part = 0;
+                for (String text : split.split(String.valueOf(row.get("text")), -1)) {
+                    if (!text.isBlank()) {
+                        sink.row(++part, Map.of("text", text));
+                    }
+                }
+            }
+
+            @Override
+            public void broken(int number, String why) {
+                sink.broken(number, why);
+            }
+        });
+    }
+
+    private static String solved(
+            TaskDefinition definition,
+            FewShot shots,
+            SampleMaker maker,
+            Path folder,
+            Set<String> shown,
+            StringBuilder hashes) {
+        Path file = folder.resolve(shots.data());
+        for (String data : definition.data()) {
+            if (file.normalize().equals(folder.resolve(data).normalize())) {
+                throw new DataException("the solved questions come from " + file
+                        + ", the file of the questions themselves. Take them from another split.");
+            }
+        }
+        hashes.append(sha256(file));
+        StringBuilder before = new StringBuilder();
+        int[] found = {0};
+        read(definition, file, new RowSink() {
+            @Override
+            public void row(int number, Map<String, @Nullable Object> row) {
+                if (found[0] < shots.count()) {
+                    Map<String, @Nullable Object> known = new LinkedHashMap<>(row);
+                    known.putIfAbsent("file_name", stem(file));
+                    SampleMaker.Question question = maker.question(known);
+                    shown.add(question.prompt());
+                    before.append(maker.solved(question)).append(shots.delimiter());
+                    found[0]++;
+                }
+            }
+
+            @Override
+            public void broken(int number, String why) {
+                throw new DataException("row " + number + " of " + file + ", a solved question, " + why);
+            }
+        });
+        if (found[0] < shots.count()) {
+            throw new DataException(
+                    file + " has " + found[0] + " rows; " + shots.count() + " solved questions are asked for");
+        }
+        return before.toString();
+    }
+
+    private static String sha256(Path file) {
+        try {
+            return TaskSets.sha256(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new DataException("data file " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}
