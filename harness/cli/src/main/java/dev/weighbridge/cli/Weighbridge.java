@@ -61,6 +61,8 @@ public final class Weighbridge implements Runnable {
                 .addSubcommand(new PlanCommand(terminal))
                 .addSubcommand(new ResumeCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
+                .addSubcommand(new RescoreCommand(terminal))
+                .addSubcommand(DatasetsCommand.withCommands(terminal))
                 .addSubcommand(new LoadCommand(terminal))
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(new MakeCheckpointCommand(terminal))

@@ -64,6 +64,8 @@ class CommandLineTest {
                 "plan",
                 "resume",
                 "evaluate",
+                "rescore",
+                "datasets",
                 "make-checkpoint",
                 "load",
                 "serve",
@@ -232,7 +234,7 @@ class CommandLineTest {
         String missing = folder.resolve("none").toString();
         assertThat(run("evaluate", missing, "--task", "demo-arithmetic", "--task", "mmlu"))
                 .isEqualTo(ExitCode.USAGE);
-        assertOneClearError("weighbridge: --task: there is no task set 'mmlu'. Choose one of [demo-arithmetic");
+        assertOneClearError("weighbridge: task 'mmlu' does not exist. Use one of: demo-arithmetic");
     }
 
     @ParameterizedTest

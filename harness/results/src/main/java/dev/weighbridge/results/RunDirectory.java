@@ -6,11 +6,13 @@ import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -141,10 +143,12 @@ public final class RunDirectory {
         return path.resolve(TRIAL_FOLDERS).resolve(safe(trialId, "trial id"));
     }
 
-    /** Judged samples of a finished trial; empty when it has none of that task. */
+    /**
+     * Judged samples of a finished trial, without their texts ({@link SampleRecord#slim}); empty when it has none of that task.
+     */
     public List<SampleRecord> samples(String trialId, String taskId) {
         List<SampleRecord> samples = new ArrayList<>();
-        forEachSample(trialId, taskId, samples::add);
+        forEachSample(trialId, taskId, sample -> samples.add(sample.slim()));
         return samples;
     }
 
@@ -156,6 +160,97 @@ public final class RunDirectory {
     /** Reads the responses of a finished trial to a task one at a time. */
     public void forEachResponse(String trialId, String taskId, Consumer<ResponseRecord> sink) {
         readLines(trialPath(trialId).resolve(TrialFolder.responsesFile(taskId)), ResponseRecord.class, sink);
+    }
+
+    /** Tasks whose responses a finished trial keeps, in alphabetical order. */
+    public List<String> answeredTasks(String trialId) {
+        Path folder = trialPath(trialId);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.startsWith("responses_") && name.endsWith(".jsonl"))
+                    .map(name -> name.substring("responses_".length(), name.length() - ".jsonl".length()))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new InvalidResultException("cannot read " + folder + ": " + e, e);
+        }
+    }
+
+    /** File of the rules by which a finished trial asked and judged a task. */
+    public Path rulesFile(String trialId, String taskId) {
+        return trialPath(trialId).resolve(TrialFolder.rulesFile(taskId));
+    }
+
+    /** Samples of a finished trial that are judged again; they take the place of the old ones when all are there. */
+    public NewSamples rescore(String trialId, String taskId) {
+        return new NewSamples(trialPath(trialId).resolve(TrialFolder.samplesFile(taskId)), rulesFile(trialId, taskId));
+    }
+
+    /**
+     * Gives a finished trial other figures, which later readers see in the place of the old ones.
+     *
+     * @throws InvalidResultException when that cannot be written
+     */
+    public void renew(Trial trial) {
+        try {
+            DurableFiles.replace(trialPath(trial.id()).resolve(TrialFolder.TRIAL), Json.pretty(trial));
+            DurableFiles.appendLine(path.resolve(TRIALS), Json.line(trial));
+        } catch (IOException e) {
+            throw new InvalidResultException("cannot write to " + path + ": " + e, e);
+        }
+    }
+
+    /** Samples on their way to take the place of others; closing without a commit leaves those as they are. */
+    public static final class NewSamples implements AutoCloseable {
+        private final Path file;
+        private final Path rules;
+        private final Path temporary;
+        private final Writer writer;
+
+        private NewSamples(Path file, Path rules) {
+            this.file = file;
+            this.rules = rules;
+            this.temporary = file.resolveSibling("." + file.getFileName() + ".partial");
+            try {
+                this.writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new InvalidResultException("cannot write " + temporary + ": " + e, e);
+            }
+        }
+
+        /** Adds a sample. */
+        public void add(SampleRecord sample) {
+            try {
+                writer.write(Json.line(sample) + "\n");
+            } catch (IOException e) {
+                throw new InvalidResultException("cannot write " + temporary + ": " + e, e);
+            }
+        }
+
+        /** Puts the samples, and the rules that judged them, in their place. */
+        public void commit(Object judgedBy) {
+            try {
+                writer.close();
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                DurableFiles.syncParent(file);
+                DurableFiles.replace(rules, Json.pretty(judgedBy));
+            } catch (IOException e) {
+                throw new InvalidResultException("cannot write " + file + ": " + e, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                writer.close();
+                Files.deleteIfExists(temporary);
+            } catch (IOException e) {
+                throw new InvalidResultException("cannot write " + temporary + ": " + e, e);
+            }
+        }
     }
 
     static <T> void readLines(Path file, Class<T> type, Consumer<T> sink) {

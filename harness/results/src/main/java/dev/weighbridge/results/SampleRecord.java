@@ -43,6 +43,8 @@ public record SampleRecord(
         double score,
         @Nullable String failure,
         @JsonAnyGetter @JsonAnySetter Map<String, Object> scores) {
+    private static final List<String> SOURCES = List.of("id", "cluster", "source");
+
     public SampleRecord {
         doc = Collections.unmodifiableMap(new LinkedHashMap<>(doc));
         arguments = Map.copyOf(arguments);
@@ -57,6 +59,34 @@ public record SampleRecord(
                         "field '" + name + "' of a sample is no score: a number or a list of numbers, got: " + value);
             }
         });
+    }
+
+    /**
+     * The same without what was asked and answered: what statistics need, so that many of them can be held. Of the sample's row
+     * only what says which samples share a source is left.
+     */
+    public SampleRecord slim() {
+        Map<String, @Nullable Object> kept = new LinkedHashMap<>();
+        for (String key : SOURCES) {
+            if (doc.containsKey(key)) {
+                kept.put(key, doc.get(key));
+            }
+        }
+        return new SampleRecord(
+                docId,
+                kept,
+                "",
+                Map.of(),
+                List.of(),
+                List.of(),
+                filter,
+                metrics,
+                docHash,
+                promptHash,
+                targetHash,
+                score,
+                failure,
+                scores);
     }
 
     /**

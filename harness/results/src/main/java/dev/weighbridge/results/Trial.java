@@ -74,6 +74,26 @@ public record Trial(
         }
     }
 
+    /** The same trial with other figures. */
+    public Trial withMeasurements(List<Measurement> others) {
+        return new Trial(
+                schemaVersion,
+                id,
+                variant,
+                workload,
+                repeat,
+                step,
+                attempt,
+                status,
+                reasons,
+                flags,
+                others,
+                circumstances,
+                engine,
+                startedAt,
+                durationSeconds);
+    }
+
     /** The figure of that name for the whole trial. */
     public Optional<Measurement> measurement(String name) {
         return measurement(name, "");

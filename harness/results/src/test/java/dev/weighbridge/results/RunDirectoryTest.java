@@ -125,7 +125,10 @@ class RunDirectoryTest {
         assertThat(run.requests("t1"))
                 .usingRecursiveFieldByFieldElementComparator()
                 .containsExactly(request);
-        assertThat(run.samples("t1", "demo-arithmetic")).containsExactly(sample);
+        List<SampleRecord> whole = new ArrayList<>();
+        run.forEachSample("t1", "demo-arithmetic", whole::add);
+        assertThat(whole).containsExactly(sample);
+        assertThat(run.samples("t1", "demo-arithmetic")).containsExactly(sample.slim());
         assertThat(run.samples("t1", "other")).isEmpty();
         try (HistogramLogReader reader =
                 new HistogramLogReader(run.trialPath("t1").resolve("ttft.hlog").toFile())) {
@@ -178,6 +181,41 @@ class RunDirectoryTest {
         run.forEachResponse("t1", "sums", kept::add);
         assertThat(kept).extracting(ResponseRecord::docId).containsExactly(0, 1, 2);
         assertThat(run.trialPath("t1").resolve("telemetry.jsonl")).doesNotExist();
+    }
+
+    @Test
+    void samplesThatAreJudgedAgainTakeThePlaceOfTheOldOnesAsAWhole() {
+        RunDirectory run = run();
+        Trial trial =
+                trial("t1", new Workload(Workload.Kind.EVALUATION, "evaluation"), 1, measurement("accuracy", 0.5));
+        try (TrialFolder folder = run.begin("t1")) {
+            folder.rules("sums", Map.of("version", 1));
+            folder.response("sums", response(0, "2"));
+            folder.sample("sums", judged(0));
+            folder.commit(trial);
+        }
+        try (RunDirectory.NewSamples cut = run.rescore("t1", "sums")) {
+            cut.add(judged(1));
+        }
+        assertThat(run.samples("t1", "sums")).extracting(SampleRecord::score).containsExactly(0.0);
+        try (RunDirectory.NewSamples whole = run.rescore("t1", "sums")) {
+            whole.add(judged(1));
+            whole.commit(Map.of("version", 2));
+        }
+        run.renew(trial.withMeasurements(List.of(measurement("accuracy", 1))));
+        assertThat(run.samples("t1", "sums")).extracting(SampleRecord::score).containsExactly(1.0);
+        assertThat(run.answeredTasks("t1")).containsExactly("sums");
+        assertThat(RunDirectory.open(run.path()).trials())
+                .singleElement()
+                .satisfies(renewed -> assertThat(
+                                renewed.measurement("accuracy").orElseThrow().value())
+                        .isEqualTo(1));
+    }
+
+    private static SampleRecord judged(double score) {
+        return new SampleRecord(
+                0, Map.of(), "2", Map.of(), List.of(), List.of(), "none", List.of(), "h", "p", "t", score, null,
+                Map.of());
     }
 
     @Test

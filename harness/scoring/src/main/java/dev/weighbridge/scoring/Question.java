@@ -48,6 +48,17 @@ public record Question(String prompt, List<String> targets, List<String> choices
     }
 
     /**
+     * To be called by scorers that can do nothing without a right answer.
+     *
+     * @throws ScoringException when the sample has none
+     */
+    public void requireTarget() {
+        if (targets.isEmpty()) {
+            throw new ScoringException("the sample has no target to be compared with");
+        }
+    }
+
+    /**
      * Text of a column.
      *
      * @throws ScoringException when the row has no such text; it names the columns that are there

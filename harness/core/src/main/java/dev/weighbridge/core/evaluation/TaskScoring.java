@@ -4,7 +4,6 @@ import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.ResponseRecord;
 import dev.weighbridge.results.SampleRecord;
-import dev.weighbridge.results.TrialFolder;
 import dev.weighbridge.scoring.Question;
 import dev.weighbridge.scoring.Reply;
 import dev.weighbridge.scoring.Score;
@@ -12,6 +11,8 @@ import dev.weighbridge.scoring.Scorer;
 import dev.weighbridge.scoring.ScorerKind;
 import dev.weighbridge.scoring.Scorers;
 import dev.weighbridge.scoring.ScoringException;
+import dev.weighbridge.scoring.filter.Filter;
+import dev.weighbridge.scoring.filter.Filters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ public final class TaskScoring implements AutoCloseable {
     private final TaskSet.Rules rules;
     private final List<Scorer> scorers = new ArrayList<>();
     private final List<Score> scores = new ArrayList<>();
+    private final List<Filter> filters = new ArrayList<>();
 
     /**
      * Opens the scorers of a task.
@@ -40,6 +42,7 @@ public final class TaskScoring implements AutoCloseable {
     public TaskScoring(TaskSet.Rules rules) {
         this.rules = rules;
         try {
+            rules.filters().forEach(rule -> filters.add(Filters.open(rule.id(), rule.options())));
             for (TaskSet.Rule rule : rules.scorers()) {
                 ScorerKind kind = Scorers.kind(rule.id());
                 if (kind.accepts() != accepted(rules.asking().output())) {
@@ -63,18 +66,6 @@ public final class TaskScoring implements AutoCloseable {
             throw new ConfigException("task " + rules.id() + " names no scorer. Name one of "
                     + List.copyOf(Scorers.kinds().keySet()) + ".");
         }
-    }
-
-    /** Judges the responses that a trial has kept so far, and keeps the samples. */
-    public static List<SampleRecord> judge(TaskSet.Rules rules, TrialFolder folder) throws InterruptedException {
-        List<SampleRecord> records = new ArrayList<>();
-        try (TaskScoring scoring = new TaskScoring(rules)) {
-            scoring.judge(sink -> folder.forEachResponse(rules.id(), sink), record -> {
-                folder.sample(rules.id(), record);
-                records.add(record);
-            });
-        }
-        return records;
     }
 
     private static ScorerKind.Accepts accepted(TaskSet.Output output) {
@@ -114,7 +105,7 @@ public final class TaskScoring implements AutoCloseable {
             try {
                 Question question =
                         new Question(response.prompt(), response.targets(), response.choices(), response.row());
-                List<Reply> replies = replies(response);
+                List<Reply> replies = filtered(replies(response));
                 judged = replies.stream().map(Reply::text).toList();
                 for (Scorer scorer : scorers) {
                     Map<String, double[]> vectors = scorer.score(question, replies);
@@ -126,6 +117,22 @@ public final class TaskScoring implements AutoCloseable {
             }
         }
         return record(response, judged, values, failure);
+    }
+
+    /** Likelihoods are what they are; written answers go through the task's filters, one after the other. */
+    private List<Reply> filtered(List<Reply> replies) {
+        if (filters.isEmpty() || rules.asking().output() != TaskSet.Output.GENERATE) {
+            return replies;
+        }
+        List<String> texts = replies.stream().map(Reply::text).toList();
+        for (Filter filter : filters) {
+            texts = filter.apply(texts);
+        }
+        List<Reply> filtered = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            filtered.add(Reply.written(texts.get(i), replies.get(i).tokens()));
+        }
+        return filtered;
     }
 
     private static List<Reply> replies(ResponseRecord response) {

@@ -27,10 +27,14 @@ final class ModelFacts {
     private ModelFacts() {}
 
     static Manifest.Model of(Study.Model model) {
-        if (!Files.isDirectory(model.path())) {
-            throw new ConfigException("model folder " + model.path() + " does not exist");
+        return of(model.path(), model.licence());
+    }
+
+    static Manifest.Model of(Path folder, String licence) {
+        if (!Files.isDirectory(folder)) {
+            throw new ConfigException("model folder " + folder + " does not exist");
         }
-        try (Stream<Path> listed = Files.list(model.path())) {
+        try (Stream<Path> listed = Files.list(folder)) {
             List<Path> files = listed.filter(ModelFacts::matters).sorted().toList();
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             long parameters = 0;
@@ -40,15 +44,15 @@ final class ModelFacts {
                 }
                 parameters += file.toString().endsWith(".safetensors") ? parameters(file) : 0;
             }
-            Path name = model.path().getFileName();
+            Path name = folder.getFileName();
             return new Manifest.Model(
                     name == null ? "model" : name.toString(),
                     HexFormat.of().formatHex(digest.digest()),
-                    model.licence(),
+                    licence,
                     parameters,
-                    RandomWeights.of(model.path()).orElse(null));
+                    RandomWeights.of(folder).orElse(null));
         } catch (IOException e) {
-            throw new ConfigException("model folder " + model.path() + " cannot be read: " + e);
+            throw new ConfigException("model folder " + folder + " cannot be read: " + e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -4,10 +4,10 @@ import dev.weighbridge.api.Availability;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.core.study.EngineChoice;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.datasets.TaskSet;
-import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.Manifest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,7 +15,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,7 +37,7 @@ record Provenance(
     static Provenance of(
             Study study, Map<String, EngineProvider> providers, String loadGenerator, @Nullable String gitCommit) {
         return new Provenance(
-                tasks(study),
+                Tasks.load(study.evaluation().tasks(), study.folder()),
                 study.models().stream().map(ModelFacts::of).toList(),
                 software(study, providers, loadGenerator),
                 HostFacts.describe(),
@@ -122,18 +121,6 @@ record Provenance(
                         Math.min(study.evaluation().samples(), task.samples().size()))));
         data.addAll(PromptData.of(study));
         return data;
-    }
-
-    private static Map<String, TaskSet> tasks(Study study) {
-        Map<String, TaskSet> tasks = new LinkedHashMap<>();
-        for (String id : study.evaluation().tasks()) {
-            if (!TaskSets.ids().contains(id)) {
-                throw new ConfigException("task '" + id + "' of study " + study.name()
-                        + " does not exist. Use some of: " + TaskSets.ids());
-            }
-            tasks.put(id, TaskSets.load(id));
-        }
-        return tasks;
     }
 
     /** Versions of what takes part; every engine must be available. */

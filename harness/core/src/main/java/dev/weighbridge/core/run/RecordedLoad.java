@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 
 /** A single load that is kept as a run of its own: its requests as they end, its figures when it has ended. */
 public final class RecordedLoad implements AutoCloseable {
-    private static final DateTimeFormatter RUN_ID =
+    static final DateTimeFormatter RUN_ID =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final String UNKNOWN = "unknown";
 

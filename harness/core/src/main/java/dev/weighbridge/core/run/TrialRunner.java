@@ -19,7 +19,7 @@ import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.PromptSource;
 import dev.weighbridge.core.evaluation.TaskEvaluation;
-import dev.weighbridge.core.evaluation.TaskScoring;
+import dev.weighbridge.core.evaluation.TaskTrial;
 import dev.weighbridge.core.load.PromptPlan;
 import dev.weighbridge.core.load.WorkloadPlan;
 import dev.weighbridge.core.study.Study;
@@ -153,8 +153,13 @@ final class TrialRunner {
                 ? study.evaluation().samples()
                 : study.evaluation().subset();
         Map<String, List<SampleRecord>> own = new LinkedHashMap<>();
+        List<Measurement> scores = new ArrayList<>();
         for (TaskSet task : asked) {
-            own.put(task.id(), judged(task, samples, engine, folder));
+            TaskTrial.Judged judged = new TaskTrial(
+                            task, samples, study.seed(), study.evaluation().concurrency())
+                    .run(engine, folder, heard -> {});
+            own.put(task.id(), judged.samples());
+            scores.addAll(judged.scores());
         }
         warmed = engine;
         String representative = trial.representative();
@@ -168,23 +173,9 @@ final class TrialRunner {
                 baseline,
                 List.copyOf(tasks.keySet()),
                 study.objectives().accuracyMargin());
-        return TrialOutcome.completed(judgement.reasons(), judgement.figures());
-    }
-
-    /** Asks a task, going on from what an interrupted attempt kept, then judges what was kept, also of an engine that fails. */
-    private List<SampleRecord> judged(TaskSet task, int samples, Engine engine, TrialFolder folder)
-            throws InterruptedException {
-        folder.rules(task.id(), task.rules());
-        TaskEvaluation.Answered answered = new TaskEvaluation.Answered();
-        folder.forEachResponse(task.id(), answered::add);
-        try {
-            new TaskEvaluation(task, samples, study.seed(), study.evaluation().concurrency())
-                    .run(engine, answered, response -> folder.response(task.id(), response));
-        } catch (EngineException e) {
-            TaskScoring.judge(task.rules(), folder);
-            throw e;
-        }
-        return TaskScoring.judge(task.rules(), folder);
+        List<Measurement> figures = new ArrayList<>(judgement.figures());
+        figures.addAll(scores);
+        return TrialOutcome.completed(judgement.reasons(), figures);
     }
 
     /** Answers that are the same as the representative's on the subset let its figures stand for this variant's too. */

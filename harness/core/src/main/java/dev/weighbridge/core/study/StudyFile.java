@@ -9,7 +9,7 @@ import dev.weighbridge.api.load.Poisson;
 import dev.weighbridge.api.load.Settings;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.load.WorkloadSettings;
-import dev.weighbridge.datasets.TaskSets;
+import dev.weighbridge.datasets.definition.TaskFiles;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Variant;
 import dev.weighbridge.results.Workload;
@@ -279,9 +279,9 @@ public final class StudyFile {
         return values;
     }
 
-    private static Study.Evaluation evaluation(Section root, String random) {
+    private Study.Evaluation evaluation(Section root, String random) {
         Section section = root.section("evaluation");
-        List<String> tasks = section.list("tasks", List.of(), text -> oneOf("task", text, TaskSets.ids()));
+        List<String> tasks = section.list("tasks", List.of(), this::task);
         section.distinct("tasks", tasks, task -> task, ONCE);
         if (!tasks.isEmpty() && !random.isEmpty()) {
             section.problem(
@@ -436,11 +436,10 @@ public final class StudyFile {
         return kebab(text);
     }
 
-    private static String oneOf(String what, String text, List<String> known) {
-        if (!known.contains(text)) {
-            throw new IllegalArgumentException(
-                    what + " '" + text + "' does not exist. Use one of: " + String.join(", ", known));
-        }
+    private String task(String text) {
+        TaskFiles.problem(text, folder).ifPresent(problem -> {
+            throw new IllegalArgumentException(problem);
+        });
         return text;
     }
 

@@ -5,9 +5,10 @@ import dev.weighbridge.scoring.Score;
 import dev.weighbridge.scoring.Scorer;
 import dev.weighbridge.scoring.ScorerKind;
 import dev.weighbridge.scoring.ScorerOptions;
+import dev.weighbridge.scoring.text.ExactMatch;
 import java.util.List;
 
-/** Whether the answer is one of the targets, character by character. */
+/** Whether the answer is one of the targets, after what a task says does not matter. */
 public final class ExactMatchKind implements ScorerKind {
     @Override
     public String id() {
@@ -16,7 +17,7 @@ public final class ExactMatchKind implements ScorerKind {
 
     @Override
     public String description() {
-        return "1 when the answer equals a target, white space around both left out";
+        return "1 when the answer equals a target, white space around both left out; options ignore (regular expressions), capitals, punctuation, digits (false: do not matter)";
     }
 
     @Override
@@ -26,12 +27,15 @@ public final class ExactMatchKind implements ScorerKind {
 
     @Override
     public Scorer open(ScorerOptions options) {
-        return new WrittenScorer(
-                List.of(Score.share("exact_match")),
-                (question, answer) -> List.of(Aggregation.one(
-                        question.targets().stream()
-                                        .anyMatch(target -> target.strip().equals(answer.strip()))
-                                ? 1
-                                : 0)));
+        ExactMatch match = new ExactMatch(
+                Expressions.compiled(options.texts("ignore"), "ignore"),
+                options.flag("capitals", true),
+                options.flag("punctuation", true),
+                options.flag("digits", true));
+        return new WrittenScorer(List.of(Score.share("exact_match")), (question, answer) -> {
+            boolean right =
+                    question.targets().stream().anyMatch(target -> match.matches(answer.strip(), target.strip()));
+            return List.of(Aggregation.one(right ? 1 : 0));
+        });
     }
 }

@@ -1,0 +1,111 @@
+package dev.weighbridge.core.evaluation;
+
+import dev.weighbridge.analysis.statistics.Bootstrap;
+import dev.weighbridge.analysis.statistics.ClusteredMean;
+import dev.weighbridge.analysis.statistics.Proportion;
+import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.SampleRecord;
+import dev.weighbridge.scoring.Score;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Figures of each score of a task, with their 95 % intervals: clustered for means, else a bootstrap of whole clusters. A sample
+ * that failed counts 0 in a score that is a share, and is left out of the others.
+ */
+final class ScoreFigures {
+    private static final int DRAWS = 1000;
+    private static final long SEED = 20261127;
+    private static final int FEW = 30;
+
+    private final List<Score> scores;
+    private final Map<String, List<double[]>> vectors = new LinkedHashMap<>();
+    private final Map<String, List<String>> sources = new LinkedHashMap<>();
+
+    ScoreFigures(List<Score> scores) {
+        this.scores = scores;
+    }
+
+    /** Takes in a sample; only its numbers are held. */
+    void add(SampleRecord sample) {
+        String source = String.valueOf(sample.doc().getOrDefault("cluster", sample.docHash()));
+        for (Score score : scores) {
+            double[] vector = sample.vector(score.id());
+            if (vector == null && score.share()) {
+                vector = new double[] {0, 1};
+            }
+            if (vector != null) {
+                vectors.computeIfAbsent(score.id(), id -> new ArrayList<>()).add(vector);
+                sources.computeIfAbsent(score.id(), id -> new ArrayList<>()).add(source);
+            }
+        }
+    }
+
+    /** The figures of a task; a score that no sample has is left out. */
+    List<Measurement> measurements(String task) {
+        List<Measurement> figures = new ArrayList<>();
+        for (Score score : scores) {
+            List<double[]> own = vectors.getOrDefault(score.id(), List.of());
+            if (!own.isEmpty()) {
+                Measurement figure = figure(task, score, own, sources.getOrDefault(score.id(), List.of()));
+                if (figure != null) {
+                    figures.add(figure);
+                }
+            }
+        }
+        return figures;
+    }
+
+    /** Within 0 and 1; where each answer is right or wrong, never narrower than Wilson's, which knows that all right is not certainty. */
+    private static double[] ofShare(double[] values, double[] interval) {
+        double low = Math.max(0, interval[0]);
+        double high = Math.min(1, interval[1]);
+        if (Arrays.stream(values).allMatch(value -> value == 0 || value == 1)) {
+            long right = Arrays.stream(values).filter(value -> value == 1).count();
+            Measurement wilson = Proportion.measurement("score", "", right, values.length);
+            if (wilson.low() != null && wilson.high() != null) {
+                low = Math.min(low, wilson.low());
+                high = Math.max(high, wilson.high());
+            }
+        }
+        return new double[] {low, high};
+    }
+
+    private static @Nullable Measurement figure(
+            String task, Score score, List<double[]> vectors, List<String> sources) {
+        double value;
+        double[] interval;
+        if (score.aggregation().id().equals("mean")) {
+            double[] values = vectors.stream().mapToDouble(v -> v[0] / v[1]).toArray();
+            ClusteredMean mean = ClusteredMean.of(values, sources);
+            value = mean.mean();
+            interval = new double[] {value - mean.half(), value + mean.half()};
+            if (score.share()) {
+                interval = ofShare(values, interval);
+            }
+        } else {
+            Bootstrap bootstrap =
+                    Bootstrap.of(vectors, sources, score.aggregation().value(), DRAWS, SEED);
+            value = bootstrap.value();
+            interval = bootstrap.percentile();
+        }
+        if (!Double.isFinite(value)) {
+            return null;
+        }
+        boolean bounded = Double.isFinite(interval[0]) && Double.isFinite(interval[1]);
+        return new Measurement(
+                "score",
+                task + "/" + score.id(),
+                "score",
+                value,
+                "1",
+                vectors.size(),
+                bounded ? interval[0] : null,
+                bounded ? interval[1] : null,
+                vectors.size() < FEW);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.weighbridge.scoring.filter;
+
+import java.util.List;
+
+/** A step between the answers of a model and their judge; safe for use by several threads at once. */
+public interface Filter {
+    /**
+     * The answers to one sample after the step.
+     *
+     * @param answers its repeats; a step may leave fewer, but at least one
+     * @throws dev.weighbridge.scoring.ScoringException when an answer cannot be worked with
+     */
+    List<String> apply(List<String> answers);
+}

@@ -1,0 +1,46 @@
+package dev.weighbridge.scoring.kinds;
+
+import dev.weighbridge.scoring.Aggregation;
+import dev.weighbridge.scoring.Score;
+import dev.weighbridge.scoring.Scorer;
+import dev.weighbridge.scoring.ScorerKind;
+import dev.weighbridge.scoring.ScorerOptions;
+import dev.weighbridge.scoring.text.Bleu;
+import dev.weighbridge.scoring.text.Chrf;
+import java.util.List;
+
+/** BLEU, chrF and chrF++ over all samples together; the sample's own chrF decides between variants. */
+public final class TranslationKind implements ScorerKind {
+    @Override
+    public String id() {
+        return "translation";
+    }
+
+    @Override
+    public String description() {
+        return "chrF of the sample as a share, and over all samples together BLEU (13a), chrF and chrF++ as sacrebleu computes them";
+    }
+
+    @Override
+    public Accepts accepts() {
+        return Accepts.WRITTEN;
+    }
+
+    @Override
+    public Scorer open(ScorerOptions options) {
+        List<Score> scores = List.of(
+                Score.share("chrf_sample"),
+                new Score("bleu", Bleu.CORPUS, true, false),
+                new Score("chrf", Chrf.CHRF, true, false),
+                new Score("chrf++", Chrf.CHRF_PLUS_PLUS, true, false));
+        return new WrittenScorer(scores, (question, answer) -> {
+            question.requireTarget();
+            double[] chrf = Chrf.statistics(answer, question.targets(), 0);
+            return List.of(
+                    Aggregation.one(Chrf.CHRF.of(chrf) / 100),
+                    Bleu.statistics(answer, question.targets()),
+                    chrf,
+                    Chrf.statistics(answer, question.targets(), 2));
+        });
+    }
+}
