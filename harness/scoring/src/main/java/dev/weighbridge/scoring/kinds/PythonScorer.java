@@ -1,0 +1,91 @@
+package dev.weighbridge.scoring.kinds;
+
+import dev.weighbridge.scoring.Aggregation;
+import dev.weighbridge.scoring.Question;
+import dev.weighbridge.scoring.Reply;
+import dev.weighbridge.scoring.Score;
+import dev.weighbridge.scoring.Scorer;
+import dev.weighbridge.scoring.ScorerOptions;
+import dev.weighbridge.scoring.ScoringException;
+import dev.weighbridge.scoring.sandbox.Sandbox;
+import dev.weighbridge.scoring.sandbox.SandboxLimits;
+import dev.weighbridge.scoring.text.PassAtK;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs the programs that answers are, and counts those that pass their tests: pass@k, estimated from all repeats of a sample. */
+final class PythonScorer implements Scorer {
+    private static final int LONGEST_SECONDS = 600;
+    private static final int MOST_REPEATS = 1000;
+
+    private final Sandbox sandbox;
+    private final List<Integer> ks;
+    private final Assembly assembly;
+
+    private PythonScorer(Sandbox sandbox, List<Integer> ks, Assembly assembly) {
+        this.sandbox = sandbox;
+        this.ks = List.copyOf(ks);
+        this.assembly = assembly;
+    }
+
+    /** What of a sample and an answer makes a program with its tests. */
+    interface Assembly {
+        /** The program. */
+        String program(Question question, String answer);
+
+        /** Its tests. */
+        String tests(Question question);
+    }
+
+    static Scorer open(ScorerOptions options, Assembly assembly) {
+        List<Integer> ks = options.wholes("k", List.of(1));
+        for (int k : ks) {
+            if (k < 1 || k > MOST_REPEATS) {
+                throw new ScoringException("option 'k' must be from 1 to " + MOST_REPEATS + ", got: " + k);
+            }
+        }
+        int seconds = options.whole("seconds", 10, 1, LONGEST_SECONDS);
+        SandboxLimits usual = SandboxLimits.USUAL;
+        return new PythonScorer(
+                Sandbox.open(new SandboxLimits(
+                        Duration.ofSeconds(seconds),
+                        Duration.ofSeconds(seconds),
+                        usual.memoryBytes(),
+                        usual.diskBytes(),
+                        usual.files(),
+                        usual.processes())),
+                ks,
+                assembly);
+    }
+
+    @Override
+    public List<Score> scores() {
+        return ks.stream().map(k -> Score.share("pass@" + k)).toList();
+    }
+
+    @Override
+    public Map<String, double[]> score(Question question, List<Reply> replies) {
+        int right = 0;
+        for (Reply reply : replies) {
+            boolean passed = sandbox.run(assembly.program(question, reply.text()), assembly.tests(question))
+                    .passed();
+            right += passed ? 1 : 0;
+        }
+        Map<String, double[]> vectors = new LinkedHashMap<>();
+        for (int k : ks) {
+            if (k > replies.size()) {
+                throw new ScoringException("pass@" + k + " needs " + k + " answers to each sample, there are "
+                        + replies.size() + ". Raise 'repeats' of the task.");
+            }
+            vectors.put("pass@" + k, Aggregation.one(PassAtK.any(replies.size(), right, k)));
+        }
+        return vectors;
+    }
+
+    @Override
+    public void close() {
+        sandbox.close();
+    }
+}
