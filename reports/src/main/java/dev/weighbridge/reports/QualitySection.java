@@ -13,9 +13,11 @@ import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.Workload;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Accuracy by task with flipped answers, and parity with the baseline. */
 final class QualitySection {
@@ -30,6 +32,7 @@ final class QualitySection {
         } else {
             tasks(html, facts);
         }
+        scores(html, facts);
         parity(html, facts);
         return html.close();
     }
@@ -78,6 +81,56 @@ final class QualitySection {
         } else {
             table.none();
         }
+    }
+
+    /** Every score of every task, and the way to the samples. */
+    private static void scores(Markup html, RunFacts facts) {
+        if (!facts.tasks().tasks().isEmpty()) {
+            html.open("p", "class", "note").text("Every sample with its answers: ");
+            String gap = "";
+            for (String task : facts.tasks().tasks()) {
+                html.text(gap).element("a", SafeText.clean(task, SafeText.SHORT), "href", SamplePages.file(task));
+                gap = ", ";
+            }
+            html.text(".").close();
+        }
+        Map<String, Map<String, Measurement>> byVariant = new LinkedHashMap<>();
+        Set<String> scopes = new LinkedHashSet<>();
+        for (Trial trial : facts.trials()) {
+            for (Measurement figure : trial.measurements()) {
+                if (figure.name().equals("score")) {
+                    scopes.add(figure.scope());
+                    byVariant
+                            .computeIfAbsent(trial.variant().id(), id -> new LinkedHashMap<>())
+                            .put(figure.scope(), figure);
+                }
+            }
+        }
+        if (scopes.isEmpty()) {
+            return;
+        }
+        html.element("h3", "Scores by task");
+        HtmlTable table = new HtmlTable(html, "scores-table", "Every score of every task", false);
+        table.heading("Task").heading("Score");
+        List<VariantView> rows = facts.rows().stream()
+                .filter(row -> byVariant.containsKey(row.variant().id()))
+                .toList();
+        rows.forEach(row -> table.numbers(facts.name(row.variant()), ""));
+        table.rows("ranked");
+        for (String scope : scopes) {
+            int slash = scope.lastIndexOf('/');
+            table.row("").head(SafeText.clean(scope.substring(0, slash), SafeText.SHORT));
+            table.text(SafeText.clean(scope.substring(slash + 1), SafeText.SHORT));
+            for (VariantView row : rows) {
+                table.figure(
+                        Notation.PLAIN,
+                        Optional.ofNullable(byVariant
+                                .getOrDefault(row.variant().id(), Map.of())
+                                .get(scope)));
+            }
+            table.endRow();
+        }
+        table.end();
     }
 
     private static void parity(Markup html, RunFacts facts) {

@@ -9,10 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 
 /**
  * Writes the report of a run into its {@code report} folder: {@code index.html} with {@code figures.html},
- * {@code trials.html} and {@code loads.html} behind it, {@code report.md}, {@code summary.csv}, {@code summary.json} and {@code charts/*.svg}. The files of the run are its only input; the same files give the same bytes.
+ * {@code trials.html}, {@code loads.html} and a page of samples for each task behind it, {@code report.md}, {@code summary.csv}, {@code summary.json} and {@code charts/*.svg}. The files of the run are its only input; the same files give the same bytes.
  */
 public final class ReportWriter {
     static final String FOLDER = "report";
@@ -48,6 +49,9 @@ public final class ReportWriter {
             replace(folder.resolve(FIGURES), FiguresPage.of(facts));
             replace(folder.resolve(TRIALS), TrialsPage.of(facts, drawing, run));
             replace(folder.resolve(LOADS), LoadsPage.of(facts, drawing));
+            for (Map.Entry<String, String> page : SamplePages.of(facts, run).entrySet()) {
+                replace(folder.resolve(page.getKey()), page.getValue());
+            }
             replace(folder.resolve(HTML), HtmlReport.of(facts, drawing));
         } catch (IOException e) {
             throw new InvalidResultException(
