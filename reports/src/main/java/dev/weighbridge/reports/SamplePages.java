@@ -147,13 +147,13 @@ final class SamplePages {
         SampleRecord any = byVariant.values().iterator().next();
         html.open("section", "class", "sample");
         html.element("h2", SafeText.clean(String.valueOf(any.doc().getOrDefault("id", any.docId())), SafeText.SHORT));
-        html.open("details").element("summary", "Prompt");
-        html.element("pre", lines(argument(any, 0, "arg_0"), LONGEST_PROMPT), "class", "text")
-                .close();
+        String prompt = argument(any, 0, "arg_0");
+        html.open("details", prompt.length() > SHORT_PROMPT ? NONE : OPEN).element("summary", "Prompt");
+        preformatted(html, prompt, LONGEST_PROMPT).close();
         if (!any.target().isEmpty()) {
             html.open("p")
                     .text("Right: ")
-                    .element("code", lines(any.target(), LONGEST_ANSWER))
+                    .element("code", SafeText.clean(any.target(), LONGEST_ANSWER))
                     .close();
         }
         HtmlTable table = new HtmlTable(html, "sample-" + number, "Answers to this sample", false);
@@ -184,14 +184,14 @@ final class SamplePages {
             return html.element("p", SafeText.clean(failure), "class", "note");
         }
         if (record.filteredResps().isEmpty() || record.filteredResps().get(0) instanceof List<?>) {
-            return html.element("pre", likelihoods(record), "class", "text");
+            return preformatted(html, likelihoods(record), LONGEST_ANSWER);
         }
         String judged = String.valueOf(record.filteredResps().get(0));
         String raw = raw(record);
-        html.element("pre", lines(judged, LONGEST_ANSWER), "class", "text");
+        preformatted(html, judged, LONGEST_ANSWER);
         if (!raw.equals(judged)) {
             html.open("details").element("summary", "as written");
-            html.element("pre", lines(raw, LONGEST_ANSWER), "class", "text").close();
+            preformatted(html, raw, LONGEST_ANSWER).close();
         }
         return html;
     }
@@ -224,9 +224,11 @@ final class SamplePages {
         return arguments instanceof Map<?, ?> map && map.get(name) != null ? String.valueOf(map.get(name)) : "";
     }
 
-    /** Text with its lines, cut, and without what no page should hold. */
-    private static String lines(String text, int most) {
+    /** Text with its lines, cut. */
+    private static Markup preformatted(Markup html, String text, int most) {
+        html.open("pre", "class", "text");
         String cut = text.length() > most ? text.substring(0, most) + "…" : text;
-        return cut.lines().map(line -> SafeText.clean(line, most + 1)).collect(Collectors.joining("\n"));
+        cut.lines().forEach(line -> html.text(line).lineEnd());
+        return html.close();
     }
 }
