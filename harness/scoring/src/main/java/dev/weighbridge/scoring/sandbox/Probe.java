@@ -1,0 +1,57 @@
+package dev.weighbridge.scoring.sandbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Tries whether a confinement confines: a program that attempts what must not succeed, against a port
+ * that does listen and a file that can be read outside.
+ */
+final class Probe {
+    private Probe() {}
+
+    /**
+     * Why programs are not confined, or empty where every attempt failed as it must.
+     *
+     * @param language the language of the probe
+     * @param limits what it runs under
+     * @param run runs a program in the confinement
+     */
+    static Optional<String> complaint(Language language, SandboxLimits limits, Function<Program, CodeRun> run) {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path secret = Files.createTempFile(
+                    "weighbridge-probe",
+                    ".txt",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
+            try {
+                String template = LanguageRuntime.resource(language == Language.PYTHON ? "probe.py" : "Probe.java.txt");
+                String source = template.replace("@PORT@", Integer.toString(listener.getLocalPort()))
+                        .replace("@SECRET@", secret.toAbsolutePath().toString())
+                        .replace("@PROCESSES@", Integer.toString(limits.processes()))
+                        .replace("@MEMORY@", Long.toString(limits.memoryBytes()));
+                return judge(run.apply(new Program(language, source)));
+            } finally {
+                Files.delete(secret);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The probe of the sandbox could not be prepared", e);
+        } catch (SandboxException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<String> judge(CodeRun probe) {
+        if (probe.passed()) {
+            return Optional.empty();
+        }
+        return Optional.of("a probe of the confinement ended as " + probe.outcome() + " (" + probe.reason() + "): "
+                + (probe.stdout() + probe.stderr()).strip());
+    }
+}

@@ -1,0 +1,56 @@
+# First process of fresh user, mount, pid, net, ipc, uts and cgroup namespaces, as their root. Builds a
+# root file system in memory that shows only what a program may see, moves into it and runs the rest of
+# its arguments. Arguments: bytes of the working folder, its files, folders to show (one a line),
+# devices to show, then the command.
+set -eu
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+disk=$1 files=$2 folders=$3 devices=$4
+shift 4
+root=/tmp
+
+mount --make-rprivate /
+mount -t tmpfs -o size=1m,nr_inodes=1024,mode=755,nosuid,nodev tmpfs "$root"
+cd "$root"
+mkdir dev proc box old
+ln -s box tmp
+
+old_ifs=$IFS
+IFS='
+'
+set -f
+for folder in $folders; do
+    if [ -L "$folder" ]; then
+        ln -s "$(readlink "$folder")" ".$folder"
+    else
+        mkdir -p ".$folder"
+        mount --rbind "$folder" ".$folder"
+    fi
+done
+IFS=$old_ifs
+for device in $devices; do
+    : >".$device"
+    mount --bind "$device" ".$device"
+done
+
+# Every mount taken over becomes read-only, one by one, for the flag does not reach mounts below it.
+# Mount points with blanks or other odd characters are escaped in the table and stop the script.
+while read -r _ point _; do
+    case $point in
+    "$root"/dev/*) ;;
+    "$root"/*) mount -o remount,bind,ro,nosuid,nodev "$point" ;;
+    esac
+done </proc/self/mounts
+
+mount -t proc -o nosuid,nodev,noexec proc proc
+mount -t tmpfs -o "size=$disk,nr_inodes=$files,mode=755,nosuid,nodev" tmpfs box
+hostname box 2>/dev/null || true
+pivot_root . old
+cd /
+umount -l /old
+rmdir /old
+mount -o remount,ro,nosuid,nodev /
+# No program in here makes user namespaces of its own, with capabilities in them.
+echo 0 >/proc/sys/user/max_user_namespaces
+cd /box
+exec "$@"
