@@ -49,7 +49,7 @@ pivot_root . old
 cd /
 umount -l /old
 rmdir /old
-mount -o remount,ro,nosuid,nodev /
+mount -o remount,bind,ro,nosuid,nodev /
 # No program in here makes user namespaces of its own, with capabilities in them.
 echo 0 >/proc/sys/user/max_user_namespaces
 cd /box

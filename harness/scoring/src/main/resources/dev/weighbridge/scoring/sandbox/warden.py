@@ -100,6 +100,7 @@ def play(libc, limits, source, channel, out, err):
     wire = os.dup2(channel, 3)
     os.closerange(4, 1024)
     os.environ.clear()
+    sys.argv[:] = ["program"]
     os.chdir(BOX)
     confine(libc, limits)
     # Kept here, for the program may replace any of them.
