@@ -14,29 +14,24 @@ import java.util.TreeMap;
  */
 final class Namespaces implements Confinement {
     private final Path unshare;
-    private final Path setpriv;
     private final Path shell;
     private final List<String> unprivileged;
 
-    private Namespaces(Path unshare, Path setpriv, Path shell, List<String> unprivileged) {
+    private Namespaces(Path unshare, Path shell, List<String> unprivileged) {
         this.unshare = unshare;
-        this.setpriv = setpriv;
         this.shell = shell;
         this.unprivileged = List.copyOf(unprivileged);
     }
 
     static Optional<Confinement> ofThisMachine(List<String> unprivileged) {
         Optional<Path> unshare = Machine.program("unshare");
-        Optional<Path> setpriv = Machine.program("setpriv");
         Optional<Path> shell = Machine.program("sh");
         boolean complete = unshare.isPresent()
-                && setpriv.isPresent()
+                && Machine.program("setpriv").isPresent()
                 && shell.isPresent()
                 && Machine.program("pivot_root").isPresent()
                 && Machine.program("mount").isPresent();
-        return complete
-                ? Optional.of(new Namespaces(unshare.get(), setpriv.get(), shell.get(), unprivileged))
-                : Optional.empty();
+        return complete ? Optional.of(new Namespaces(unshare.get(), shell.get(), unprivileged)) : Optional.empty();
     }
 
     @Override
@@ -65,7 +60,6 @@ final class Namespaces implements Confinement {
         command.add(Integer.toString(2 * limits.files() + 16));
         command.add(folders(runtime));
         command.add(String.join(" ", DEVICES));
-        command.addAll(List.of(setpriv.toString(), "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"));
         command.addAll(List.of("/usr/bin/env", "-i"));
         for (Map.Entry<String, String> variable : new TreeMap<>(runtime.environment()).entrySet()) {
             command.add(variable.getKey() + "=" + variable.getValue());

@@ -50,7 +50,8 @@ cd /
 umount -l /old
 rmdir /old
 mount -o remount,bind,ro,nosuid,nodev /
-# No program in here makes user namespaces of its own, with capabilities in them.
-echo 0 >/proc/sys/user/max_user_namespaces
+# One user namespace more, in which the program is nobody and owns nothing here; no other after it.
+echo 1 >/proc/sys/user/max_user_namespaces
 cd /box
-exec "$@"
+exec unshare --user --map-user=65534 --map-group=65534 --keep-caps -- \
+    setpriv --ambient-caps=-all --inh-caps=-all --bounding-set=-all --no-new-privs "$@"
