@@ -7,6 +7,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -34,7 +36,9 @@ final class Probe {
                 String template = LanguageRuntime.resource(language == Language.PYTHON ? "probe.py" : "Probe.java.txt");
                 String source = template.replace("@PORT@", Integer.toString(listener.getLocalPort()))
                         .replace("@SECRET@", secret.toAbsolutePath().toString())
+                        .replace("@NAMESPACES@", namespaces())
                         .replace("@PROCESSES@", Integer.toString(limits.processes()))
+                        .replace("@DISK@", Long.toString(limits.diskBytes()))
                         .replace("@MEMORY@", Long.toString(limits.memoryBytes()));
                 return judge(run.apply(new Program(language, source)));
             } finally {
@@ -45,6 +49,16 @@ final class Probe {
         } catch (SandboxException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** This process's namespaces, each as {@code kind:[number]}; those a run must not share. */
+    private static String namespaces() throws IOException {
+        List<String> namespaces = new ArrayList<>();
+        for (String kind : List.of("user", "pid", "net", "mnt", "ipc", "uts")) {
+            namespaces.add(
+                    Files.readSymbolicLink(Path.of("/proc/self/ns", kind)).toString());
+        }
+        return String.join(" ", namespaces);
     }
 
     private static Optional<String> judge(CodeRun probe) {
