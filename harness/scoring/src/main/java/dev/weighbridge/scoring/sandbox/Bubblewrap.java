@@ -43,7 +43,7 @@ final class Bubblewrap implements Confinement {
             command.add("--disable-userns");
         }
         command.addAll(List.of("--cap-drop", "ALL", "--hostname", "box", "--clearenv"));
-        for (Map.Entry<String, String> variable : new TreeMap<>(runtime.environment()).entrySet()) {
+        for (Map.Entry<String, String> variable : new TreeMap<>(LanguageRuntime.ENVIRONMENT).entrySet()) {
             command.addAll(List.of("--setenv", variable.getKey(), variable.getValue()));
         }
         addFiles(command, runtime);
@@ -62,8 +62,8 @@ final class Bubblewrap implements Confinement {
                 command.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
             }
         }
-        for (Path folder : runtime.folders()) {
-            command.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
+        for (Path path : runtime.shown()) {
+            command.addAll(List.of("--ro-bind", path.toString(), path.toString()));
         }
         command.addAll(List.of("--proc", "/proc", "--dir", "/dev", "--symlink", "box", "/tmp"));
         for (String device : DEVICES) {

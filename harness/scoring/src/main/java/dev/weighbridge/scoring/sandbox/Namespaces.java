@@ -1,6 +1,5 @@
 package dev.weighbridge.scoring.sandbox;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,21 +57,21 @@ final class Namespaces implements Confinement {
         command.add(Long.toString(limits.diskBytes()));
         // The watch in the warden says so when the number is reached; this only bounds what it may miss.
         command.add(Integer.toString(2 * limits.files() + 16));
-        command.add(folders(runtime));
+        command.add(shown(runtime));
         command.add(String.join(" ", DEVICES));
         command.addAll(List.of("/usr/bin/env", "-i"));
-        for (Map.Entry<String, String> variable : new TreeMap<>(runtime.environment()).entrySet()) {
+        for (Map.Entry<String, String> variable : new TreeMap<>(LanguageRuntime.ENVIRONMENT).entrySet()) {
             command.add(variable.getKey() + "=" + variable.getValue());
         }
         command.addAll(runtime.command());
         return command;
     }
 
-    /** Folders to show, one a line: only such names reach a sandbox as hold no line break. */
-    private static String folders(LanguageRuntime runtime) {
-        List<String> folders = new ArrayList<>(List.of("/usr"));
-        Machine.systemFolders().forEach(folder -> folders.add(folder.toString()));
-        runtime.folders().stream().filter(Files::isDirectory).forEach(folder -> folders.add(folder.toString()));
-        return String.join("\n", folders);
+    /** What to show, one a line: no name with a line break in it leads anywhere. */
+    private static String shown(LanguageRuntime runtime) {
+        List<String> shown = new ArrayList<>(List.of("/usr"));
+        Machine.systemFolders().forEach(folder -> shown.add(folder.toString()));
+        runtime.shown().forEach(path -> shown.add(path.toString()));
+        return String.join("\n", shown);
     }
 }

@@ -33,14 +33,17 @@ final class Probe {
                     ".txt",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
             try {
-                String template = LanguageRuntime.resource(language == Language.PYTHON ? "probe.py" : "Probe.java.txt");
+                String template = LanguageRuntime.resource(language == Language.PYTHON ? "probe.py" : "JavaProbe.txt");
                 String source = template.replace("@PORT@", Integer.toString(listener.getLocalPort()))
                         .replace("@SECRET@", secret.toAbsolutePath().toString())
                         .replace("@NAMESPACES@", namespaces())
                         .replace("@PROCESSES@", Integer.toString(limits.processes()))
                         .replace("@DISK@", Long.toString(limits.diskBytes()))
                         .replace("@MEMORY@", Long.toString(limits.memoryBytes()));
-                return judge(run.apply(new Program(language, source)));
+                String tests = language == Language.PYTHON
+                        ? ""
+                        : "class Tests { public static void main(String[] none) { new Probe(); } }";
+                return judge(run.apply(new Program(language, source, tests)));
             } finally {
                 Files.delete(secret);
             }

@@ -11,8 +11,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * The language of harness and warden. A request is a line of nine decimal numbers (wall ms, CPU s, memory,
- * file size, files, processes, output, bytes of source, bytes of tests), then source and tests. A report
+ * The language of harness and warden. A request is a line of ten decimal numbers (wall ms, CPU s, memory,
+ * file size, files, processes, output, bytes of source, of tests, of the launcher's class file or 0), then
+ * launcher, source and tests. A report
  * is a line (outcome, exit status or -1, wall ms, CPU ms or -1, bytes of standard output, of standard
  * error, of the reason), then these three.
  */
@@ -22,12 +23,12 @@ final class Report {
 
     private Report() {}
 
-    static void ask(OutputStream stream, Program program, SandboxLimits limits) throws IOException {
+    static void ask(OutputStream stream, byte[] launcher, Program program, SandboxLimits limits) throws IOException {
         byte[] source = program.source().getBytes(StandardCharsets.UTF_8);
         byte[] tests = program.tests().getBytes(StandardCharsets.UTF_8);
         String header = String.format(
                 Locale.ROOT,
-                "%d %d %d %d %d %d %d %d %d%n",
+                "%d %d %d %d %d %d %d %d %d %d\n",
                 limits.wall().toMillis(),
                 limits.cpu().toSeconds(),
                 limits.memoryBytes(),
@@ -36,8 +37,10 @@ final class Report {
                 limits.processes(),
                 limits.outputBytes(),
                 source.length,
-                tests.length);
+                tests.length,
+                launcher.length);
         stream.write(header.getBytes(StandardCharsets.US_ASCII));
+        stream.write(launcher);
         stream.write(source);
         stream.write(tests);
         stream.flush();

@@ -27,7 +27,7 @@ import java.util.concurrent.Future;
 public final class Sandbox {
     private final SandboxLimits limits;
     private final List<Confinement> confinements;
-    private final Map<Language, List<String>> commands = new EnumMap<>(Language.class);
+    private final Map<Language, Ready> ready = new EnumMap<>(Language.class);
 
     private Sandbox(SandboxLimits limits, List<Confinement> confinements) {
         this.limits = Objects.requireNonNull(limits, "limits");
@@ -35,14 +35,14 @@ public final class Sandbox {
     }
 
     /**
-     * Opens a sandbox, after trying that it confines Python programs, or Java programs where there is no
-     * {@code python3}. The other language is tried when its first program comes.
+     * Opens a sandbox, after trying that it confines Python programs. Java is tried when its first program
+     * comes.
      *
      * @param limits what each run may use
      * @throws SandboxUnavailableException where programs cannot be confined
      */
     public static Sandbox open(SandboxLimits limits) {
-        return open(limits, LanguageRuntime.pythonInterpreter().isPresent() ? Language.PYTHON : Language.JAVA);
+        return open(limits, Language.PYTHON);
     }
 
     /**
@@ -59,7 +59,7 @@ public final class Sandbox {
 
     static Sandbox open(SandboxLimits limits, Language language, List<Confinement> confinements) {
         Sandbox sandbox = new Sandbox(limits, confinements);
-        sandbox.command(language);
+        sandbox.ready(language);
         return sandbox;
     }
 
@@ -76,13 +76,13 @@ public final class Sandbox {
      * @throws SandboxException when the sandbox itself fails, or the thread is interrupted
      */
     public CodeRun run(Program program) {
-        List<String> command = command(program.language());
+        Ready here = ready(program.language());
         long bytes = program.source().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > limits.sourceBytes()) {
             String reason = "its source has " + bytes + " bytes, of at most " + limits.sourceBytes();
             return new CodeRun(Outcome.FAILED, reason, OptionalInt.empty(), "", "", 0, OptionalDouble.of(0));
         }
-        return Warden.run(command, program, limits);
+        return Warden.run(here.command(), here.launcher(), program, limits);
     }
 
     /**
@@ -124,32 +124,49 @@ public final class Sandbox {
         }
     }
 
-    /** The command of a language's warden, in the first means that was seen to confine it. */
-    private List<String> command(Language language) {
-        synchronized (commands) {
-            return commands.computeIfAbsent(language, this::probed);
+    /** What runs a language's programs, in the first means that was seen to confine them. */
+    private Ready ready(Language language) {
+        synchronized (ready) {
+            return ready.computeIfAbsent(language, this::probed);
         }
     }
 
-    private List<String> probed(Language language) {
-        LanguageRuntime runtime = LanguageRuntime.of(language, limits)
-                .orElseThrow(() -> new SandboxUnavailableException(
-                        "there is no runtime for programs in " + language,
-                        language == Language.PYTHON
-                                ? "Install python3 so that it lies in /usr/bin or /usr/local/bin"
-                                : "Run this program with a JDK, which has a compiler, rather than a JRE"));
+    private Ready probed(Language language) {
         List<String> complaints = new ArrayList<>();
         for (Confinement confinement : confinements) {
-            List<String> command = confinement.command(runtime, limits);
-            Optional<String> complaint =
-                    Probe.complaint(language, limits, program -> Warden.run(command, program, limits));
+            Optional<String> complaint = complaint(confinement, Language.PYTHON);
+            if (complaint.isEmpty() && language != Language.PYTHON) {
+                complaint = complaint(confinement, language);
+            }
             if (complaint.isEmpty()) {
-                return command;
+                return ready(confinement, language);
             }
             complaints.add(confinement.name() + ": " + complaint.get());
         }
         throw new SandboxUnavailableException(
                 "no means of this machine was seen to confine (" + String.join("; ", complaints) + ")",
                 Confinements.REMEDY);
+    }
+
+    private Optional<String> complaint(Confinement confinement, Language language) {
+        Ready tried = ready(confinement, language);
+        return Probe.complaint(
+                language, limits, program -> Warden.run(tried.command(), tried.launcher(), program, limits));
+    }
+
+    private Ready ready(Confinement confinement, Language language) {
+        LanguageRuntime runtime = LanguageRuntime.of(language)
+                .orElseThrow(() -> new SandboxUnavailableException(
+                        "the runtime of programs in " + language + " is missing",
+                        "Install python3 so that it lies in /usr/bin or /usr/local/bin, for it watches over programs"
+                                + " of every language; for Java, run this program with a JDK rather than a JRE"));
+        return new Ready(runtime, confinement.command(runtime, limits));
+    }
+
+    /** A language's runtime, with the command that starts it confined. */
+    private record Ready(LanguageRuntime runtime, List<String> command) {
+        byte[] launcher() {
+            return runtime.launcher();
+        }
     }
 }

@@ -23,11 +23,12 @@ final class Warden {
      * Runs one program.
      *
      * @param command the confined command
+     * @param launcher the class file that runs the program inside, or nothing
      * @param program the program
      * @param limits what it may use
      * @throws SandboxException when the sandbox fails, or the thread is interrupted
      */
-    static CodeRun run(List<String> command, Program program, SandboxLimits limits) {
+    static CodeRun run(List<String> command, byte[] launcher, Program program, SandboxLimits limits) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().clear();
         Process process;
@@ -41,7 +42,7 @@ final class Warden {
             FutureTask<CodeRun> report = start("report", () -> Report.read(process.getInputStream(), limits));
             // Not closed before the report is in: a warden whose harness has gone ends itself.
             FutureTask<Boolean> request = start("request", () -> {
-                Report.ask(process.getOutputStream(), program, limits);
+                Report.ask(process.getOutputStream(), launcher, program, limits);
                 return true;
             });
             CodeRun run = await(report, complaint, limits);

@@ -1,11 +1,11 @@
 # First process of fresh user, mount, pid, net, ipc, uts and cgroup namespaces, as their root. Builds a
 # root file system in memory that shows only what a program may see, moves into it and runs the rest of
-# its arguments. Arguments: bytes of the working folder, its files, folders to show (one a line),
+# its arguments. Arguments: bytes of the working folder, its files, what to show (one a line),
 # devices to show, then the command.
 set -eu
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
-disk=$1 files=$2 folders=$3 devices=$4
+disk=$1 files=$2 shown=$3 devices=$4
 shift 4
 root=/tmp
 
@@ -19,12 +19,16 @@ old_ifs=$IFS
 IFS='
 '
 set -f
-for folder in $folders; do
-    if [ -L "$folder" ]; then
-        ln -s "$(readlink "$folder")" ".$folder"
+for path in $shown; do
+    if [ -L "$path" ]; then
+        ln -s "$(readlink "$path")" ".$path"
+    elif [ -d "$path" ]; then
+        mkdir -p ".$path"
+        mount --rbind "$path" ".$path"
     else
-        mkdir -p ".$folder"
-        mount --rbind "$folder" ".$folder"
+        mkdir -p ".${path%/*}"
+        [ -e ".$path" ] || : >".$path"
+        mount --bind "$path" ".$path"
     fi
 done
 IFS=$old_ifs

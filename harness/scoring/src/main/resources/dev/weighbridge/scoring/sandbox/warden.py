@@ -2,7 +2,7 @@
 # runs the untrusted program in a forked child under limits, and writes one report. When it ends,
 # the kernel ends every process of the namespace. It knows nothing the program may not see until
 # the program's own source has run: tests and the proof of completion arrive after it asks.
-import builtins, ctypes, os, resource, select, signal, socket, struct, sys, time, traceback, types
+import builtins, ctypes, fcntl, os, resource, select, signal, struct, sys, time, traceback, types
 
 PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER = 4, 38, 22, 2
 BOX = "/box"
@@ -74,14 +74,16 @@ def confine(libc, limits):
     limit(resource.RLIMIT_CORE, (0, 0))
     limit(resource.RLIMIT_CPU, (limits["cpu"], limits["cpu"] + 1))
     limit(resource.RLIMIT_FSIZE, (limits["file"], limits["file"]))
-    limit(resource.RLIMIT_NOFILE, (64, 64))
+    limit(resource.RLIMIT_NOFILE, (limits["open"], limits["open"]))
     limit(resource.RLIMIT_MEMLOCK, (65536, 65536))
     limit(resource.RLIMIT_MSGQUEUE, (0, 0))
     limit(resource.RLIMIT_SIGPENDING, (256, 256))
     limit(resource.RLIMIT_STACK, (8 << 20, 8 << 20))
-    limit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
+    if limits["space"] > 0:
+        limit(resource.RLIMIT_AS, (limits["space"], limits["space"]))
     # The warden counts against the same number.
-    limit(resource.RLIMIT_NPROC, (limits["processes"] + 1, limits["processes"] + 1))
+    tasks = limits["processes"] + limits["threads"] + 1
+    limit(resource.RLIMIT_NPROC, (tasks, tasks))
     seccomp(libc)
 
 
@@ -91,18 +93,41 @@ def exit_code(error):
     return 0 if error.code is None else error.code & 255 if isinstance(error.code, int) else 1
 
 
-def play(libc, limits, source, channel, out, err):
-    """Runs in the child: the program, then its tests in the same globals, then the proof."""
+def enter(libc, limits, hear, say, out, err):
+    """Makes the child ready: its streams, 3 to hear the warden, 4 to answer, and no other file."""
     os.setsid()
     null = os.open("/dev/null", os.O_RDWR)
-    for target, origin in ((0, null), (1, out), (2, err)):
+    # First moved above all numbers given out below, so that none is overwritten before its turn.
+    high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 20) for descriptor in (null, out, err, hear, say)]
+    for target, origin in enumerate(high):
         os.dup2(origin, target)
-    wire = os.dup2(channel, 3)
-    os.closerange(4, 1024)
+    os.closerange(5, 1024)
     os.environ.clear()
     sys.argv[:] = ["program"]
     os.chdir(BOX)
     confine(libc, limits)
+
+
+def play_java(limits, source, launcher, java):
+    """Runs in the child: hands over to a Java virtual machine."""
+    with open(BOX + "/.source", "wb") as file:
+        file.write(source)
+    name = "dev/weighbridge/scoring/sandbox/JavaLauncher"
+    os.makedirs(BOX + "/.launcher/" + os.path.dirname(name))
+    with open(BOX + "/.launcher/" + name + ".class", "wb") as file:
+        file.write(launcher)
+    os.execve(java, [
+        "java", "-Xmx%d" % limits["memory"], "-Xss1m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+        "-XX:ReservedCodeCacheSize=48m", "-XX:CompressedClassSpaceSize=64m", "-XX:MaxMetaspaceSize=128m",
+        "-XX:MaxDirectMemorySize=16m", "-XX:-UsePerfData", "-XX:-CreateCoredumpOnCrash",
+        "-XX:ErrorFile=/dev/null", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8",
+        "-Djava.io.tmpdir=" + BOX, "-Duser.home=" + BOX, "-ea",
+        "-cp", BOX + "/.launcher", name.replace("/", ".")], {})
+
+
+def play(source):
+    """Runs in the child: the program, then its tests in the same globals, then the proof."""
+    hear, say = 3, 4
     # Kept here, for the program may replace any of them.
     leave, write, read, flushes = os._exit, os.write, os.read, (sys.stdout, sys.stderr)
     show, settrace, innate = traceback.print_exception, sys.settrace, dict(builtins.__dict__)
@@ -116,11 +141,11 @@ def play(libc, limits, source, channel, out, err):
         exec(compile(source.decode("utf-8"), "<program>", "exec"), scope)
         if process() != self:
             leave(0)  # a child the program forked and forgot does not run its tests
-        write(wire, b"T")
+        write(say, b"T")
         size = 0
         packet = b""
         while len(packet) < 8 + NONCE_BYTES + size:
-            packet += read(wire, 1 << 16)
+            packet += read(hear, 1 << 16)
             if len(packet) >= 8 and size == 0:
                 size = int.from_bytes(packet[:8], "big")
         nonce, tests = packet[8:8 + NONCE_BYTES], packet[8 + NONCE_BYTES:]
@@ -130,12 +155,12 @@ def play(libc, limits, source, channel, out, err):
         builtins.__dict__.update(innate)
         exec(compile(tests.decode("utf-8"), "<tests>", "exec"), scope)
         if process() == self:
-            write(wire, b"D" + nonce)
+            write(say, b"D" + nonce)
         code = 0
     except MemoryError:
         source = tests = None
         if process() == self:
-            write(wire, b"M")
+            write(say, b"M")
     except BaseException as error:
         code = exit_code(error)
         try:
@@ -153,8 +178,8 @@ def play(libc, limits, source, channel, out, err):
 class Watch:
     """Runs in the warden: follows the child until it ends or oversteps."""
 
-    def __init__(self, limits, pid, channel, out, err, tests_bytes):
-        self.limits, self.pid, self.channel = limits, pid, channel
+    def __init__(self, limits, pid, ask, tell, out, err, tests_bytes):
+        self.limits, self.pid, self.ask, self.tell = limits, pid, ask, tell
         self.streams = {out: bytearray(), err: bytearray()}
         self.tests_bytes, self.asked, self.said, self.pending = tests_bytes, False, b"", b""
         self.nonce = os.urandom(NONCE_BYTES)
@@ -166,21 +191,22 @@ class Watch:
         for stream in self.streams:
             os.set_blocking(stream, False)
             poll.register(stream, select.POLLIN)
-        self.channel.setblocking(False)
-        wire = self.channel.fileno()
-        poll.register(wire, select.POLLIN)
+        os.set_blocking(self.ask, False)
+        os.set_blocking(self.tell, False)
+        poll.register(self.ask, select.POLLIN)
         poll.register(0, 0)
         while self.status is None and self.verdict is None:
             for descriptor, event in poll.poll(20):
                 if descriptor == 0:
                     os._exit(3)  # the harness is gone
-                elif descriptor == wire:
-                    if not self.converse():
-                        poll.unregister(wire)
+                elif descriptor == self.tell:
+                    if not self.answer():
+                        poll.unregister(self.tell)
+                elif descriptor == self.ask:
+                    if not self.listen():
+                        poll.unregister(self.ask)
                     elif self.pending:
-                        poll.modify(wire, select.POLLIN | select.POLLOUT)
-                    else:
-                        poll.modify(wire, select.POLLIN)
+                        poll.register(self.tell, select.POLLOUT)
                 elif not self.drain(descriptor):
                     poll.unregister(descriptor)
             self.reap()
@@ -191,24 +217,26 @@ class Watch:
         except ProcessLookupError:
             pass
         if self.verdict is None:
-            self.converse()
+            self.listen()
             for stream in self.streams:
                 while self.verdict is None and self.drain(stream, once=True):
                     pass
         self.reap_all()
 
-    def converse(self):
-        if self.pending:
-            try:
-                self.pending = self.pending[self.channel.send(self.pending):]
-            except (BlockingIOError, BrokenPipeError):
-                pass
+    def answer(self):
         try:
-            data = self.channel.recv(256)
+            self.pending = self.pending[os.write(self.tell, self.pending):]
         except BlockingIOError:
             return True
-        except OSError:
-            return False
+        except BrokenPipeError:
+            self.pending = b""
+        return len(self.pending) > 0
+
+    def listen(self):
+        try:
+            data = os.read(self.ask, 256)
+        except BlockingIOError:
+            return True
         if not data:
             return False
         if not self.asked and data[:1] == b"T":
@@ -274,7 +302,7 @@ class Watch:
                 for line in status.split(b"\n"):
                     if line.startswith((b"RssAnon:", b"RssShmem:")):
                         memory += int(line.split()[1]) << 10
-        if memory > limits["memory"]:
+        if memory > limits["memory"] + limits["overhead"]:
             self.verdict = ("OUT_OF_MEMORY", "its processes together held %d bytes" % memory)
         elif processes > limits["processes"]:
             self.verdict = ("KILLED", "ran more than %d processes" % limits["processes"])
@@ -298,26 +326,31 @@ class Watch:
 
 
 def main():
-    names = ("wall", "cpu", "memory", "file", "files", "processes", "output", "source", "tests")
+    names = ("wall", "cpu", "memory", "file", "files", "processes", "output", "source", "tests", "launcher")
     limits = dict(zip(names, read_header()))
     limits["wall"] /= 1000.0
+    java = sys.argv[2] if len(sys.argv) > 2 else None
+    # A virtual machine reserves far more addresses than it uses, and has threads and memory of its own.
+    limits.update(space=0 if java else limits["memory"], overhead=256 << 20 if java else 0,
+                  threads=64 if java else 0, open=256 if java else 64)
     libc = ctypes.CDLL(None, use_errno=True)
     if os.getpid() != 1 or libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
         os._exit(4)
-    source = read_exact(limits["source"])
-    ours, theirs = socket.socketpair()
-    out, out_end = os.pipe()
-    err, err_end = os.pipe()
+    launcher, source = read_exact(limits["launcher"]), read_exact(limits["source"])
+    (hear, tell), (ask, say), (out, out_end), (err, err_end) = (os.pipe() for _ in range(4))
     pid = os.fork()
     if pid == 0:
         try:
-            play(libc, limits, source, theirs.fileno(), out_end, err_end)
+            enter(libc, limits, hear, say, out_end, err_end)
+            if java:
+                play_java(limits, source, launcher, java)
+            else:
+                play(source)
         finally:
             os._exit(2)
-    theirs.close()
-    os.close(out_end)
-    os.close(err_end)
-    watch = Watch(limits, pid, ours, out, err, limits["tests"])
+    for descriptor in (hear, say, out_end, err_end):
+        os.close(descriptor)
+    watch = Watch(limits, pid, ask, tell, out, err, limits["tests"])
     watch.run()
     wall = time.monotonic() - watch.start
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
