@@ -16,7 +16,7 @@ final class Machine {
             List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin");
 
     // An id of systemd's range for users that exist only while they run; such a user owns no file.
-    private static final String NOBODY = "64999";
+    private static final int NOBODY = 64_999;
 
     private Machine() {}
 
@@ -47,15 +47,28 @@ final class Machine {
 
     /**
      * The start of a command that gives up root first: limits on processes do not hold for root, and root
-     * could read every file that is shown. Empty for other users; no command where setpriv is missing.
+     * could read every file that is shown. Empty for other users, and for a root that can become nobody
+     * else because its user namespace has no other user; no command where setpriv is missing.
      */
     static Optional<List<String>> unprivileged() {
-        if (!isRoot()) {
+        if (!isRoot() || !isMapped(NOBODY)) {
             return Optional.of(List.of());
         }
+        String nobody = Integer.toString(NOBODY);
         return program("setpriv")
                 .map(setpriv -> List.of(
-                        setpriv.toString(), "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--inh-caps=-all"));
+                        setpriv.toString(), "--reuid", nobody, "--regid", nobody, "--clear-groups", "--inh-caps=-all"));
+    }
+
+    /** Whether our user namespace has a user of an id; its map has lines of first id, id outside, count. */
+    private static boolean isMapped(int id) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/uid_map"))) {
+            return lines.map(line -> line.strip().split(" +"))
+                    .anyMatch(range ->
+                            id >= Long.parseLong(range[0]) && id < Long.parseLong(range[0]) + Long.parseLong(range[2]));
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** The top folders programs live in besides {@code /usr}: links into it, or folders of their own. */

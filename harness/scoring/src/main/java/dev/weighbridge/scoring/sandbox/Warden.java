@@ -62,14 +62,16 @@ final class Warden {
                             + limits.wall().plus(GRACE).toSeconds() + " s; lower the number of programs run at once",
                     e);
         } catch (ExecutionException e) {
-            throw new SandboxException("The sandbox gave no report: " + e.getMessage() + complained(complaint), e);
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new SandboxException(
+                    "The sandbox gave no report: " + cause.getMessage() + complained(complaint), cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("Interrupted while an untrusted program ran; it was ended", e);
         }
     }
 
-    private static String complained(FutureTask<String> complaint) throws SandboxException {
+    private static String complained(FutureTask<String> complaint) {
         try {
             String text = complaint.get(1, TimeUnit.SECONDS);
             return text.isEmpty() ? "" : "; it said: " + text;

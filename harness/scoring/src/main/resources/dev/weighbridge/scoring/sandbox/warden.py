@@ -329,6 +329,8 @@ def main():
     names = ("wall", "cpu", "memory", "file", "files", "processes", "output", "source", "tests", "launcher")
     limits = dict(zip(names, read_header()))
     limits["wall"] /= 1000.0
+    # Not the working folder: what the program writes there must not become a module of the warden.
+    sys.path[:] = [folder for folder in sys.path if folder not in ("", BOX)]
     java = sys.argv[2] if len(sys.argv) > 2 else None
     # A virtual machine reserves far more addresses than it uses, and has threads and memory of its own.
     limits.update(space=0 if java else limits["memory"], overhead=256 << 20 if java else 0,

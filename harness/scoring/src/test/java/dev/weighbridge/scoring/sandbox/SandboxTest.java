@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -171,6 +172,39 @@ class SandboxTest {
 
         assertThat(thrown).singleElement().satisfies(e -> assertThat(e).hasMessageContaining("Interrupted"));
         assertThat(ProcessHandle.current().descendants()).isEmpty();
+    }
+
+    @Test
+    void aHarnessThatDiesTakesItsProgramsWithIt() throws Exception {
+        assumeConfined();
+        SandboxLimits limits = SandboxLimits.defaults();
+        LanguageRuntime runtime = LanguageRuntime.of(Language.PYTHON).orElseThrow();
+        for (Confinement means : Confinements.ofThisMachine()) {
+            Process process = new ProcessBuilder(means.command(runtime, limits)).start();
+            Program program = new Program(Language.PYTHON, "import time\nprint('up', flush=True)\ntime.sleep(9)\n");
+            Report.ask(process.getOutputStream(), runtime.launcher(), program, limits);
+
+            // What the kernel does to the pipe of a process that has ended.
+            process.getOutputStream().close();
+
+            assertThat(process.waitFor(5, TimeUnit.SECONDS)).as(means.name()).isTrue();
+            assertThat(process.getInputStream().readAllBytes()).as(means.name()).isEmpty();
+        }
+    }
+
+    @Test
+    void aProgramMayBeTheOnlyProcess() {
+        assumeConfined();
+        SandboxLimits one = new SandboxLimits(
+                Duration.ofSeconds(5), Duration.ofSeconds(5), 64L << 20, 4096, 65536, 16, 1, 1024, 1024);
+        Sandbox sandbox = Sandbox.open(one, Language.PYTHON);
+
+        assertThat(sandbox.run(new Program(Language.PYTHON, "x = sum(range(10))\n", "assert x == 45\n"))
+                        .passed())
+                .isTrue();
+        assertThat(sandbox.run(new Program(Language.PYTHON, "import os\nos.fork()\n"))
+                        .outcome())
+                .isEqualTo(Outcome.FAILED);
     }
 
     @Test
