@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 /**
  * The language of harness and warden. A request is a line of ten decimal numbers (wall ms, CPU s, memory,
  * file size, files, processes, output, bytes of source, of tests, of the launcher's class file or 0), then
- * launcher, source and tests. A report
- * is a line (outcome, exit status or -1, wall ms, CPU ms or -1, bytes of standard output, of standard
+ * launcher, source and tests. A warden that
+ * has read launcher and source says {@code READY} on a line of its own. A report is a line (outcome, exit status or -1, wall ms, CPU ms or -1, bytes of standard output, of standard
  * error, of the reason), then these three.
  */
 final class Report {
@@ -47,13 +47,30 @@ final class Report {
     }
 
     /**
-     * Reads a report.
+     * Reads a report. One that breaks off or is none, after the warden was ready, is the program's doing: the
+     * run counts as killed, so that no program spoils the runs of others.
      *
      * @param stream the warden's standard output
      * @param limits what bounds the report
-     * @throws IOException when it breaks off or is none
+     * @throws IOException when the warden never was ready
      */
     static CodeRun read(InputStream stream, SandboxLimits limits) throws IOException {
+        String ready = header(stream);
+        if (!ready.equals("READY")) {
+            throw new IOException("A warden is announced by READY, not by '" + ready + "'");
+        }
+        long start = System.nanoTime();
+        try {
+            return body(stream, limits);
+        } catch (IOException e) {
+            double wallSeconds = (System.nanoTime() - start) / 1e9;
+            String reason = "its warden ended without a report: " + e.getMessage();
+            return new CodeRun(
+                    Outcome.KILLED, reason, OptionalInt.empty(), "", "", wallSeconds, OptionalDouble.empty());
+        }
+    }
+
+    private static CodeRun body(InputStream stream, SandboxLimits limits) throws IOException {
         String[] words = header(stream).split(" ", -1);
         if (words.length != 7) {
             throw new IOException("A report's first line has seven words, not " + words.length);

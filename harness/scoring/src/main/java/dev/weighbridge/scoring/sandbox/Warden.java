@@ -45,7 +45,7 @@ final class Warden {
                 Report.ask(process.getOutputStream(), launcher, program, limits);
                 return true;
             });
-            CodeRun run = await(report, complaint, limits);
+            CodeRun run = await(process, report, complaint, limits);
             request.cancel(false);
             return run;
         } finally {
@@ -53,14 +53,17 @@ final class Warden {
         }
     }
 
-    private static CodeRun await(FutureTask<CodeRun> report, FutureTask<String> complaint, SandboxLimits limits) {
+    private static CodeRun await(
+            Process process, FutureTask<CodeRun> report, FutureTask<String> complaint, SandboxLimits limits) {
         try {
-            return report.get(limits.wall().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+            try {
+                return report.get(limits.wall().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                process.destroyForcibly();
+                return report.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            }
         } catch (TimeoutException e) {
-            throw new SandboxException(
-                    "The sandbox gave no report within "
-                            + limits.wall().plus(GRACE).toSeconds() + " s; lower the number of programs run at once",
-                    e);
+            throw new SandboxException("The sandbox neither gave a report nor could be ended; look for it with ps", e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new SandboxException(

@@ -8,20 +8,21 @@ PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER = 4, 38, 22, 2
 BOX = "/box"
 NONCE_BYTES = 32
 
-# Calls no graded program needs: ways to memory no limit sees, to other namespaces, to the kernel's
-# rarer doors. Numbers: the kernel's syscall tables for x86_64 and arm64 (asm/unistd_64.h and
+# Calls no graded program needs: ways to memory no limit sees, to other namespaces, to the scheduling of
+# the warden, to the kernel's rarer doors. Numbers: the kernel's syscall tables for x86_64 and arm64 (asm/unistd_64.h and
 # asm-generic/unistd.h).
 DENIED = {
     "x86_64": (0xC000003E, [
-        29, 30, 31, 41, 67, 68, 69, 70, 71, 101, 155, 161, 165, 166, 167, 168, 169, 175, 176, 179, 240,
+        29, 30, 31, 41, 67, 68, 69, 70, 71, 101, 141, 142, 144, 203, 251, 256, 279, 314, 155, 161, 165, 166, 167, 168, 169, 175, 176, 179, 240,
         241, 242, 243, 244, 245, 246, 248, 249, 250, 272, 298, 303, 304, 308, 310, 311, 312, 313, 319,
         320, 321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 447]),
     "aarch64": (0xC00000B7, [
-        39, 40, 41, 51, 60, 89, 97, 104, 105, 106, 117, 142, 180, 181, 182, 183, 184, 185, 186, 187,
+        30, 118, 119, 122, 140, 238, 239, 274, 39, 40, 41, 51, 60, 89, 97, 104, 105, 106, 117, 142, 180, 181, 182, 183, 184, 185, 186, 187,
         188, 189, 194, 195, 196, 197, 198, 217, 218, 219, 224, 225, 241, 264, 265, 268, 270, 271, 272,
         273, 279, 280, 282, 294, 425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 447]),
 }
 CLONE = {"x86_64": 56, "aarch64": 220}
+PRLIMIT = {"x86_64": 302, "aarch64": 261}
 CLONE3 = 435
 NEW_NAMESPACES = 0x7E020000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}
 
@@ -55,6 +56,9 @@ def seccomp(libc):
         code += [(0x35, 0, 1, 0x40000000), (0x06, 0, 0, eperm)]
     for number in denied:
         code += [(0x15, 0, 1, number), (0x06, 0, 0, eperm)]
+    # Limits are its own affair only: the warden runs as the same user.
+    code += [(0x15, 0, 4, PRLIMIT[machine]), (0x20, 0, 0, 16), (0x15, 1, 0, 0), (0x06, 0, 0, eperm)]
+    code += [(0x20, 0, 0, 0)]
     # clone3 hides its flags from a filter; libc falls back to clone when it is absent.
     code += [(0x15, 0, 1, CLONE3), (0x06, 0, 0, enosys)]
     code += [(0x15, 0, 3, CLONE[machine]), (0x20, 0, 0, 16), (0x45, 0, 1, NEW_NAMESPACES)]
@@ -102,6 +106,7 @@ def enter(libc, limits, hear, say, out, err):
     for target, origin in enumerate(high):
         os.dup2(origin, target)
     os.closerange(5, 1024)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     sys.argv[:] = ["program"]
     os.chdir(BOX)
@@ -335,11 +340,14 @@ def main():
     # A virtual machine reserves far more addresses than it uses, and has threads and memory of its own.
     limits.update(space=0 if java else limits["memory"], overhead=256 << 20 if java else 0,
                   threads=64 if java else 0, open=256 if java else 64)
+    # The first process of a namespace is deaf to all signals it has no handler for.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     libc = ctypes.CDLL(None, use_errno=True)
     if os.getpid() != 1 or libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
         os._exit(4)
     launcher, source = read_exact(limits["launcher"]), read_exact(limits["source"])
     (hear, tell), (ask, say), (out, out_end), (err, err_end) = (os.pipe() for _ in range(4))
+    os.write(1, b"READY\n")
     pid = os.fork()
     if pid == 0:
         try:

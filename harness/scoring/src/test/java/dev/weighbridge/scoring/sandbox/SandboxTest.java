@@ -1,5 +1,6 @@
 package dev.weighbridge.scoring.sandbox;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -184,6 +185,7 @@ class SandboxTest {
             Program program = new Program(Language.PYTHON, "import time\nprint('up', flush=True)\ntime.sleep(9)\n");
             Report.ask(process.getOutputStream(), runtime.launcher(), program, limits);
 
+            assertThat(process.getInputStream().readNBytes(6)).as(means.name()).isEqualTo("READY\n".getBytes(US_ASCII));
             // What the kernel does to the pipe of a process that has ended.
             process.getOutputStream().close();
 
