@@ -74,7 +74,7 @@ record LanguageRuntime(Language language, List<String> command, List<Path> shown
 
     /** The class file that runs programs of the language inside the sandbox; empty for Python. */
     byte[] launcher() {
-        return language == Language.JAVA ? bytes("JavaLauncher.class") : new byte[0];
+        return language == Language.JAVA ? bytes("JavaProgramMain.class") : new byte[0];
     }
 
     /** The {@code python3} of the system, if there is one. */

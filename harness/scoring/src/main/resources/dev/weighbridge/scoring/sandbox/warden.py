@@ -117,7 +117,7 @@ def play_java(limits, source, launcher, java):
     """Runs in the child: hands over to a Java virtual machine."""
     with open(BOX + "/.source", "wb") as file:
         file.write(source)
-    name = "dev/weighbridge/scoring/sandbox/JavaLauncher"
+    name = "dev/weighbridge/scoring/sandbox/JavaProgramMain"
     os.makedirs(BOX + "/.launcher/" + os.path.dirname(name))
     with open(BOX + "/.launcher/" + name + ".class", "wb") as file:
         file.write(launcher)
@@ -158,6 +158,7 @@ def play(source):
         settrace(None)
         builtins.__dict__.clear()
         builtins.__dict__.update(innate)
+        scope["__builtins__"] = builtins
         exec(compile(tests.decode("utf-8"), "<tests>", "exec"), scope)
         if process() == self:
             write(say, b"D" + nonce)

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  * Python. The class file is sent into the sandbox by itself, so it has no nested classes and uses nothing
  * but the JDK.
  */
-final class JavaLauncher {
+final class JavaProgramMain {
     private static final Pattern PUBLIC_TYPE = Pattern.compile(
             "(?m)^\\s{0,8}public (?:(?:final|abstract|sealed|strictfp) ){0,3}(?:class|record|interface|enum) (\\w+)");
     private static final int NONCE_BYTES = 32;
 
-    private JavaLauncher() {}
+    private JavaProgramMain() {}
 
     /**
      * Runs {@code /box/.source}, then the tests the warden sends.
