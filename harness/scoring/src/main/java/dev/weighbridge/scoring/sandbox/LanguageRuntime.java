@@ -24,6 +24,9 @@ record LanguageRuntime(Language language, List<String> command, List<Path> shown
     // Equal hashes in every run, so that orders of sets do not change from run to run.
     static final Map<String, String> ENVIRONMENT = Map.of("PYTHONHASHSEED", "0");
 
+    // Where the loader finds libraries outside its own folders, as those of a python3 in /usr/local.
+    private static final Path LIBRARIES = Path.of("/etc/ld.so.cache");
+
     LanguageRuntime {
         command = List.copyOf(command);
         shown = List.copyOf(shown);
@@ -39,7 +42,7 @@ record LanguageRuntime(Language language, List<String> command, List<Path> shown
             List<String> warden =
                     List.of(python.toString(), "-s", "-B", "-X", "utf8", "-c", resource("warden.py"), owner());
             return language == Language.PYTHON
-                    ? Optional.of(new LanguageRuntime(language, warden, List.of()))
+                    ? Optional.of(new LanguageRuntime(language, warden, libraries()))
                     : java(warden, Path.of(System.getProperty("java.home")));
         });
     }
@@ -51,7 +54,7 @@ record LanguageRuntime(Language language, List<String> command, List<Path> shown
         }
         List<String> command = new ArrayList<>(warden);
         command.add(java.toString());
-        List<Path> shown = new ArrayList<>();
+        List<Path> shown = new ArrayList<>(libraries());
         if (!home.startsWith("/usr")) {
             shown.add(home);
         }
@@ -70,6 +73,10 @@ record LanguageRuntime(Language language, List<String> command, List<Path> shown
             throw new UncheckedIOException(e);
         }
         return Optional.of(new LanguageRuntime(Language.JAVA, command, shown));
+    }
+
+    private static List<Path> libraries() {
+        return Files.isRegularFile(LIBRARIES) ? List.of(LIBRARIES) : List.of();
     }
 
     /** The class file that runs programs of the language inside the sandbox; empty for Python. */

@@ -29,6 +29,8 @@ must_fail("read a file of the machine", lambda: open("@SECRET@").read())
 for path in ("/etc/passwd", "/root", "/home", "/var"):
     must_fail("see " + path, lambda: os.stat(path))
 strange = set(os.listdir("/")) - set("bin box dev lib lib32 lib64 libx32 proc sbin tmp usr".split())
+if os.path.exists("/etc") and os.listdir("/etc") == ["ld.so.cache"]:
+    strange.discard("etc")
 if strange:
     raise SystemExit("it sees folders of the machine: %s" % sorted(strange))
 for path in ("/x", "/usr/x", "/usr/bin/env", "/dev/x", "/proc/sysrq-trigger"):
