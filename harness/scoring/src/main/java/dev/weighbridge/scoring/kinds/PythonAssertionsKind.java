@@ -5,6 +5,7 @@ import dev.weighbridge.scoring.Scorer;
 import dev.weighbridge.scoring.ScorerKind;
 import dev.weighbridge.scoring.ScorerOptions;
 import dev.weighbridge.scoring.ScoringException;
+import dev.weighbridge.scoring.sandbox.CodeTask;
 import java.util.List;
 
 /** Whether the program that the answer is passes the assertions of its row, as in MBPP. */
@@ -26,17 +27,8 @@ public final class PythonAssertionsKind implements ScorerKind {
 
     @Override
     public Scorer open(ScorerOptions options) {
-        return PythonScorer.open(options, new PythonScorer.Assembly() {
-            @Override
-            public String program(Question question, String answer) {
-                return fenced(answer);
-            }
-
-            @Override
-            public String tests(Question question) {
-                return assertions(question);
-            }
-        });
+        return PythonScorer.open(
+                options, (question, answer) -> CodeTask.mbpp(fenced(answer), setup(question), assertions(question)));
     }
 
     /** What stands in the first fenced block of an answer, else the answer itself. */
@@ -47,15 +39,15 @@ public final class PythonAssertionsKind implements ScorerKind {
         return start < 0 ? answer : answer.substring(start + 1, end < 0 ? answer.length() : end);
     }
 
-    private static String assertions(Question question) {
+    private static List<String> setup(Question question) {
+        return question.row().get("test_setup_code") instanceof String code ? List.of(code) : List.of();
+    }
+
+    private static List<String> assertions(Question question) {
         if (!(question.row().get("test_list") instanceof List<?> tests)) {
             throw new ScoringException("the row has no list of assertions in column 'test_list'. It has "
                     + question.row().keySet() + ".");
         }
-        StringBuilder source = new StringBuilder();
-        Object setup = question.row().get("test_setup_code");
-        source.append(setup == null ? "" : setup).append('\n');
-        tests.forEach(test -> source.append(test).append('\n'));
-        return source.toString();
+        return tests.stream().map(String::valueOf).toList();
     }
 }

@@ -1,9 +1,9 @@
 package dev.weighbridge.scoring.kinds;
 
-import dev.weighbridge.scoring.Question;
 import dev.weighbridge.scoring.Scorer;
 import dev.weighbridge.scoring.ScorerKind;
 import dev.weighbridge.scoring.ScorerOptions;
+import dev.weighbridge.scoring.sandbox.CodeTask;
 
 /** Whether a function that the answer completes passes the tests of its row, as in HumanEval. */
 public final class PythonFunctionKind implements ScorerKind {
@@ -24,16 +24,9 @@ public final class PythonFunctionKind implements ScorerKind {
 
     @Override
     public Scorer open(ScorerOptions options) {
-        return PythonScorer.open(options, new PythonScorer.Assembly() {
-            @Override
-            public String program(Question question, String answer) {
-                return question.prompt() + answer;
-            }
-
-            @Override
-            public String tests(Question question) {
-                return question.text("test") + "\\ncheck(" + question.text("entry_point") + ")\\n";
-            }
-        });
+        return PythonScorer.open(
+                options,
+                (question, answer) -> CodeTask.humanEval(
+                        question.prompt(), answer, question.text("test"), question.text("entry_point")));
     }
 }

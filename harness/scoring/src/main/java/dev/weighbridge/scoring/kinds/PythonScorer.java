@@ -7,8 +7,10 @@ import dev.weighbridge.scoring.Score;
 import dev.weighbridge.scoring.Scorer;
 import dev.weighbridge.scoring.ScorerOptions;
 import dev.weighbridge.scoring.ScoringException;
+import dev.weighbridge.scoring.sandbox.Program;
 import dev.weighbridge.scoring.sandbox.Sandbox;
 import dev.weighbridge.scoring.sandbox.SandboxLimits;
+import dev.weighbridge.scoring.sandbox.SandboxUnavailableException;
 import dev.weighbridge.scoring.text.PassAtK;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -30,13 +32,14 @@ final class PythonScorer implements Scorer {
         this.assembly = assembly;
     }
 
-    /** What of a sample and an answer makes a program with its tests. */
+    /** Makes a program with its tests of a sample and an answer to it. */
     interface Assembly {
-        /** The program. */
-        String program(Question question, String answer);
-
-        /** Its tests. */
-        String tests(Question question);
+        /**
+         * The program.
+         *
+         * @throws ScoringException when the row has not what it needs
+         */
+        Program program(Question question, String answer);
     }
 
     static Scorer open(ScorerOptions options, Assembly assembly) {
@@ -47,17 +50,12 @@ final class PythonScorer implements Scorer {
             }
         }
         int seconds = options.whole("seconds", 10, 1, LONGEST_SECONDS);
-        SandboxLimits usual = SandboxLimits.USUAL;
-        return new PythonScorer(
-                Sandbox.open(new SandboxLimits(
-                        Duration.ofSeconds(seconds),
-                        Duration.ofSeconds(seconds),
-                        usual.memoryBytes(),
-                        usual.diskBytes(),
-                        usual.files(),
-                        usual.processes())),
-                ks,
-                assembly);
+        try {
+            return new PythonScorer(
+                    Sandbox.open(SandboxLimits.defaults().withTime(Duration.ofSeconds(seconds))), ks, assembly);
+        } catch (SandboxUnavailableException e) {
+            throw new ScoringException("programs cannot be run in confinement here: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -69,8 +67,12 @@ final class PythonScorer implements Scorer {
     public Map<String, double[]> score(Question question, List<Reply> replies) {
         int right = 0;
         for (Reply reply : replies) {
-            boolean passed = sandbox.run(assembly.program(question, reply.text()), assembly.tests(question))
-                    .passed();
+            boolean passed;
+            try {
+                passed = sandbox.run(assembly.program(question, reply.text())).passed();
+            } catch (IllegalArgumentException e) {
+                throw new ScoringException(String.valueOf(e.getMessage()), e);
+            }
             right += passed ? 1 : 0;
         }
         Map<String, double[]> vectors = new LinkedHashMap<>();
@@ -82,10 +84,5 @@ final class PythonScorer implements Scorer {
             vectors.put("pass@" + k, Aggregation.one(PassAtK.any(replies.size(), right, k)));
         }
         return vectors;
-    }
-
-    @Override
-    public void close() {
-        sandbox.close();
     }
 }
