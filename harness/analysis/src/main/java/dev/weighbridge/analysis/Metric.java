@@ -216,13 +216,28 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Notation.PLAIN,
             Better.NEITHER,
             "Two-sided exact probability of flips at least this one-sided if both directions were alike.");
+    public static final Metric PAIRED_P = add(
+            "paired_p",
+            "Paired p",
+            "",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Two-sided probability, by Student's t over sources, of a mean difference at least this far from 0 if there were none; for"
+                    + " answers that are right in part.");
+    public static final Metric SCORE = add(
+            "score",
+            "Score",
+            "",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "A score of a task over its samples, with its 95 % interval: by sources where it is a mean, else a bootstrap of sources.");
     public static final Metric FAILED_SAMPLES = add(
             "failed_samples",
             "Failed samples",
             "samples",
             Notation.PLAIN,
             Better.LOWER,
-            "Samples that got no answer; they count as wrong.");
+            "Samples that got no answer or could not be judged; they count as wrong.");
     public static final Metric KL_DIVERGENCE = add(
             "kl_divergence",
             "KL divergence",

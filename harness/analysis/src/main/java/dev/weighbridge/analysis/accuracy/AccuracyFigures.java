@@ -17,7 +17,7 @@ public final class AccuracyFigures {
 
     /**
      * The figures of one evaluation: over all tasks (empty scope), then by task. A sample without an answer counts as wrong.
-     * McNemar's p by task is adjusted by Holm over the tasks.
+     * The p of equality by task is adjusted by Holm over the tasks.
      *
      * @param samples by task
      * @param baseline samples of the baseline by task; empty for the baseline itself
@@ -31,11 +31,12 @@ public final class AccuracyFigures {
         List<Measurement> figures = new ArrayList<>(scores("", all.values()));
         PairedComparison whole = PairedComparison.of(all, pooled(baseline));
         if (whole.n() > 0) {
-            figures.addAll(whole.measurements("", whole.mcnemarP(), "mcnemar_p"));
+            figures.addAll(
+                    whole.measurements("", whole.equalityP(), whole.graded() == null ? "mcnemar_p" : "paired_p"));
         }
         Map<String, PairedComparison> comparisons = comparisons(samples, baseline);
         Map<String, Double> adjusted = adjusted(comparisons);
-        String definition = comparisons.size() > 1 ? "mcnemar_p_holm" : "mcnemar_p";
+        String correction = comparisons.size() > 1 ? "_holm" : "";
         samples.forEach((task, records) -> {
             Map<String, JudgedSample> ofTask = JudgedSample.byKey(task, records);
             if (!ofTask.isEmpty()) {
@@ -43,6 +44,7 @@ public final class AccuracyFigures {
             }
             PairedComparison comparison = comparisons.get(task);
             if (comparison != null) {
+                String definition = (comparison.graded() == null ? "mcnemar_p" : "paired_p") + correction;
                 figures.addAll(comparison.measurements(task, adjusted.getOrDefault(task, 1.0), definition));
             }
         });
@@ -73,7 +75,7 @@ public final class AccuracyFigures {
 
     private static Map<String, Double> adjusted(Map<String, PairedComparison> comparisons) {
         double[] adjusted = Holm.adjusted(comparisons.values().stream()
-                .mapToDouble(PairedComparison::mcnemarP)
+                .mapToDouble(PairedComparison::equalityP)
                 .toArray());
         Map<String, Double> byTask = new LinkedHashMap<>();
         for (String task : comparisons.keySet()) {
@@ -100,6 +102,9 @@ public final class AccuracyFigures {
 
     /** Wilson's interval, widened to the clustered one where samples share sources. */
     private static Measurement accuracy(String scope, Collection<JudgedSample> samples) {
+        if (samples.stream().anyMatch(JudgedSample::graded)) {
+            return inPart(scope, samples);
+        }
         long right = samples.stream().filter(JudgedSample::right).count();
         Measurement share = Proportion.measurement("accuracy", scope, right, samples.size());
         List<String> sources = samples.stream().map(JudgedSample::source).toList();
@@ -108,8 +113,7 @@ public final class AccuracyFigures {
         if (low == null || high == null || sources.stream().distinct().count() == sources.size()) {
             return share;
         }
-        double[] scores =
-                samples.stream().mapToDouble(sample -> sample.right() ? 1 : 0).toArray();
+        double[] scores = samples.stream().mapToDouble(JudgedSample::score).toArray();
         ClusteredMean mean = ClusteredMean.of(scores, sources);
         return new Measurement(
                 share.name(),
@@ -121,5 +125,23 @@ public final class AccuracyFigures {
                 Math.max(0, Math.min(low, mean.mean() - mean.half())),
                 Math.min(1, Math.max(high, mean.mean() + mean.half())),
                 share.uncertain());
+    }
+
+    /** Mean of scores that are right in part, with its clustered interval; without one where a single source says nothing of others. */
+    private static Measurement inPart(String scope, Collection<JudgedSample> samples) {
+        ClusteredMean mean = ClusteredMean.of(
+                samples.stream().mapToDouble(JudgedSample::score).toArray(),
+                samples.stream().map(JudgedSample::source).toList());
+        boolean bounded = Double.isFinite(mean.half());
+        return new Measurement(
+                "accuracy",
+                scope,
+                "accuracy",
+                mean.mean(),
+                "1",
+                samples.size(),
+                bounded ? Math.max(0, mean.mean() - mean.half()) : null,
+                bounded ? Math.min(1, mean.mean() + mean.half()) : null,
+                !bounded);
     }
 }

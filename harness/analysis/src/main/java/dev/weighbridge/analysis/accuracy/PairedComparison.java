@@ -11,19 +11,27 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two variants on the same samples, each answer right or wrong.
+ * Two variants on the same samples, each answer right or wrong, or, where the task's score says so, right in part.
  *
  * <p>The interval of the difference is the adjusted Wald one, which adds one to each kind of flip (Bonett and Price,
  * J. Educ. Behav. Stat. 37, 2012). Where samples share sources, it is widened to the clustered one. It is never narrower than
  * without clusters, because the clustered standard error is too small when flips are few: without any it is 0.
  *
+ * <p>Where answers are right in part, the interval is that of the mean difference of the scores, by clusters; it is never
+ * narrower than that of right and wrong answers without any flip, because a few equal scores say little.
+ *
  * @param n samples that the baseline answered and this variant was asked
- * @param toRight wrong at the baseline, right here
- * @param toWrong right at the baseline, wrong or without an answer here
+ * @param toRight more wrong than right at the baseline, more right than wrong here
+ * @param toWrong the other way round, or without an answer here
  * @param clustered the difference by source, or {@code null} when no two samples share one
+ * @param graded the difference where answers are right in part, or {@code null} where none is
  */
 record PairedComparison(
-        long n, long toRight, long toWrong, @Nullable ClusteredMean clustered) {
+        long n,
+        long toRight,
+        long toWrong,
+        @Nullable ClusteredMean clustered,
+        @Nullable ClusteredMean graded) {
     /** A loss this close to the margin is not told from it by any number of samples that anybody would ask. */
     private static final double CLOSEST = 1e-4;
 
@@ -39,40 +47,63 @@ record PairedComparison(
         long toWrong = 0;
         List<Double> differences = new ArrayList<>();
         List<String> sources = new ArrayList<>();
+        boolean inPart = false;
         for (Map.Entry<String, JudgedSample> entry : samples.entrySet()) {
             JudgedSample before = baseline.get(entry.getKey());
             if (before != null && before.answered()) {
                 boolean right = entry.getValue().right();
                 toRight += right && !before.right() ? 1 : 0;
                 toWrong += !right && before.right() ? 1 : 0;
-                differences.add((right ? 1.0 : 0) - (before.right() ? 1 : 0));
+                differences.add(entry.getValue().score() - before.score());
+                inPart |= entry.getValue().graded() || before.graded();
                 sources.add(before.source());
             }
         }
         boolean shared = sources.stream().distinct().count() < sources.size();
         double[] values = differences.stream().mapToDouble(Double::doubleValue).toArray();
-        return new PairedComparison(values.length, toRight, toWrong, shared ? ClusteredMean.of(values, sources) : null);
+        ClusteredMean mean = (shared || inPart) && values.length > 0 ? ClusteredMean.of(values, sources) : null;
+        return new PairedComparison(values.length, toRight, toWrong, inPart ? null : mean, inPart ? mean : null);
     }
 
     /** Accuracy here less accuracy of the baseline. */
     double difference() {
+        return graded != null ? graded.mean() : ofFlips();
+    }
+
+    private double ofFlips() {
         return (double) (toRight - toWrong) / n;
     }
 
     /** Lower end of the 95 % interval of the difference. */
     double low() {
+        if (graded != null) {
+            return Math.max(-1, graded.mean() - halfInPart(graded));
+        }
         double low = Math.min(difference(), centre() - half());
         return Math.max(-1, clustered == null ? low : Math.min(low, clustered.mean() - clustered.half()));
     }
 
     /** Upper end of the 95 % interval of the difference. */
     double high() {
+        if (graded != null) {
+            return Math.min(1, graded.mean() + halfInPart(graded));
+        }
         double high = Math.max(difference(), centre() + half());
         return Math.min(1, clustered == null ? high : Math.max(high, clustered.mean() + clustered.half()));
     }
 
-    /** Two-sided exact p of the hypothesis that flips go both ways alike: binomial with one half (McNemar, Psychometrika 1947). */
-    double mcnemarP() {
+    /**
+     * Two-sided p of the hypothesis that both are equally right: exact, binomial with one half, for flips (McNemar, Psychometrika
+     * 1947); Student's t of the mean difference where answers are right in part.
+     */
+    double equalityP() {
+        if (graded != null) {
+            double lower = graded.mean() > 0
+                    ? new ClusteredMean(-graded.mean(), graded.standardError(), graded.n(), graded.clusters())
+                            .probabilityOfAtLeast(0)
+                    : graded.probabilityOfAtLeast(0);
+            return Math.min(1, 2 * lower);
+        }
         int flips = Math.toIntExact(toRight + toWrong);
         int fewer = Math.toIntExact(Math.min(toRight, toWrong));
         return flips == 0
@@ -82,13 +113,18 @@ record PairedComparison(
 
     /** One-sided p of a difference this low if the true loss were no more than the margin. */
     double lossP(double margin) {
+        if (graded != null) {
+            return Math.max(graded.probabilityOfAtLeast(-margin), difference() < -margin ? 0 : 0.5);
+        }
         double p = NormalDistribution.of(0, 1).cumulativeProbability((centre() + margin) / standardError());
         return clustered == null ? p : Math.max(p, clustered.probabilityOfAtLeast(-margin));
     }
 
     /** Samples with which the interval would leave the margin out, if the flips stayed as frequent as they are; more than n. */
     long samplesToSettle(double margin) {
-        double half = Math.max(half(), clustered == null ? 0 : Math.min(1, clustered.half()));
+        double half = graded != null
+                ? Math.min(1, halfInPart(graded))
+                : Math.max(half(), clustered == null ? 0 : Math.min(1, clustered.half()));
         double errors = half / Math.max(CLOSEST, Math.abs(difference() + margin));
         return Math.max(n + 1, (long) Math.ceil((n + 2) * errors * errors));
     }
@@ -97,10 +133,10 @@ record PairedComparison(
      * The comparison as figures.
      *
      * @param scope of the figures
-     * @param mcnemar p, adjusted where it is one of several
+     * @param equality p, adjusted where it is one of several
      * @param definition of that p
      */
-    List<Measurement> measurements(String scope, double mcnemar, String definition) {
+    List<Measurement> measurements(String scope, double equality, String definition) {
         return List.of(
                 new Measurement(
                         "accuracy_difference",
@@ -114,7 +150,21 @@ record PairedComparison(
                         false),
                 new Measurement("flips_to_wrong", scope, "flips", toWrong, "samples", n, null, null, false),
                 new Measurement("flips_to_right", scope, "flips", toRight, "samples", n, null, null, false),
-                new Measurement("mcnemar_p", scope, definition, mcnemar, "1", n, null, null, false));
+                new Measurement(
+                        definition.startsWith("paired") ? "paired_p" : "mcnemar_p",
+                        scope,
+                        definition,
+                        equality,
+                        "1",
+                        n,
+                        null,
+                        null,
+                        false));
+    }
+
+    private double halfInPart(ClusteredMean mean) {
+        double withoutFlips = Math.sqrt(2.0 / (n + 2) / (n + 2));
+        return Math.max(mean.half(), Confidence.NORMAL * withoutFlips);
     }
 
     private double centre() {

@@ -3,13 +3,15 @@ package dev.weighbridge.analysis.accuracy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class PairedComparisonTest {
     private static PairedComparison flips(long n, long toRight, long toWrong) {
-        return new PairedComparison(n, toRight, toWrong, null);
+        return new PairedComparison(n, toRight, toWrong, null, null);
     }
 
     private static Map<String, JudgedSample> samples(Samples samples) {
@@ -27,9 +29,9 @@ class PairedComparisonTest {
     @Test
     void mcNemarsExactTestIsTheBinomialTail() {
         // Two-sided p of 1 against 9: 2 × (1 + 10) / 2^10.
-        assertThat(flips(100, 1, 9).mcnemarP()).isCloseTo(22.0 / 1024, within(1e-12));
-        assertThat(flips(100, 5, 5).mcnemarP()).isEqualTo(1);
-        assertThat(flips(100, 0, 0).mcnemarP()).isEqualTo(1);
+        assertThat(flips(100, 1, 9).equalityP()).isCloseTo(22.0 / 1024, within(1e-12));
+        assertThat(flips(100, 5, 5).equalityP()).isEqualTo(1);
+        assertThat(flips(100, 0, 0).equalityP()).isEqualTo(1);
     }
 
     @Test
@@ -88,5 +90,35 @@ class PairedComparisonTest {
         }
         assertThat(samples(Samples.of().right(2)).values().stream().map(JudgedSample::source))
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void answersThatAreRightInPartAreComparedByTheirScores() {
+        double[] before = new double[200];
+        double[] after = new double[200];
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < before.length; i++) {
+            before[i] = 0.5 + 0.4 * random.nextDouble();
+            after[i] = Math.max(0, before[i] - 0.05 - 0.02 * random.nextDouble());
+        }
+        PairedComparison comparison = PairedComparison.of(graded(after), graded(before));
+        assertThat(comparison.difference()).isCloseTo(-0.06, within(0.002));
+        assertThat(comparison.high()).isLessThan(-0.04);
+        assertThat(comparison.equalityP()).isLessThan(1e-6);
+        assertThat(comparison.lossP(0.02)).isLessThan(0.025);
+        assertThat(comparison.lossP(0.10)).isGreaterThan(0.025);
+        PairedComparison same = PairedComparison.of(graded(before), graded(before));
+        assertThat(same.difference()).isZero();
+        assertThat(same.equalityP()).isEqualTo(1);
+        assertThat(same.low()).isLessThan(-0.01);
+        assertThat(same.high()).isGreaterThan(0.01);
+    }
+
+    private static Map<String, JudgedSample> graded(double... scores) {
+        Map<String, JudgedSample> samples = new LinkedHashMap<>();
+        for (int i = 0; i < scores.length; i++) {
+            samples.put("s" + i, new JudgedSample(scores[i], true, "s" + i));
+        }
+        return samples;
     }
 }
