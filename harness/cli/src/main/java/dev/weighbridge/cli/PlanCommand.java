@@ -46,6 +46,7 @@ final class PlanCommand implements Callable<Integer> {
                     "variants",
                     plan.variants().stream().map(PlannedVariant::variant).toList());
             facts.put("expected_trials", plan.expectedTrials());
+            AccuracyOutlook.of(plan.study()).ifPresent(outlook -> facts.put("accuracy", outlook));
             terminal.line(Json.pretty(facts).stripTrailing());
             return ExitCode.GOOD;
         }
@@ -55,6 +56,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         terminal.line(plan.variants().size() + " variants, about " + plan.expectedTrials()
                 + " trials before screening, baseline " + plan.baseline());
+        AccuracyOutlook.of(plan.study()).ifPresent(outlook -> terminal.line(outlook.sentence()));
         return ExitCode.GOOD;
     }
 }

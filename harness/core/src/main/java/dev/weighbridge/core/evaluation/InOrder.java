@@ -2,6 +2,7 @@ package dev.weighbridge.core.evaluation;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +22,7 @@ final class InOrder<T> implements AutoCloseable {
     private final Consumer<? super T> sink;
     private final int most;
     private final ArrayDeque<Future<T>> open = new ArrayDeque<>();
+    private volatile boolean stopped;
     private @Nullable Throwable failure;
 
     /**
@@ -36,16 +38,33 @@ final class InOrder<T> implements AutoCloseable {
 
     /** Adds a piece of work. After the first one that throws nothing more is begun. */
     void add(Callable<T> work) {
-        if (open.size() >= most) {
+        while (open.size() >= most || (!open.isEmpty() && open.element().isDone())) {
             handOver();
         }
         if (failure == null) {
-            open.add(pool.submit(work));
+            open.add(pool.submit(() -> done(work)));
+        }
+    }
+
+    /** What was begun before a throw is ended; what only waited for its turn is not begun. */
+    private T done(Callable<T> work) throws Exception {
+        if (stopped) {
+            throw new CancellationException();
+        }
+        boolean good = false;
+        try {
+            T result = work.call();
+            good = true;
+            return result;
+        } finally {
+            if (!good) {
+                stopped = true;
+            }
         }
     }
 
     /**
-     * Waits for all that was added. After a throw only what is done by then is handed over.
+     * Waits for all that was begun and hands it over, also what was begun before a throw.
      *
      * @throws ExecutionException with what the first piece threw that did
      */
@@ -63,13 +82,12 @@ final class InOrder<T> implements AutoCloseable {
 
     private void handOver() {
         Future<T> oldest = open.remove();
-        if (failure != null && !oldest.isDone()) {
-            return;
-        }
         try {
             sink.accept(oldest.get());
         } catch (ExecutionException e) {
-            failure = failure == null ? e.getCause() : failure;
+            if (!(e.getCause() instanceof CancellationException)) {
+                failure = failure == null ? e.getCause() : failure;
+            }
         } catch (InterruptedException e) {
             failure = e;
         }

@@ -1,0 +1,56 @@
+package dev.weighbridge.scoring.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weighbridge.scoring.ScoringException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the filters leave of answers. */
+class FiltersTest {
+    private static String one(String name, Map<String, Object> options, String answer) {
+        return Filters.open(name, options).apply(List.of(answer)).get(0);
+    }
+
+    @Test
+    void partsOfAnswersAreTaken() {
+        assertThat(one("strip", Map.of(), " a \n")).isEqualTo("a");
+        assertThat(one("first-line", Map.of(), "\n\n a\nb")).isEqualTo("a");
+        assertThat(one("before", Map.of("text", List.of("Q:", "\n\n")), "42\n\nQ: next"))
+                .isEqualTo("42");
+        assertThat(one("after-last", Map.of("text", "####"), "1 #### 2 #### 3")).isEqualTo(" 3");
+        assertThat(one("remove", Map.of("pattern", "<[^>]*>"), "<b>x</b>")).isEqualTo("x");
+        assertThat(one("lower", Map.of(), "ÄB")).isEqualTo("äb");
+    }
+
+    @Test
+    void matchesAreSelectedAndTheFirstGroupThatHoldsSomethingIsTaken() {
+        Map<String, Object> number = Map.of("pattern", "(-?[$0-9.,]{2,})|(-?[0-9]+)", "select", "last");
+        assertThat(one("regex", number, "5 apples cost $12, or 7")).isEqualTo("7");
+        assertThat(one("regex", Map.of("pattern", "(\\d+)"), "5 or 7")).isEqualTo("5");
+        assertThat(one("regex", Map.of("pattern", "a.c"), "xabcx")).isEqualTo("abc");
+        assertThat(one("regex", number, "none")).isEqualTo("[invalid]");
+        assertThat(one("regex", Map.of("pattern", "(x)?y", "fallback", "?"), "y"))
+                .isEqualTo("?");
+    }
+
+    @Test
+    void repeatsAreBroughtTogether() {
+        List<String> answers = List.of("b", "a", "a", "b", "c");
+        assertThat(Filters.open("majority-vote", Map.of()).apply(answers)).containsExactly("b");
+        assertThat(Filters.open("take-first", Map.of()).apply(answers)).containsExactly("b");
+        assertThat(Filters.open("take-first-k", Map.of("k", 2)).apply(answers)).containsExactly("b", "a");
+    }
+
+    @Test
+    void whatIsWrongIsNamed() {
+        assertThatThrownBy(() -> Filters.open("stripe", Map.of()))
+                .isInstanceOf(ScoringException.class)
+                .hasMessageContaining("there is no filter 'stripe'. Choose one of [after-last");
+        assertThatThrownBy(() -> Filters.open("regex", Map.of("select", "middle")))
+                .hasMessageContaining("first or last");
+        assertThatThrownBy(() -> Filters.open("strip", Map.of("x", 1))).hasMessageContaining("It has none.");
+    }
+}
