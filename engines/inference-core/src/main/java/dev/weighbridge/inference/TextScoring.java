@@ -9,8 +9,9 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Logits at every position of texts, computed in the scheduler's spare slot, one call at a time and in chunks, so that the
- * rows that are answering never stall for longer than a chunk.
+ * Logits at every position of texts, computed in chunks between the steps of the rows that are answering, so that these never
+ * stall for longer than a chunk: short texts of several calls at once while no row runs, others in the scheduler's spare slot, one
+ * call at a time.
  */
 final class TextScoring {
     private static final int MOST_TOKENS = 256;
@@ -21,6 +22,7 @@ final class TextScoring {
     private final int vocabularySize;
     private final boolean whole;
     private final Lock spareSlot = new ReentrantLock();
+    private final ShortTexts together;
 
     /**
      * @param whole whether a text must be computed in one pass, because an encoder reads it
@@ -29,6 +31,8 @@ final class TextScoring {
         this.scheduler = scheduler;
         this.vocabularySize = vocabularySize;
         this.whole = whole;
+        this.together = new ShortTexts(
+                scheduler, Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, MOST_LOGITS / vocabularySize)), vocabularySize);
     }
 
     /** Takes the logits of a chunk. */
@@ -50,6 +54,9 @@ final class TextScoring {
      */
     void visit(List<int[]> texts, ChunkVisitor visitor) {
         int shared = shared(texts);
+        if (!whole && together.visited(texts, shared, visitor)) {
+            return;
+        }
         spareSlot.lock();
         try {
             run(texts.get(0), 0, shared, (first, count, logits) -> {

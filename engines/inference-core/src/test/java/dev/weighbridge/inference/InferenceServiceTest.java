@@ -167,6 +167,21 @@ class InferenceServiceTest {
     }
 
     @Test
+    void shortTextsGoThroughTogetherWhileNothingElseRuns() {
+        ReferenceBackend idle = new ReferenceBackend();
+        List<String> texts =
+                List.of("The cat sat on the mat.", "The cat sat on a hat.", "The cat sat on the mat. So", "The cat");
+        try (InferenceService wide = InferenceService.open(idle, Specs.of(model, Batching.continuous(8)))) {
+            List<List<TokenScore>> apart =
+                    texts.stream().map(text -> wide.score(text, 2)).toList();
+            idle.forgetCalls();
+            assertThat(wide.score(texts, 2)).isEqualTo(apart);
+            assertThat(idle.calls()).extracting(Call::slotOrRows).containsExactly(0, 1, 2, 3);
+            assertThat(idle.calls()).extracting(Call::past).containsOnly(0);
+        }
+    }
+
+    @Test
     void scoresAreTheLogSoftmaxOfTheLogits() {
         String text = "The cat sat on the mat, and thén 😀 it left. ".repeat(2);
         Logits logits = service.logits(text);

@@ -420,6 +420,25 @@ class BatchSchedulerTest {
     }
 
     @Test
+    void exclusiveWorkIsToldOfEverySlotWhileNoSequenceRunsAndOfTheSpareOneWhileOneDoes() throws InterruptedException {
+        start(continuous(3), 10);
+        assertThat(scheduler.<Integer>exclusively((session, free) -> free)).isEqualTo(4);
+        backend.hold();
+        ScriptedRow answering = submit(new ScriptedRow(3, 8));
+        backend.awaitHeld();
+        AtomicReference<Integer> seen = new AtomicReference<>();
+        Thread worker = new Thread(() -> seen.set(scheduler.<Integer>exclusively((session, free) -> free)));
+        worker.start();
+        while (worker.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        backend.passAll();
+        worker.join();
+        answering.await();
+        assertThat(seen).hasValue(1);
+    }
+
+    @Test
     void failureOfExclusiveWorkIsItsOwnOnly() throws InterruptedException {
         start(continuous(1), 10);
         assertThat(catchThrowableOfType(
