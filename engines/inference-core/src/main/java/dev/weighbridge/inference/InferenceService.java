@@ -198,7 +198,7 @@ public final class InferenceService implements AutoCloseable {
         List<int[]> tokens = placed.stream().map(PlacedTokens::tokens).toList();
         int shared = TextScoring.shared(tokens);
         float[] row = new float[vocabularySize];
-        scoring.visit(tokens, (text, first, count, logits) -> {
+        scoring.visitPredictions(tokens, (text, first, count, logits) -> {
             int length = tokens.get(text).length;
             for (int i = 0; i < count && first + i + 1 < length; i++) {
                 int position = first + i + 1;
@@ -270,8 +270,8 @@ public final class InferenceService implements AutoCloseable {
                     + most + " that are answered at once with this heap. Shorten it, or give the engine more memory.");
         }
         float[] values = new float[(int) size];
-        scoring.visit(
-                List.of(tokens),
+        scoring.visitAll(
+                tokens,
                 (only, first, count, logits) -> logits.get(0, values, first * vocabularySize, count * vocabularySize));
         return new Logits(tokens, vocabularySize, values);
     }

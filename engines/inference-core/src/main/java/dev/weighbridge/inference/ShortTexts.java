@@ -33,9 +33,10 @@ final class ShortTexts {
         this.vocabularySize = vocabularySize;
     }
 
-    /** The texts of one call. */
+    /** The texts of one call: computed each by itself, or, where they are all the same, once for all. */
     private static final class Call {
-        final List<int[]> texts;
+        final List<int[]> computed;
+        final int texts;
         final TextScoring.ChunkVisitor visitor;
         final int tokens;
         boolean done;
@@ -43,10 +44,23 @@ final class ShortTexts {
         @Nullable
         RuntimeException failure;
 
-        Call(List<int[]> texts, TextScoring.ChunkVisitor visitor) {
-            this.texts = texts;
+        Call(List<int[]> texts, int shared, TextScoring.ChunkVisitor visitor) {
+            boolean same = texts.stream().allMatch(text -> text.length == shared);
+            this.computed = same ? texts.subList(0, 1) : texts;
+            this.texts = texts.size();
             this.visitor = visitor;
-            this.tokens = texts.stream().mapToInt(text -> text.length).sum();
+            this.tokens = computed.stream().mapToInt(text -> text.length).sum();
+        }
+
+        /** Hands over the logits of a text that was computed. */
+        void visit(int computedText, int length, FloatBuffer logits) {
+            if (computed.size() == texts) {
+                visitor.visit(computedText, 0, length, logits);
+                return;
+            }
+            for (int text = 0; text < texts; text++) {
+                visitor.visit(text, 0, length, logits);
+            }
         }
     }
 
@@ -57,8 +71,11 @@ final class ShortTexts {
      * @return false when nothing was visited
      */
     boolean visited(List<int[]> texts, int shared, TextScoring.ChunkVisitor visitor) {
-        Call call = new Call(texts, visitor);
-        if (call.tokens > mostTokens || (texts.size() - 1) * shared > MOST_COMPUTED_TWICE) {
+        Call call = new Call(texts, shared, visitor);
+        if (call.tokens > mostTokens
+                || call.tokens == 0
+                || (call.computed.size() - 1) * shared > MOST_COMPUTED_TWICE
+                || texts.stream().anyMatch(text -> text.length == 0)) {
             return false;
         }
         waiting.add(call);
@@ -75,17 +92,17 @@ final class ShortTexts {
 
     /** One pass for a call that waits and others that go with it. On the scheduler's thread, as is all that changes a call. */
     private void pass(DecoderSession session, int free, Call first) {
-        if (first.done || first.failure != null || first.texts.size() > free) {
+        if (first.done || first.failure != null || first.computed.size() > free) {
             return;
         }
         List<Call> calls = new ArrayList<>(List.of(first));
-        int slots = first.texts.size();
+        int slots = first.computed.size();
         int tokens = first.tokens;
         for (Call other : waiting) {
             boolean open = other != first && !other.done && other.failure == null;
-            if (open && slots + other.texts.size() <= free && tokens + other.tokens <= mostTokens) {
+            if (open && slots + other.computed.size() <= free && tokens + other.tokens <= mostTokens) {
                 calls.add(other);
-                slots += other.texts.size();
+                slots += other.computed.size();
                 tokens += other.tokens;
             }
         }
@@ -99,17 +116,16 @@ final class ShortTexts {
     private void run(DecoderSession session, int firstSlot, List<Call> calls) {
         List<Segment> segments = new ArrayList<>();
         for (Call call : calls) {
-            for (int[] text : call.texts) {
+            for (int[] text : call.computed) {
                 segments.add(new Segment(firstSlot + segments.size(), 0, text, Segment.Wanted.ALL));
             }
         }
         FloatBuffer logits = session.forward(segments);
         int row = 0;
         for (Call call : calls) {
-            for (int text = 0; text < call.texts.size(); text++) {
-                int length = call.texts.get(text).length;
-                FloatBuffer own = logits.slice(row * vocabularySize, length * vocabularySize);
-                call.visitor.visit(text, 0, length, own);
+            for (int text = 0; text < call.computed.size(); text++) {
+                int length = call.computed.get(text).length;
+                call.visit(text, length, logits.slice(row * vocabularySize, length * vocabularySize));
                 row += length;
             }
             call.done = true;

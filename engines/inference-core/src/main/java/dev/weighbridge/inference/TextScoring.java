@@ -50,13 +50,23 @@ final class TextScoring {
 
     /**
      * Runs texts through the model, what they all begin with once. The visitor is called on the scheduler's thread, for each
-     * text with its chunks in order.
+     * text with its chunks in order. The last token of each text is left out: nothing of the text follows it.
      */
-    void visit(List<int[]> texts, ChunkVisitor visitor) {
+    void visitPredictions(List<int[]> texts, ChunkVisitor visitor) {
         int shared = shared(texts);
-        if (!whole && together.visited(texts, shared, visitor)) {
-            return;
+        List<int[]> read =
+                texts.stream().map(text -> Arrays.copyOf(text, text.length - 1)).toList();
+        if (whole || !together.visited(read, shared, visitor)) {
+            visit(read, shared, visitor);
         }
+    }
+
+    /** Runs a text through the model, its last token too. The visitor is called on the scheduler's thread, with chunks in order. */
+    void visitAll(int[] text, ChunkVisitor visitor) {
+        visit(List.of(text), 0, visitor);
+    }
+
+    private void visit(List<int[]> texts, int shared, ChunkVisitor visitor) {
         spareSlot.lock();
         try {
             run(texts.get(0), 0, shared, (first, count, logits) -> {

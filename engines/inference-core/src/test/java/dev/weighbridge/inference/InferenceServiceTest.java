@@ -161,9 +161,11 @@ class InferenceServiceTest {
         List<List<TokenScore>> together = service.score(texts, 2);
         assertThat(together).isEqualTo(apart);
         // A text has one token of its own at least, and the tokenizer's beginning comes before the first letter.
+        // Nothing follows
+        // the last token of each text.
         int shared = apart.get(3).size() - 1;
         assertThat(backend.calls().stream().mapToInt(Call::tokens).sum())
-                .isEqualTo(apart.stream().mapToInt(List::size).sum() - 3 * shared);
+                .isEqualTo(apart.stream().mapToInt(List::size).sum() - 3 * shared - 4);
     }
 
     @Test
@@ -178,6 +180,23 @@ class InferenceServiceTest {
             assertThat(wide.score(texts, 2)).isEqualTo(apart);
             assertThat(idle.calls()).extracting(Call::slotOrRows).containsExactly(0, 1, 2, 3);
             assertThat(idle.calls()).extracting(Call::past).containsOnly(0);
+        }
+    }
+
+    @Test
+    void textsThatDifferInTheirLastTokenAloneTakeOnePassOfWhatTheyShare() {
+        ReferenceBackend idle = new ReferenceBackend();
+        List<String> texts = List.of("The cat sat on a", "The cat sat on b", "The cat sat on c");
+        try (InferenceService wide = InferenceService.open(idle, Specs.of(model, Batching.continuous(8)))) {
+            List<List<TokenScore>> apart =
+                    texts.stream().map(text -> wide.score(text, 2)).toList();
+            assertThat(apart.stream().map(List::size).distinct()).hasSize(1);
+            idle.forgetCalls();
+            assertThat(wide.score(texts, 2)).isEqualTo(apart);
+            assertThat(idle.calls())
+                    .singleElement()
+                    .extracting(Call::tokens)
+                    .isEqualTo(apart.get(0).size() - 1);
         }
     }
 
