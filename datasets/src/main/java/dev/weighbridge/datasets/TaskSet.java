@@ -113,6 +113,7 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken) {
      * @param targets right answers, any of which will do; for multiple choice each equal to one of the choices
      * @param choices answers to choose from, without the delimiter; empty for written answers
      * @param cluster samples of one cluster share a source, for clustered standard errors; equal to the id when alone
+     * @param stratum kind of sample, of which a subset holds its share, for example a subject; empty where all are of one kind
      * @param row the sample's row as it was read, by column, for scorers that need more of it
      */
     public record Sample(
@@ -121,6 +122,7 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken) {
             List<String> targets,
             List<String> choices,
             String cluster,
+            String stratum,
             Map<String, @Nullable Object> row) {
         public Sample {
             targets = List.copyOf(targets);
@@ -130,7 +132,7 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken) {
 
         /** A sample that is nothing but a question and one right answer. */
         public static Sample of(String id, String prompt, String target) {
-            return new Sample(id, prompt, List.of(target), List.of(), id, Map.of());
+            return new Sample(id, prompt, List.of(target), List.of(), id, "", Map.of());
         }
     }
 }

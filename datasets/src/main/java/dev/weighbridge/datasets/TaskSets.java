@@ -90,6 +90,7 @@ public final class TaskSets {
                     List.of(target),
                     choices,
                     node.path("cluster").asText(sample),
+                    "",
                     Map.of()));
         }
         return samples;

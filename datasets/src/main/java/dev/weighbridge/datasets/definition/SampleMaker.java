@@ -106,8 +106,10 @@ final class SampleMaker {
                     definition.sample().map(template -> template.render(row)).orElse(definition.id() + "-" + number);
             String cluster =
                     definition.cluster().map(template -> template.render(row)).orElse(id);
+            String stratum =
+                    definition.stratum().map(template -> template.render(row)).orElse("");
             String prompt = definition.description() + before + question.prompt();
-            return new TaskSet.Sample(id, prompt, question.targets(), question.choices(), cluster, row);
+            return new TaskSet.Sample(id, prompt, question.targets(), question.choices(), cluster, stratum, row);
         } catch (TemplateException e) {
             throw new DataException(String.valueOf(e.getMessage()), e);
         }

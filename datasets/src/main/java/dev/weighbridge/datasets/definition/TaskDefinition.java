@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param choices of a row
  * @param sample id of a row's sample
  * @param cluster of a row's sample
+ * @param stratum of a row's sample
  * @param fewShot solved samples before the question
  * @param filters of written answers
  * @param scorers of answers
@@ -50,6 +51,7 @@ record TaskDefinition(
         Optional<List<Template>> choices,
         Optional<Template> sample,
         Optional<Template> cluster,
+        Optional<Template> stratum,
         Optional<FewShot> fewShot,
         List<TaskSet.Rule> filters,
         List<TaskSet.Rule> scorers) {
@@ -88,6 +90,7 @@ record TaskDefinition(
                 choices,
                 optional(fields, "id"),
                 optional(fields, "cluster"),
+                optional(fields, "stratum"),
                 fields.has("few-shot") ? Optional.of(FewShot.of(fields.section("few-shot"))) : Optional.empty(),
                 rules(fields, "filter"),
                 rules(fields, "score"));

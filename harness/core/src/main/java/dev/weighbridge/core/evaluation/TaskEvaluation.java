@@ -1,5 +1,6 @@
 package dev.weighbridge.core.evaluation;
 
+import dev.weighbridge.analysis.statistics.StratifiedSubset;
 import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
@@ -9,16 +10,17 @@ import dev.weighbridge.api.TokenListener;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.ResponseRecord;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Asks an engine the samples of a task; what comes back is kept as it is and judged later, by {@link TaskScoring}. */
@@ -121,17 +123,18 @@ public final class TaskEvaluation {
         return timeoutsInARow.get() >= MOST_TIMEOUTS_IN_A_ROW;
     }
 
+    /** A seeded draw that holds each kind of sample in its proportion, and every smaller draw; in the order of the task. */
     private List<Integer> drawn() {
-        List<Integer> indices = new ArrayList<>();
-        for (int i = 0; i < task.samples().size(); i++) {
-            indices.add(i);
-        }
-        if (samples < indices.size()) {
-            Collections.shuffle(indices, new Random(seed));
-            indices = new ArrayList<>(indices.subList(0, samples));
-            Collections.sort(indices);
-        }
-        return indices;
+        List<TaskSet.Sample> all = task.samples();
+        Map<String, String> strata = new LinkedHashMap<>();
+        all.forEach(sample -> strata.put(sample.id(), sample.stratum()));
+        Set<String> chosen = samples < all.size()
+                ? new HashSet<>(StratifiedSubset.of(strata, samples, seed).ids())
+                : strata.keySet();
+        return IntStream.range(0, all.size())
+                .filter(i -> chosen.contains(all.get(i).id()))
+                .boxed()
+                .toList();
     }
 
     private ResponseRecord ask(Engine engine, int index) {

@@ -96,8 +96,8 @@ class TaskEvaluationTest {
         TaskSet shared = new TaskSet(
                 TASK.rules(),
                 List.of(
-                        new TaskSet.Sample("a", "first of text 1", List.of("x"), List.of(), "text 1", Map.of()),
-                        new TaskSet.Sample("b", "second of text 1", List.of("x"), List.of(), "text 1", Map.of()),
+                        new TaskSet.Sample("a", "first of text 1", List.of("x"), List.of(), "text 1", "", Map.of()),
+                        new TaskSet.Sample("b", "second of text 1", List.of("x"), List.of(), "text 1", "", Map.of()),
                         TaskSet.Sample.of("c", "of its own", "x")));
         new TaskEvaluation(shared, 3, 1, 1).run(silentAt(call -> false), new TaskEvaluation.Answered(), kept::add);
         assertThat(kept).extracting(ResponseRecord::cluster).containsExactly("text 1", "text 1", "c");
@@ -125,6 +125,24 @@ class TaskEvaluationTest {
         calls = 0;
         new TaskEvaluation(changed, 100, 1, 4).run(silentAt(call -> false), answered, rest::add);
         assertThat(calls).isEqualTo(100);
+    }
+
+    @Test
+    void aSubsetHoldsEachKindOfSampleInItsProportion() throws InterruptedException {
+        List<TaskSet.Sample> samples = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            samples.add(new TaskSet.Sample(
+                    "s" + i, "prompt " + i, List.of("x"), List.of(), "s" + i, i < 20 ? "rare" : "usual", Map.of()));
+        }
+        TaskSet mixed = new TaskSet(TASK.rules(), samples);
+        new TaskEvaluation(mixed, 10, 7, 1).run(silentAt(call -> false), new TaskEvaluation.Answered(), kept::add);
+        assertThat(kept).hasSize(10);
+        assertThat(kept).filteredOn(response -> response.docId() < 20).hasSize(2);
+        List<ResponseRecord> more = new ArrayList<>();
+        new TaskEvaluation(mixed, 30, 7, 1).run(silentAt(call -> false), new TaskEvaluation.Answered(), more::add);
+        assertThat(more)
+                .extracting(ResponseRecord::docId)
+                .containsAll(kept.stream().map(ResponseRecord::docId).toList());
     }
 
     @Test
