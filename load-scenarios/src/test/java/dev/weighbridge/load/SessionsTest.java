@@ -166,7 +166,7 @@ class SessionsTest {
                             server.endpoint(), LoadRuns.asking(impatient, LoadRuns.closed(2, 600)), folder)
                     .timings();
 
-            assertThat(timings).hasSizeGreaterThan(4).allMatch(RequestTiming::wasHungUp);
+            assertThat(timings).isNotEmpty().allMatch(RequestTiming::wasHungUp);
             assertThat(timings).allMatch(timing -> timing.outcome() == Outcome.CANCELLED);
             assertThat(timings)
                     .allSatisfy(timing -> assertThat(timing.chunkNanos().length).isBetween(3, 5));
@@ -183,7 +183,7 @@ class SessionsTest {
                             server.endpoint(), LoadRuns.asking(impatient, LoadRuns.closed(1, 400)), folder)
                     .timings();
 
-            assertThat(timings).hasSizeGreaterThan(2).allMatch(RequestTiming::wasHungUp);
+            assertThat(timings).isNotEmpty().allMatch(RequestTiming::wasHungUp);
             assertThat(timings)
                     .allSatisfy(timing -> assertThat(timing.endNanos() - timing.sentNanos())
                             .isGreaterThanOrEqualTo(Duration.ofMillis(50).toNanos()));

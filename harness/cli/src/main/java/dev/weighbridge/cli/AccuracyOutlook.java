@@ -45,9 +45,9 @@ record AccuracyOutlook(
                 samples,
                 sources,
                 FLIPS,
-                Power.detectable(samples, FLIPS),
+                Power.USUAL.detectableByFlips(FLIPS, samples).orElse(1),
                 margin,
-                margin > 0 ? Power.samplesForMargin(margin, FLIPS) : 0));
+                margin > 0 ? Power.USUAL.samplesForNonInferiority(Power.deviationOfFlips(FLIPS, 0), margin, 0) : 0));
     }
 
     /** The same in words. */

@@ -28,8 +28,11 @@ public final class LogitsParity {
         int vocabulary = baseline.vocabularySize();
         for (int position = 0; position < baseline.tokens().length; position++) {
             int offset = position * vocabulary;
-            divergences.add(divergence(baseline.values(), variant.values(), offset, vocabulary));
-            sameTop += top(baseline.values(), offset, vocabulary) == top(variant.values(), offset, vocabulary) ? 1 : 0;
+            divergences.add(Softmax.divergence(baseline.values(), variant.values(), offset, vocabulary));
+            sameTop += Softmax.top(baseline.values(), offset, vocabulary)
+                            == Softmax.top(variant.values(), offset, vocabulary)
+                    ? 1
+                    : 0;
         }
     }
 
@@ -83,36 +86,5 @@ public final class LogitsParity {
     /** An overflow in a broken engine must show as a violation, not break the record. */
     private static double storable(double value) {
         return Double.isFinite(value) ? value : Double.MAX_VALUE;
-    }
-
-    private static double divergence(float[] base, float[] other, int offset, int length) {
-        double baseNorm = logSumExp(base, offset, length);
-        double otherNorm = logSumExp(other, offset, length);
-        double sum = 0;
-        for (int i = offset; i < offset + length; i++) {
-            double logBase = base[i] - baseNorm;
-            sum += Math.exp(logBase) * (logBase - (other[i] - otherNorm));
-        }
-        // NaN logits are as far away as can be.
-        return Double.isNaN(sum) ? Double.POSITIVE_INFINITY : Math.max(0, sum);
-    }
-
-    private static double logSumExp(float[] values, int offset, int length) {
-        double highest = values[top(values, offset, length) + offset];
-        double sum = 0;
-        for (int i = offset; i < offset + length; i++) {
-            sum += Math.exp(values[i] - highest);
-        }
-        return highest + Math.log(sum);
-    }
-
-    private static int top(float[] values, int offset, int length) {
-        int best = 0;
-        for (int i = 1; i < length; i++) {
-            if (values[offset + i] > values[offset + best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * estimate over clusters, corrected by G / (G − 1) for few of them (Cameron and Miller, J. Human Resources 50, 2015).
  *
  * @param mean of the values
- * @param standardError of the mean; {@code null} when all share one source, which says nothing of any other
+ * @param standardError of the mean; {@code null} when all share one source, which says nothing of any other, or when the mean
+ *     is not finite
  * @param n values
  * @param clusters sources, G
  */
@@ -36,11 +37,41 @@ public record ClusteredMean(double mean, @Nullable Double standardError, int n, 
         for (int i = 0; i < values.length; i++) {
             residuals.merge(sources.get(i), values[i] - mean, Double::sum);
         }
-        int clusters = residuals.size();
         double squares =
                 residuals.values().stream().mapToDouble(sum -> sum * sum).sum();
-        Double error = clusters < 2 ? null : Math.sqrt(squares * clusters / (clusters - 1)) / values.length;
-        return new ClusteredMean(mean, error, values.length, clusters);
+        return of(mean, squares, values.length, residuals.size());
+    }
+
+    /**
+     * The mean of values of which only the sums by source were kept.
+     *
+     * @param sums of the values of each source; an infinite one makes the mean infinite
+     * @param counts of the values of each source, in the same order, whole numbers of at least 0
+     * @throws IllegalArgumentException when there are no values, or not as many counts as sums
+     */
+    public static ClusteredMean ofSums(double[] sums, double[] counts) {
+        double n = Arrays.stream(counts).sum();
+        if (sums.length != counts.length || !(n >= 1 && n <= Integer.MAX_VALUE)) {
+            throw new IllegalArgumentException(
+                    "a clustered mean needs a count for each sum and at least one value, got: " + sums.length
+                            + " sums, " + counts.length + " counts, " + n + " values");
+        }
+        double mean = Arrays.stream(sums).sum() / n;
+        double squares = 0;
+        int clusters = 0;
+        for (int i = 0; i < sums.length; i++) {
+            double residual = sums[i] - mean * counts[i];
+            squares += residual * residual;
+            clusters += counts[i] > 0 ? 1 : 0;
+        }
+        return of(mean, squares, (int) n, clusters);
+    }
+
+    private static ClusteredMean of(double mean, double squares, int n, int clusters) {
+        Double error = clusters < 2 || !Double.isFinite(mean)
+                ? null
+                : Double.valueOf(Math.sqrt(squares * clusters / (clusters - 1)) / n);
+        return new ClusteredMean(mean, error, n, clusters);
     }
 
     /** Half the width of the 95 % interval, by t with G − 1 degrees of freedom; infinite when there is one source. */

@@ -40,6 +40,21 @@ class ClusteredMeanTest {
     }
 
     @Test
+    void sumsBySourceSayAsMuchAsTheValues() {
+        ClusteredMean mean = ClusteredMean.of(DIFFERENCES, SOURCES);
+        ClusteredMean ofSums = ClusteredMean.ofSums(new double[] {-1, 1, -2, 0, 1, 0}, new double[] {3, 2, 3, 2, 2, 0});
+        assertThat(ofSums.mean()).isCloseTo(mean.mean(), within(1e-12));
+        assertThat(ofSums.standardError()).isCloseTo(mean.standardError(), within(1e-12));
+        assertThat(ofSums.n()).isEqualTo(12);
+        assertThat(ofSums.clusters()).isEqualTo(5);
+        assertThat(ClusteredMean.ofSums(new double[] {1, Double.POSITIVE_INFINITY}, new double[] {1, 1})
+                        .standardError())
+                .isNull();
+        assertThatThrownBy(() -> ClusteredMean.ofSums(new double[] {0}, new double[] {0}))
+                .hasMessageContaining("0.0 values");
+    }
+
+    @Test
     void oneSourceSaysNothingOfOthers() {
         ClusteredMean mean = ClusteredMean.of(new double[] {-1, -1, -1}, List.of("a", "a", "a"));
         assertThat(mean.standardError()).isNull();

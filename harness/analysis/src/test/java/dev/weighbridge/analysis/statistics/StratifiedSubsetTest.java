@@ -106,8 +106,8 @@ class StratifiedSubsetTest {
     void whatASubsetCostsIsHowMuchLargerADifferenceMustBe() {
         StratifiedSubset subset = StratifiedSubset.of(strata(300, 100), 100, 8);
         assertThat(subset.detectableRatio()).isEqualTo(2);
-        assertThat(Power.detectable(10_000, 0.3) * subset.detectableRatio())
-                .isCloseTo(Power.detectable(2500, 0.3), within(1e-4));
+        assertThat(Power.USUAL.detectable(0.3, 10_000).orElseThrow() * subset.detectableRatio())
+                .isCloseTo(Power.USUAL.detectable(0.3, 2500).orElseThrow(), within(1e-4));
         assertThat(StratifiedSubset.of(strata(3), 10, 8).detectableRatio()).isEqualTo(1);
     }
 

@@ -1,6 +1,7 @@
 package dev.weighbridge.core.evaluation;
 
 import dev.weighbridge.analysis.statistics.Bootstrap;
+import dev.weighbridge.analysis.statistics.BootstrapInterval;
 import dev.weighbridge.analysis.statistics.ClusteredMean;
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.results.Measurement;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * that failed counts 0 in a score that is a share, and is left out of the others.
  */
 final class ScoreFigures {
-    private static final int DRAWS = 1000;
+    private static final int DRAWS = 2000;
     private static final long SEED = 20261127;
     private static final int FEW = 30;
 
@@ -88,10 +89,17 @@ final class ScoreFigures {
                 interval = ofShare(values, interval);
             }
         } else {
-            Bootstrap bootstrap =
-                    Bootstrap.of(vectors, sources, score.aggregation().value(), DRAWS, SEED);
-            value = bootstrap.value();
-            interval = bootstrap.percentile();
+            BootstrapInterval bootstrap = Bootstrap.of(
+                            vectors.toArray(double[][]::new),
+                            sources,
+                            score.aggregation().value(),
+                            DRAWS,
+                            SEED)
+                    .percentile();
+            value = bootstrap.estimate();
+            Double low = bootstrap.low();
+            Double high = bootstrap.high();
+            interval = low == null || high == null ? new double[] {Double.NaN, Double.NaN} : new double[] {low, high};
         }
         if (!Double.isFinite(value)) {
             return null;
