@@ -35,6 +35,31 @@ public final class Tasks {
     }
 
     /**
+     * Reads the tasks of a study, whose variants are held to each other by the deciding score of each sample.
+     *
+     * @throws ConfigException as {@link #load(List, Path)}, and when a task's deciding score does not lie between 0 and 1
+     */
+    public static Map<String, TaskSet> ofStudy(List<String> names, Path folder) {
+        Map<String, TaskSet> tasks = load(names, folder);
+        for (TaskSet task : tasks.values()) {
+            if (!comparable(task.rules())) {
+                throw new ConfigException(
+                        "task " + task.id() + " is decided by a score that does not lie between 0 and 1, by"
+                                + " which a study cannot hold variants to each other. Name another scorer first, or ask it with"
+                                + " 'evaluate'.");
+            }
+        }
+        return tasks;
+    }
+
+    /** Whether the deciding score of each sample lies between 0, wrong, and 1, right. */
+    public static boolean comparable(TaskSet.Rules rules) {
+        try (TaskScoring scoring = new TaskScoring(rules)) {
+            return scoring.scores().get(0).share();
+        }
+    }
+
+    /**
      * Reads one task with its rows.
      *
      * @throws ConfigException when it does not exist or cannot be used

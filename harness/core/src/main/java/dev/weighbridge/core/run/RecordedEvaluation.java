@@ -8,6 +8,7 @@ import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.TaskEvaluation;
 import dev.weighbridge.core.evaluation.TaskTrial;
+import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
@@ -165,7 +166,9 @@ public final class RecordedEvaluation {
             for (TaskSet task : asked.tasks().values()) {
                 TaskTrial.Judged judged = new TaskTrial(task, asked.samples(), asked.seed(), asked.concurrency())
                         .run(engine, folder, heard);
-                samples.put(task.id(), judged.samples());
+                if (Tasks.comparable(task.rules())) {
+                    samples.put(task.id(), judged.samples());
+                }
                 scores.addAll(judged.scores());
             }
             List<Measurement> figures = new ArrayList<>(AccuracyFigures.of(samples, Map.of()));

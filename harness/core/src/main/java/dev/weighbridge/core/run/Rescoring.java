@@ -3,6 +3,7 @@ package dev.weighbridge.core.run;
 import dev.weighbridge.analysis.accuracy.AccuracyFigures;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.TaskTrial;
+import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.Json;
 import dev.weighbridge.results.Measurement;
@@ -86,7 +87,9 @@ public final class Rescoring {
                 changed += before.getOrDefault(sample.docHash(), Double.NaN) == sample.score() ? 0 : 1;
             }
             judged += again.samples().size();
-            samples.put(task, again.samples());
+            if (Tasks.comparable(rules)) {
+                samples.put(task, again.samples());
+            }
             figures.addAll(again.scores());
         }
         List<Measurement> all = new ArrayList<>(AccuracyFigures.of(samples, Map.of()));

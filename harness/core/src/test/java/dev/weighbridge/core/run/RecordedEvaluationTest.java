@@ -162,4 +162,14 @@ class RecordedEvaluationTest {
                 .hasMessageContaining("scorer f1 has no option 'words'");
         assertThat(calls.get()).isZero();
     }
+
+    @Test
+    void aStudyRefusesATaskByWhoseScoreNothingCanBeCompared() throws Exception {
+        tasks(TASK.replace("score: exact-match", "output: rolling\nscore: perplexity"));
+        assertThatThrownBy(() -> Tasks.ofStudy(List.of("sums.yaml"), folder))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("task sums is decided by a score that does not lie between 0 and 1");
+        tasks(TASK);
+        assertThat(Tasks.ofStudy(List.of("sums.yaml"), folder)).containsOnlyKeys("sums");
+    }
 }
