@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param rules of the task
  * @param samples in a fixed order
  * @param broken rows that make no sample, in words with their place; each costs itself only
+ * @param notes what a reader of its scores should know, as a metric that is left out
  */
-public record TaskSet(Rules rules, List<Sample> samples, List<String> broken) {
+public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, List<String> notes) {
     public TaskSet {
         samples = List.copyOf(samples);
         broken = List.copyOf(broken);
+        notes = List.copyOf(notes);
     }
 
     /** A set without broken rows. */
     public TaskSet(Rules rules, List<Sample> samples) {
-        this(rules, samples, List.of());
+        this(rules, samples, List.of(), List.of());
     }
 
     public String id() {
@@ -54,7 +57,7 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken) {
      * @param licence SPDX id of the samples, or {@code unknown}
      * @param sha256 of the sample file, hex
      * @param asking what is asked, and how
-     * @param filters applied to the written answers before they are judged, in order
+     * @param pipelines of filters, each of which gives answers that are judged; at least one, the first decides
      * @param scorers that judge them; the first score of the first one decides
      */
     public record Rules(
@@ -63,11 +66,32 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken) {
             String licence,
             String sha256,
             Asking asking,
-            List<Rule> filters,
+            List<Pipeline> pipelines,
             List<Rule> scorers) {
         public Rules {
-            filters = List.copyOf(filters);
+            pipelines = pipelines.isEmpty() ? List.of(Pipeline.of(List.of())) : List.copyOf(pipelines);
             scorers = List.copyOf(scorers);
+        }
+    }
+
+    /**
+     * What is done to written answers before they are judged.
+     *
+     * @param name by which its scores are told from those of another
+     * @param filters in order
+     */
+    public record Pipeline(String name, List<Rule> filters) {
+        public Pipeline {
+            filters = List.copyOf(filters);
+        }
+
+        /** A pipeline that is called by its filters. */
+        public static Pipeline of(List<Rule> filters) {
+            return new Pipeline(
+                    filters.isEmpty()
+                            ? "none"
+                            : String.join("+", filters.stream().map(Rule::id).toList()),
+                    filters);
         }
     }
 
@@ -115,6 +139,7 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken) {
      * @param cluster samples of one cluster share a source, for clustered standard errors; equal to the id when alone
      * @param stratum kind of sample, of which a subset holds its share, for example a subject; empty where all are of one kind
      * @param row the sample's row as it was read, by column, for scorers that need more of it
+     * @param cloze where the choices stand within the prompt
      */
     public record Sample(
             String id,
@@ -123,16 +148,42 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken) {
             List<String> choices,
             String cluster,
             String stratum,
-            Map<String, @Nullable Object> row) {
+            Map<String, @Nullable Object> row,
+            Optional<Cloze> cloze) {
         public Sample {
             targets = List.copyOf(targets);
             choices = List.copyOf(choices);
             row = Collections.unmodifiableMap(new LinkedHashMap<>(row));
         }
 
+        /** A sample whose choices, if it has any, follow the prompt. */
+        public Sample(
+                String id,
+                String prompt,
+                List<String> targets,
+                List<String> choices,
+                String cluster,
+                String stratum,
+                Map<String, @Nullable Object> row) {
+            this(id, prompt, targets, choices, cluster, stratum, row, Optional.empty());
+        }
+
         /** A sample that is nothing but a question and one right answer. */
         public static Sample of(String id, String prompt, String target) {
             return new Sample(id, prompt, List.of(target), List.of(), id, "", Map.of());
+        }
+    }
+
+    /**
+     * A prompt with a blank that each choice fills; how likely the same ending is after each tells the choices apart, as
+     * WinoGrande is asked.
+     *
+     * @param prompts one for each choice
+     * @param ending after each, without the delimiter
+     */
+    public record Cloze(List<String> prompts, String ending) {
+        public Cloze {
+            prompts = List.copyOf(prompts);
         }
     }
 }

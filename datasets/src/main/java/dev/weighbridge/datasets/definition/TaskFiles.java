@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.weighbridge.datasets.DataException;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
+import dev.weighbridge.datasets.harness.HarnessTasks;
 import dev.weighbridge.datasets.source.RowReader;
 import dev.weighbridge.datasets.source.RowSink;
 import java.io.IOException;
@@ -66,18 +67,66 @@ public final class TaskFiles {
         if (TaskSets.ids().contains(name)) {
             return Optional.empty();
         }
-        int at = name.indexOf('@');
-        if (at > 0 && FORMATS.contains(name.substring(0, at))) {
-            Path data = folder.resolve(name.substring(at + 1));
-            return Files.exists(data) ? Optional.empty() : Optional.of("data file " + data + " does not exist");
-        }
-        if (name.endsWith(".yaml") || name.endsWith(".yml")) {
-            Path file = folder.resolve(name);
-            return Files.isRegularFile(file) ? Optional.empty() : Optional.of("task file " + file + " does not exist");
+        Named named = Named.of(name);
+        if ((FORMATS.contains(named.task()) && named.data() != null) || isFile(named.task())) {
+            return missing(named, folder);
         }
         return Optional.of("task '" + name + "' does not exist. Use one of: " + String.join(", ", TaskSets.ids())
                 + "; or a task file, named with its .yaml; or FORMAT@FILE with one of the formats "
                 + String.join(", ", FORMATS));
+    }
+
+    /**
+     * A name with what stands after its {@code @}.
+     *
+     * @param task format or file of the task
+     * @param data file or folder of its rows, or {@code null}
+     */
+    private record Named(String task, @Nullable String data) {
+        static Named of(String name) {
+            int at = name.indexOf('@');
+            return at > 0 ? new Named(name.substring(0, at), name.substring(at + 1)) : new Named(name, null);
+        }
+    }
+
+    private static boolean isFile(String name) {
+        return name.endsWith(".yaml") || name.endsWith(".yml");
+    }
+
+    private static Optional<String> missing(Named named, Path folder) {
+        if (isFile(named.task()) && !Files.isRegularFile(folder.resolve(named.task()))) {
+            return Optional.of("task file " + folder.resolve(named.task()) + " does not exist");
+        }
+        return named.data() == null || Files.exists(folder.resolve(named.data()))
+                ? Optional.empty()
+                : Optional.of("data file " + folder.resolve(named.data()) + " does not exist");
+    }
+
+    /**
+     * Reads the tasks of a name with their rows: one, or those of a group of lm-evaluation-harness.
+     *
+     * @param name as {@link #load} takes it, or a group's file
+     * @param folder that paths are relative to
+     * @throws DataException when there is no such task, or one cannot be used
+     */
+    public static List<TaskSet> loadAll(String name, Path folder) {
+        Optional<String> problem = problem(name, folder);
+        if (problem.isPresent()) {
+            throw new DataException(problem.get());
+        }
+        Named named = Named.of(name);
+        if (!isFile(named.task())) {
+            return List.of(load(name, folder));
+        }
+        Path file = folder.resolve(named.task());
+        if (HarnessTasks.describes(fields(file))) {
+            return HarnessTasks.load(file, folder, named.data() == null ? null : folder.resolve(named.data()));
+        }
+        if (named.data() != null) {
+            throw new DataException("task file " + file + " names its rows itself, in its field 'data'; '@"
+                    + named.data() + "' is for task files of lm-evaluation-harness and for formats");
+        }
+        return List.of(load(name, folder));
     }
 
     /**
@@ -102,17 +151,21 @@ public final class TaskFiles {
             return read(name.substring(0, at), fields, folder);
         }
         Path file = folder.resolve(name);
+        Map<String, @Nullable Object> own = fields(file);
+        Object base = own.remove("base");
+        Map<String, @Nullable Object> fields = base == null ? new LinkedHashMap<>() : format(String.valueOf(base));
+        fields.putAll(own);
+        Path parent = file.toAbsolutePath().getParent();
+        return read("task file " + file, fields, parent == null ? folder : parent);
+    }
+
+    private static Map<String, @Nullable Object> fields(Path file) {
         try {
             if (Files.size(file) > LARGEST_FILE) {
                 throw new DataException("task file " + file + " has " + Files.size(file) + " bytes; at most "
                         + LARGEST_FILE + " are read");
             }
-            Map<String, @Nullable Object> own = fields(Files.readString(file), file.toString());
-            Object base = own.remove("base");
-            Map<String, @Nullable Object> fields = base == null ? new LinkedHashMap<>() : format(String.valueOf(base));
-            fields.putAll(own);
-            Path parent = file.toAbsolutePath().getParent();
-            return read("task file " + file, fields, parent == null ? folder : parent);
+            return fields(Files.readString(file), file.toString());
         } catch (IOException e) {
             throw new DataException("task file " + file + " cannot be read: " + e, e);
         }
@@ -176,9 +229,9 @@ public final class TaskFiles {
                 definition.licence(),
                 TaskSets.sha256(hashes.toString().getBytes(StandardCharsets.UTF_8)),
                 definition.asking(),
-                definition.filters(),
+                List.of(TaskSet.Pipeline.of(definition.filters())),
                 definition.scorers());
-        return new TaskSet(rules, samples, broken);
+        return new TaskSet(rules, samples, broken, List.of());
     }
 
     /** Makes samples of the rows of one file. */

@@ -10,6 +10,7 @@ import dev.weighbridge.scoring.ScorerKind;
 import dev.weighbridge.scoring.Scorers;
 import dev.weighbridge.scoring.filter.Filters;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -76,7 +77,8 @@ final class DatasetsCommand implements Callable<Integer> {
                         set.rules().licence()));
             }
             terminal.line("");
-            terminal.line("Published formats, named with a file of their rows as FORMAT@FILE:");
+            terminal.line(
+                    "Published formats, named with a file of their rows as FORMAT@FILE, as are task files of lm-evaluation-harness with a folder:");
             terminal.line("  " + String.join(", ", TaskFiles.formats()));
             terminal.line("");
             terminal.line("Filters of written answers:");
@@ -100,7 +102,9 @@ final class DatasetsCommand implements Callable<Integer> {
 
         private final Terminal terminal;
 
-        @Parameters(paramLabel = "TASK", description = "Task, task file, or FORMAT@FILE.")
+        @Parameters(
+                paramLabel = "TASK",
+                description = "Task, task file (of lm-evaluation-harness: FILE@ROWS), or FORMAT@FILE.")
         private String task = "";
 
         @Option(names = "--samples", paramLabel = "N", description = "How many. Default: ${DEFAULT-VALUE}.")
@@ -113,15 +117,19 @@ final class DatasetsCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             OptionValue.within("--samples", samples, 1, MOST);
-            TaskSet set = Tasks.load(task, Path.of(""));
-            for (TaskSet.Sample sample :
-                    set.samples().subList(0, Math.min(samples, set.samples().size()))) {
-                terminal.line("── " + printable(sample.id()));
-                terminal.line(printable(sample.prompt()));
-                sample.choices().forEach(choice -> terminal.line("   choice: " + printable(choice)));
-                sample.targets().forEach(target -> terminal.line("   target: " + printable(target)));
+            for (TaskSet set : Tasks.load(task, Path.of(""))) {
+                set.samples().stream().limit(samples).forEach(this::show);
             }
             return ExitCode.GOOD;
+        }
+
+        private void show(TaskSet.Sample sample) {
+            terminal.line("── " + printable(sample.id()));
+            List<String> prompts = sample.cloze().map(TaskSet.Cloze::prompts).orElse(List.of(sample.prompt()));
+            prompts.forEach(prompt -> terminal.line(printable(prompt)));
+            sample.cloze().ifPresent(cloze -> terminal.line("   ending: " + printable(cloze.ending())));
+            sample.choices().forEach(choice -> terminal.line("   choice: " + printable(choice)));
+            sample.targets().forEach(target -> terminal.line("   target: " + printable(target)));
         }
     }
 
@@ -137,7 +145,9 @@ final class DatasetsCommand implements Callable<Integer> {
 
         private final Terminal terminal;
 
-        @Parameters(paramLabel = "TASK", description = "Task, task file, or FORMAT@FILE.")
+        @Parameters(
+                paramLabel = "TASK",
+                description = "Task, task file (of lm-evaluation-harness: FILE@ROWS), or FORMAT@FILE.")
         private String task = "";
 
         CheckCommand(Terminal terminal) {
@@ -146,7 +156,15 @@ final class DatasetsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            TaskSet set = Tasks.load(task, Path.of(""));
+            int broken = 0;
+            for (TaskSet set : Tasks.load(task, Path.of(""))) {
+                check(set);
+                broken += set.broken().size();
+            }
+            return broken == 0 ? ExitCode.GOOD : ExitCode.TRIAL_FAILED;
+        }
+
+        private void check(TaskSet set) {
             try (TaskScoring scoring = new TaskScoring(set.rules())) {
                 terminal.line(set.id() + ": " + set.samples().size() + " samples, "
                         + set.rules().asking().output().id() + ", licence "
@@ -177,7 +195,7 @@ final class DatasetsCommand implements Callable<Integer> {
             if (set.broken().size() > SHOWN) {
                 terminal.line("broken: and " + (set.broken().size() - SHOWN) + " more rows");
             }
-            return set.broken().isEmpty() ? ExitCode.GOOD : ExitCode.TRIAL_FAILED;
+            set.notes().forEach(note -> terminal.line("note: " + printable(note)));
         }
     }
 }

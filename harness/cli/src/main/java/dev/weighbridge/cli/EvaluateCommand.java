@@ -96,7 +96,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ConfigException(model + " has random weights (shape " + weights.shape() + ", seed "
                     + weights.seed() + "): accuracy means nothing. Evaluate trained weights.");
         });
-        sets.values().forEach(this::warnOfBrokenRows);
+        sets.values().forEach(this::warn);
         RunDirectory run = evaluated(sets);
         Trial trial = run.trials().get(0);
         Path report = ReportWriter.write(run);
@@ -110,11 +110,12 @@ final class EvaluateCommand implements Callable<Integer> {
         return ExitCode.GOOD;
     }
 
-    private void warnOfBrokenRows(TaskSet set) {
+    private void warn(TaskSet set) {
         if (!set.broken().isEmpty()) {
             terminal.note(set.id() + ": " + set.broken().size() + " rows are broken and left out; the first: "
                     + set.broken().get(0));
         }
+        set.notes().forEach(note -> terminal.note(set.id() + ": " + note));
     }
 
     private RunDirectory evaluated(Map<String, TaskSet> sets) throws IOException, InterruptedException {

@@ -41,7 +41,7 @@ class DatasetsReadmeTest {
             assertThat(set.samples()).hasSize(2);
         }
         Files.writeString(folder.resolve("task.yaml"), tasks.get(1));
-        assertThat(Tasks.load("task.yaml", folder).samples().get(0).prompt())
+        assertThat(Tasks.load("task.yaml", folder).get(0).samples().get(0).prompt())
                 .isEqualTo(
                         "Answer the questions.\n\nQuestion: How many legs has a spider?\nAnswer: eight\n\n"
                                 + "Question: What do bees make?\nAnswer: honey\n\nQuestion: What is frozen water called?\nAnswer:");

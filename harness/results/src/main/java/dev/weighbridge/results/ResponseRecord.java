@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param docHash sha256 of the sample, hex: a sample that changed is asked again
  * @param replies one a repeat, or one a choice
  * @param failure why there is no reply, or {@code null} when there is one
+ * @param cloze where the choices stand within the prompt; {@code null} where they follow it
  */
 public record ResponseRecord(
         int docId,
@@ -31,12 +32,25 @@ public record ResponseRecord(
         Map<String, @Nullable Object> row,
         String docHash,
         List<Reply> replies,
-        @Nullable String failure) {
+        @Nullable String failure,
+        @Nullable Cloze cloze) {
     public ResponseRecord {
         targets = List.copyOf(targets);
         choices = List.copyOf(choices);
         row = Collections.unmodifiableMap(new LinkedHashMap<>(row));
         replies = List.copyOf(replies);
+    }
+
+    /**
+     * A prompt with a blank that each choice fills.
+     *
+     * @param prompts one for each choice
+     * @param ending after each, whose likelihood was asked, without the delimiter
+     */
+    public record Cloze(List<String> prompts, String ending) {
+        public Cloze {
+            prompts = List.copyOf(prompts);
+        }
     }
 
     /**

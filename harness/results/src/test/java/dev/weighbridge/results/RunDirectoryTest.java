@@ -152,6 +152,7 @@ class RunDirectoryTest {
                 Map.of("level", 3),
                 "hash",
                 List.of(new ResponseRecord.Reply(text, null, null, 4, 1, "stop", 5_000)),
+                null,
                 null);
     }
 

@@ -19,6 +19,16 @@ final class Arguments {
             settings.put("do_sample", asking.temperature() > 0);
             return Map.of("gen_args_0", Map.of("arg_0", response.prompt(), "arg_1", settings));
         }
+        ResponseRecord.Cloze cloze = response.cloze();
+        if (cloze != null) {
+            Map<String, Object> arguments = new LinkedHashMap<>();
+            for (int i = 0; i < cloze.prompts().size(); i++) {
+                arguments.put(
+                        "gen_args_" + i,
+                        Map.of("arg_0", cloze.prompts().get(i), "arg_1", asking.delimiter() + cloze.ending()));
+            }
+            return arguments;
+        }
         List<String> continuations = TaskEvaluation.continuations(asking, response.choices(), response.targets());
         Map<String, Object> arguments = new LinkedHashMap<>();
         for (int i = 0; i < continuations.size(); i++) {

@@ -12,7 +12,8 @@ final class SampleHash {
         String target = sample.targets().size() == 1
                 ? sample.targets().get(0)
                 : sample.targets().toString();
-        return of(sample.id() + "\n" + sample.prompt() + "\n" + target + "\n" + sample.choices());
+        String blank = sample.cloze().map(cloze -> "\n" + cloze).orElse("");
+        return of(sample.id() + "\n" + sample.prompt() + "\n" + target + "\n" + sample.choices() + blank);
     }
 
     static String of(String text) {

@@ -201,9 +201,22 @@ public final class TaskEvaluation {
         if (!(engine instanceof ScoringEngine scoring)) {
             throw new IllegalStateException("engine " + engine.info().engineId() + " scores no texts");
         }
-        List<String> continuations = continuations(task.rules().asking(), sample.choices(), sample.targets());
+        TaskSet.Asking asking = task.rules().asking();
+        List<ResponseRecord.Reply> replies = new ArrayList<>();
+        if (sample.cloze().isPresent()) {
+            TaskSet.Cloze cloze = sample.cloze().get();
+            cloze.prompts()
+                    .forEach(prompt ->
+                            replies.addAll(scored(scoring, prompt, List.of(asking.delimiter() + cloze.ending()))));
+        } else {
+            replies.addAll(scored(scoring, sample.prompt(), continuations(asking, sample.choices(), sample.targets())));
+        }
+        return replies;
+    }
+
+    private static List<ResponseRecord.Reply> scored(ScoringEngine scoring, String prompt, List<String> continuations) {
         long begin = System.nanoTime();
-        List<ScoringEngine.Score> scores = scoring.score(sample.prompt(), continuations);
+        List<ScoringEngine.Score> scores = scoring.score(prompt, continuations);
         long duration = System.nanoTime() - begin;
         List<ResponseRecord.Reply> replies = new ArrayList<>();
         for (int i = 0; i < scores.size(); i++) {
@@ -248,6 +261,9 @@ public final class TaskEvaluation {
                 sample.row(),
                 SampleHash.of(sample),
                 replies,
-                failure);
+                failure,
+                sample.cloze()
+                        .map(cloze -> new ResponseRecord.Cloze(cloze.prompts(), cloze.ending()))
+                        .orElse(null));
     }
 }

@@ -31,7 +31,7 @@ public final class TaskScoring implements AutoCloseable {
     private final TaskSet.Rules rules;
     private final List<Scorer> scorers = new ArrayList<>();
     private final List<Score> scores = new ArrayList<>();
-    private final List<Filter> filters = new ArrayList<>();
+    private final List<Judged> judged = new ArrayList<>();
 
     /**
      * Opens the scorers of a task.
@@ -42,7 +42,6 @@ public final class TaskScoring implements AutoCloseable {
     public TaskScoring(TaskSet.Rules rules) {
         this.rules = rules;
         try {
-            rules.filters().forEach(rule -> filters.add(Filters.open(rule.id(), rule.options())));
             for (TaskSet.Rule rule : rules.scorers()) {
                 ScorerKind kind = Scorers.kind(rule.id());
                 if (kind.accepts() != accepted(rules.asking().output())) {
@@ -51,12 +50,9 @@ public final class TaskScoring implements AutoCloseable {
                 }
                 Scorer scorer = Scorers.open(rule.id(), rule.options());
                 scorers.add(scorer);
-                for (Score score : scorer.scores()) {
-                    if (scores.stream().anyMatch(other -> other.id().equals(score.id()))) {
-                        throw new ScoringException("two scorers give a score '" + score.id() + "'. Remove one.");
-                    }
-                    scores.add(score);
-                }
+            }
+            for (TaskSet.Pipeline pipeline : rules.pipelines()) {
+                open(pipeline);
             }
         } catch (ScoringException e) {
             close();
@@ -65,6 +61,35 @@ public final class TaskScoring implements AutoCloseable {
         if (scores.isEmpty()) {
             throw new ConfigException("task " + rules.id() + " names no scorer. Name one of "
                     + List.copyOf(Scorers.kinds().keySet()) + ".");
+        }
+    }
+
+    /**
+     * A pipeline of filters.
+     *
+     * @param name after the names of its scores, with a comma, as lm-evaluation-harness writes it; empty for the first
+     */
+    private record Judged(String name, List<Filter> filters) {
+        String score(String id) {
+            return name.isEmpty() ? id : id + "," + name;
+        }
+    }
+
+    private void open(TaskSet.Pipeline pipeline) {
+        Judged opened = new Judged(
+                judged.isEmpty() ? "" : pipeline.name(),
+                pipeline.filters().stream()
+                        .map(rule -> Filters.open(rule.id(), rule.options()))
+                        .toList());
+        judged.add(opened);
+        for (Scorer scorer : scorers) {
+            for (Score score : scorer.scores()) {
+                String id = opened.score(score.id());
+                if (scores.stream().anyMatch(other -> other.id().equals(id))) {
+                    throw new ScoringException("two scorers give a score '" + id + "'. Remove one.");
+                }
+                scores.add(new Score(id, score.aggregation(), score.higherIsBetter(), score.share()));
+            }
         }
     }
 
@@ -100,27 +125,29 @@ public final class TaskScoring implements AutoCloseable {
     public SampleRecord judge(ResponseRecord response) {
         String failure = response.failure();
         Map<String, Object> values = new LinkedHashMap<>();
-        List<String> judged = List.of();
+        List<String> first = List.of();
         if (failure == null) {
             try {
                 Question question =
                         new Question(response.prompt(), response.targets(), response.choices(), response.row());
-                List<Reply> replies = filtered(replies(response));
-                judged = replies.stream().map(Reply::text).toList();
-                for (Scorer scorer : scorers) {
-                    Map<String, double[]> vectors = scorer.score(question, replies);
-                    scorer.scores().forEach(score -> values.put(score.id(), value(vectors, score)));
+                for (Judged pipeline : judged) {
+                    List<Reply> replies = filtered(replies(response), pipeline.filters());
+                    first = values.isEmpty() ? replies.stream().map(Reply::text).toList() : first;
+                    for (Scorer scorer : scorers) {
+                        Map<String, double[]> vectors = scorer.score(question, replies);
+                        scorer.scores().forEach(score -> values.put(pipeline.score(score.id()), value(vectors, score)));
+                    }
                 }
             } catch (ScoringException e) {
                 failure = "cannot be judged: " + e.getMessage();
                 values.clear();
             }
         }
-        return record(response, judged, values, failure);
+        return record(response, first, values, failure);
     }
 
     /** Likelihoods are what they are; written answers go through the task's filters, one after the other. */
-    private List<Reply> filtered(List<Reply> replies) {
+    private List<Reply> filtered(List<Reply> replies, List<Filter> filters) {
         if (filters.isEmpty() || rules.asking().output() != TaskSet.Output.GENERATE) {
             return replies;
         }
@@ -157,7 +184,7 @@ public final class TaskScoring implements AutoCloseable {
     }
 
     private SampleRecord record(
-            ResponseRecord response, List<String> judged, Map<String, Object> values, @Nullable String failure) {
+            ResponseRecord response, List<String> filtered, Map<String, Object> values, @Nullable String failure) {
         Map<String, @Nullable Object> doc = new LinkedHashMap<>(response.row());
         doc.put("id", response.id());
         doc.put("cluster", response.cluster());
@@ -170,12 +197,8 @@ public final class TaskScoring implements AutoCloseable {
                 target,
                 Arguments.of(rules.asking(), response),
                 raw(response),
-                likelihoods(response) ? pairs(response) : List.copyOf(judged),
-                rules.filters().isEmpty()
-                        ? "none"
-                        : String.join(
-                                "+",
-                                rules.filters().stream().map(TaskSet.Rule::id).toList()),
+                likelihoods(response) ? pairs(response) : List.copyOf(filtered),
+                rules.pipelines().get(0).name(),
                 scores.stream().map(Score::id).toList(),
                 response.docHash(),
                 SampleHash.of(response.prompt()),

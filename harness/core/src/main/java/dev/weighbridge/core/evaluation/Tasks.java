@@ -16,7 +16,7 @@ public final class Tasks {
     /**
      * Reads tasks with their rows, and opens their scorers once to see that they can be.
      *
-     * @param names as {@link TaskFiles#load} takes them
+     * @param names as {@link TaskFiles#loadAll} takes them
      * @param folder that paths are relative to
      * @return by id, in the order of the names
      * @throws ConfigException when one does not exist, cannot be used, or has the id of another
@@ -24,11 +24,12 @@ public final class Tasks {
     public static Map<String, TaskSet> load(List<String> names, Path folder) {
         Map<String, TaskSet> tasks = new LinkedHashMap<>();
         for (String name : names) {
-            TaskSet task = load(name, folder);
-            new TaskScoring(task.rules()).close();
-            if (tasks.putIfAbsent(task.id(), task) != null) {
-                throw new ConfigException("two tasks are called '" + task.id() + "'. Give '" + name
-                        + "' another name with its field 'task'.");
+            for (TaskSet task : load(name, folder)) {
+                new TaskScoring(task.rules()).close();
+                if (tasks.putIfAbsent(task.id(), task) != null) {
+                    throw new ConfigException("two tasks are called '" + task.id() + "'. Give '" + name
+                            + "' another name with its field 'task'.");
+                }
             }
         }
         return tasks;
@@ -60,13 +61,13 @@ public final class Tasks {
     }
 
     /**
-     * Reads one task with its rows.
+     * Reads the tasks of one name with their rows: one, or those of a group.
      *
      * @throws ConfigException when it does not exist or cannot be used
      */
-    public static TaskSet load(String name, Path folder) {
+    public static List<TaskSet> load(String name, Path folder) {
         try {
-            return TaskFiles.load(name, folder);
+            return TaskFiles.loadAll(name, folder);
         } catch (DataException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
         }

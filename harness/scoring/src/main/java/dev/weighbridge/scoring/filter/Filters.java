@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  */
 public final class Filters {
     private static final int MOST_REPEATS = 1000;
+    private static final int MOST_MATCHES = 100_000;
     private static final Map<String, Function<ScorerOptions, Filter>> KINDS = kinds();
 
     private Filters() {}
@@ -56,6 +57,7 @@ public final class Filters {
                 options -> each(text -> text.stripLeading().lines().findFirst().orElse("")));
         kinds.put("before", options -> before(options.texts("text")));
         kinds.put("after-last", options -> afterLast(options.text("text", "")));
+        kinds.put("map", Filters::map);
         kinds.put("regex", Filters::regex);
         kinds.put("remove", Filters::remove);
         kinds.put("take-first", options -> answers -> answers.subList(0, 1));
@@ -94,19 +96,46 @@ public final class Filters {
     private static Filter regex(ScorerOptions options) {
         String pattern = options.text("pattern", "#### (\\-?[0-9\\.\\,]+)");
         Pattern compiled = Expressions.compiled(List.of(pattern), "pattern").get(0);
-        String select = options.text("select", "first");
-        if (!select.equals("first") && !select.equals("last")) {
-            throw new ScoringException("option 'select' of filter regex must be first or last, got: " + select);
-        }
+        int select = place(options.text("select", "first"));
         String fallback = options.text("fallback", "[invalid]");
         return each(answer -> {
-            String found = null;
+            List<String> found = new ArrayList<>();
             Matcher matcher = compiled.matcher(new BoundedText(answer));
-            while (matcher.find() && (found == null || select.equals("last"))) {
-                found = group(matcher);
+            while ((select < 0 || found.size() <= select) && found.size() < MOST_MATCHES && matcher.find()) {
+                found.add(group(matcher));
             }
-            return found == null || (found.isEmpty() && matcher.groupCount() > 0) ? fallback : found.strip();
+            int at = select < 0 ? found.size() + select : select;
+            boolean none = at < 0 || at >= found.size();
+            return none || (found.get(at).isEmpty() && matcher.groupCount() > 0)
+                    ? fallback
+                    : found.get(at).strip();
         });
+    }
+
+    /** Place of the match that is taken: 0 is the first, -1 the last. */
+    private static int place(String select) {
+        try {
+            return switch (select) {
+                case "first" -> 0;
+                case "last" -> -1;
+                default -> Integer.parseInt(select);
+            };
+        } catch (NumberFormatException e) {
+            throw new ScoringException("option 'select' of filter regex must be first, last or the number of a match,"
+                    + " 0 the first and -1 the last, got: " + select);
+        }
+    }
+
+    /** Answers that are known are put in other words; the rest become another one. */
+    private static Filter map(ScorerOptions options) {
+        if (!(options.any("to", Map.of()) instanceof Map<?, ?> given)) {
+            throw new ScoringException(
+                    "option 'to' of filter map must have an answer and its other words on each line");
+        }
+        Map<String, String> to = new LinkedHashMap<>();
+        given.forEach((answer, other) -> to.put(String.valueOf(answer), String.valueOf(other)));
+        String otherwise = options.text("otherwise", "None");
+        return each(answer -> to.getOrDefault(answer, otherwise));
     }
 
     private static String group(Matcher matcher) {

@@ -17,7 +17,7 @@ public final class ExactMatchKind implements ScorerKind {
 
     @Override
     public String description() {
-        return "1 when the answer equals a target, white space around both left out; options ignore (regular expressions), capitals, punctuation, digits (false: do not matter)";
+        return "1 when the answer equals a target, white space around both left out; options ignore (regular expressions), capitals, punctuation, digits (false: do not matter), spaces (true: matter)";
     }
 
     @Override
@@ -32,9 +32,11 @@ public final class ExactMatchKind implements ScorerKind {
                 options.flag("capitals", true),
                 options.flag("punctuation", true),
                 options.flag("digits", true));
+        boolean spaces = options.flag("spaces", false);
         return new WrittenScorer(List.of(Score.share("exact_match")), (question, answer) -> {
-            boolean right =
-                    question.targets().stream().anyMatch(target -> match.matches(answer.strip(), target.strip()));
+            boolean right = question.targets().stream()
+                    .anyMatch(target ->
+                            spaces ? match.matches(answer, target) : match.matches(answer.strip(), target.strip()));
             return List.of(Aggregation.one(right ? 1 : 0));
         });
     }

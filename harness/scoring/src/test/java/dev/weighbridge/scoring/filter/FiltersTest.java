@@ -32,6 +32,18 @@ class FiltersTest {
         assertThat(one("regex", Map.of("pattern", "(\\d+)"), "5 or 7")).isEqualTo("5");
         assertThat(one("regex", Map.of("pattern", "a.c"), "xabcx")).isEqualTo("abc");
         assertThat(one("regex", number, "none")).isEqualTo("[invalid]");
+        assertThat(one("regex", Map.of("pattern", "\\d", "select", "1"), "1 2 3")).isEqualTo("2");
+        assertThat(one("regex", Map.of("pattern", "\\d", "select", "-2"), "1 2 3")).isEqualTo("2");
+        assertThat(one("regex", Map.of("pattern", "\\d", "select", "3"), "1 2 3")).isEqualTo("[invalid]");
+    }
+
+    @Test
+    void knownAnswersArePutInOtherWords() {
+        Map<String, Object> letters = Map.of("to", Map.of("yes", "A", 1, "B"), "otherwise", "C");
+        assertThat(one("map", letters, "yes")).isEqualTo("A");
+        assertThat(one("map", letters, "1")).isEqualTo("B");
+        assertThat(one("map", letters, "no")).isEqualTo("C");
+        assertThatThrownBy(() -> Filters.open("map", Map.of("to", "A"))).hasMessageContaining("option 'to'");
         assertThat(one("regex", Map.of("pattern", "(x)?y", "fallback", "?"), "y"))
                 .isEqualTo("?");
     }
@@ -50,7 +62,7 @@ class FiltersTest {
                 .isInstanceOf(ScoringException.class)
                 .hasMessageContaining("there is no filter 'stripe'. Choose one of [after-last");
         assertThatThrownBy(() -> Filters.open("regex", Map.of("select", "middle")))
-                .hasMessageContaining("first or last");
+                .hasMessageContaining("first, last or the number of a match");
         assertThatThrownBy(() -> Filters.open("strip", Map.of("x", 1))).hasMessageContaining("It has none.");
     }
 }

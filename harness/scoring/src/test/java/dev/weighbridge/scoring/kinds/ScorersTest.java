@@ -135,7 +135,7 @@ class ScorersTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "exact-match | colour | true | has no option 'colour'. It has [capitals, digits, ignore, punctuation]",
+                "exact-match | colour | true | has no option 'colour'. It has [capitals, digits, ignore, punctuation, spaces]",
                 "exact-match | ignore | ( | is no regular expression",
                 "choice | main | best | must be one of [acc, acc_norm, acc_bytes], got: best",
                 "regex | pattern | | needs option 'pattern'",

@@ -1,0 +1,250 @@
+package dev.weighbridge.datasets.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.TaskSet;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Task files of lm-evaluation-harness against what it makes of them itself ({@code scripts/reference/make_harness_fixtures.py}). */
+class HarnessTasksTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path FIXTURES = fixtures();
+
+    @TempDir
+    Path folder;
+
+    private static Path fixtures() {
+        try {
+            return Path.of(Objects.requireNonNull(HarnessTasksTest.class.getResource("expected.jsonl.gz"))
+                            .toURI())
+                    .getParent();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static Stream<JsonNode> expected() throws IOException {
+        List<JsonNode> tasks = lines(FIXTURES.resolve("expected.jsonl.gz"));
+        assertThat(tasks).hasSizeGreaterThan(40);
+        return tasks.stream();
+    }
+
+    private static List<JsonNode> lines(Path file) throws IOException {
+        List<JsonNode> tasks = new ArrayList<>();
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                tasks.add(JSON.readTree(line));
+            }
+        }
+        return tasks;
+    }
+
+    @ParameterizedTest
+    @MethodSource("expected")
+    void requestsAreThoseOfTheHarnessToTheByte(JsonNode expected) {
+        String name = expected.get("task").asText();
+        TaskSet task = HarnessTasks.load(FIXTURES.resolve("tasks/" + name + ".yaml"), FIXTURES, null)
+                .get(0);
+        assertThat(task.broken()).isEmpty();
+        for (int i = 0; i < expected.get("samples").size(); i++) {
+            JsonNode sample = expected.get("samples").get(i);
+            assertThat(requests(task, task.samples().get(sample.get("doc_id").asInt())))
+                    .as("%s, row %d", name, i)
+                    .isEqualTo(theirs(sample));
+        }
+    }
+
+    /** The task files that lm-evaluation-harness itself carries; they are not ours to ship. */
+    @Test
+    void requestsOfItsOwnTaskFilesAreThose() throws IOException {
+        String corpus = System.getProperty("weighbridge.harness-package");
+        assumeTrue(
+                corpus != null,
+                "-Dweighbridge.harness-package=FOLDER is not given: what make_harness_fixtures.py --package FOLDER wrote");
+        int[] equal = {0};
+        List<String> unread = new ArrayList<>();
+        List<String> different = new ArrayList<>();
+        lines(Path.of(corpus).resolve("expected.jsonl.gz")).forEach(expected -> {
+            Path file = Path.of(expected.get("file").asText());
+            try {
+                TaskSet task = HarnessTasks.load(
+                                file, folder, Path.of(expected.get("rows").asText()))
+                        .get(0);
+                List<String> places = differences(task, expected);
+                equal[0] += places.isEmpty() ? 1 : 0;
+                different.addAll(
+                        places.stream().map(place -> file + ": " + place).toList());
+            } catch (DataException e) {
+                unread.add(file + ": " + e.getMessage());
+            }
+        });
+        System.out.println(equal[0] + " task files equal to the byte, " + unread.size() + " not read:");
+        unread.forEach(System.out::println);
+        assertThat(different).isEmpty();
+        assertThat(equal[0]).isGreaterThanOrEqualTo(30);
+    }
+
+    private static List<String> differences(TaskSet task, JsonNode expected) {
+        List<String> different = new ArrayList<>(task.broken());
+        Map<Integer, TaskSet.Sample> byRow = new HashMap<>();
+        task.samples()
+                .forEach(sample -> byRow.put(
+                        Integer.parseInt(sample.id().substring(sample.id().lastIndexOf('-') + 1)) - 1, sample));
+        for (JsonNode sample : expected.get("samples")) {
+            TaskSet.Sample own = byRow.get(sample.get("doc_id").asInt());
+            if (own != null && !requests(task, own).equals(theirs(sample))) {
+                different.add("row " + sample.get("doc_id") + ": " + requests(task, own) + " for " + theirs(sample));
+            }
+        }
+        return different;
+    }
+
+    private static List<List<String>> theirs(JsonNode sample) {
+        List<List<String>> requests = new ArrayList<>();
+        for (JsonNode arguments : sample.get("arguments")) {
+            List<String> request = new ArrayList<>();
+            arguments.forEach(argument -> {
+                if (argument.isTextual()) {
+                    request.add(argument.asText());
+                }
+            });
+            requests.add(request);
+        }
+        return requests;
+    }
+
+    private static List<List<String>> requests(TaskSet task, TaskSet.Sample sample) {
+        String delimiter = task.rules().asking().delimiter();
+        return switch (task.rules().asking().output()) {
+            case GENERATE -> List.of(List.of(sample.prompt()));
+            case LIKELIHOOD ->
+                List.of(List.of(sample.prompt(), delimiter + sample.targets().get(0)));
+            case ROLLING -> List.of(List.of(sample.targets().get(0)));
+            case MULTIPLE_CHOICE ->
+                sample.cloze()
+                        .map(cloze -> cloze.prompts().stream()
+                                .map(prompt -> List.of(prompt, delimiter + cloze.ending()))
+                                .toList())
+                        .orElseGet(() -> sample.choices().stream()
+                                .map(choice -> List.of(sample.prompt(), delimiter + choice))
+                                .toList());
+        };
+    }
+
+    private TaskSet load(String yaml) throws IOException {
+        Files.writeString(
+                folder.resolve("rows.jsonl"),
+                "{\"q\": \"a?\", \"c\": [\"x\", \"y\"], \"a\": 1}\n{\"q\": \"b?\", \"c\": [\"x\", \"y\"], \"a\": 7}\n");
+        Path file = Files.writeString(folder.resolve("task.yaml"), yaml);
+        return HarnessTasks.load(file, folder, folder.resolve("rows.jsonl")).get(0);
+    }
+
+    private static final String TASK = """
+            task: t
+            dataset_path: some/set
+            test_split: test
+            output_type: multiple_choice
+            doc_to_text: "{{q}}"
+            doc_to_choice: c
+            doc_to_target: a
+            """;
+
+    @Test
+    void aGoldIndexOutOfRangeCostsItsRow() throws IOException {
+        TaskSet task = load(TASK);
+        assertThat(task.samples()).hasSize(1);
+        assertThat(task.broken()).singleElement().asString().contains("row 2", "names 7 as its answer");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "process_docs: !function utils.prepare | is Python (!function utils.prepare)",
+                "doc_to_text: !function utils.text | is Python",
+                "output_type: guess | must be one of",
+                "metric_list: [{metric: weirdness}] | of which none is known",
+                "surprise: 1 | does not know",
+                "repeats: 0 | whole number",
+                "doc_to_text: '{{missing}}' | there is no 'missing'",
+                "doc_to_choice: '{{q}}' | no Python value",
+                "filter_list: [{name: a, filter: [{function: custom}]}] | which is not known here",
+                "include: task.yaml | includes itself",
+                "num_fewshot: 3 | needs 3 solved questions",
+                "generation_kwargs: {max_gen_toks: many} | must be a number",
+                "fewshot_config: {sampler: balanced} | default or first_n",
+            })
+    void whatCannotBeReadIsNamed(String line, String message) {
+        String key = line.substring(0, line.indexOf(':'));
+        String without = TASK.replaceAll("(?m)^" + key + ":.*\n", "");
+        assertThatThrownBy(() -> load(without + line + "\n"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void metricsThatAreLeftOutAreSaid() throws IOException {
+        assertThat(load(TASK + "metric_list: [{metric: acc}, {metric: acc_mutual_info}]\n")
+                        .notes())
+                .containsExactly("metric 'acc_mutual_info' is not computed");
+    }
+
+    @Test
+    void solvedQuestionsFromTheSplitThatIsAskedAreSaid() {
+        TaskSet task = HarnessTasks.load(FIXTURES.resolve("tasks/write-shots-of-test.yaml"), FIXTURES, null)
+                .get(0);
+        assertThat(task.notes()).singleElement().asString().contains("which is also asked");
+    }
+
+    @Test
+    void aGroupGivesItsMembersByNameTagAndDescription() throws IOException {
+        Path rows = Files.createDirectories(folder.resolve("rows/some/one"));
+        Files.writeString(rows.resolve("test.jsonl"), "{\"q\": \"a?\", \"c\": [\"x\", \"y\"], \"a\": 1}\n");
+        Path tasks = Files.createDirectories(folder.resolve("tasks/deep"));
+        Files.writeString(tasks.resolve("base"), TASK.replace("task: t\n", "").replace("some/set", "some/one"));
+        for (String name : List.of("b", "a", "c")) {
+            String tag = name.equals("c") ? "" : "tag: pair\n";
+            Files.writeString(tasks.resolve(name + ".yaml"), "include: base\ntask: " + name + "\n" + tag);
+        }
+        Path group = Files.writeString(folder.resolve("tasks/group.yaml"), """
+                group: all
+                task:
+                  - pair
+                  - task: c
+                    num_fewshot: 0
+                    target_delimiter: ": "
+                  - group: inner
+                    task: [c]
+                aggregate_metric_list: [{metric: acc, weight_by_size: false}]
+                """);
+        List<TaskSet> members = HarnessTasks.load(group, folder, folder.resolve("rows"));
+        assertThat(members).extracting(TaskSet::id).containsExactly("a", "b", "c", "c");
+        assertThat(members.get(2).rules().asking().delimiter()).isEqualTo(": ");
+        Files.writeString(group, "group: all\ntask: [nobody]\n");
+        assertThatThrownBy(() -> HarnessTasks.load(group, folder, null)).hasMessageContaining("names 'nobody'");
+    }
+}
