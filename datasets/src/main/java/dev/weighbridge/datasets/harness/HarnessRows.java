@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -138,21 +137,32 @@ final class HarnessRows {
         return places;
     }
 
+    /** Files of the split's own name, or else of another name for it. */
     private List<Path> found(Path place, String split) {
-        if (!Files.isDirectory(place)) {
+        List<Path> exact = found(place, List.of(split));
+        return exact.isEmpty()
+                ? found(
+                        place,
+                        SYNONYMS.stream()
+                                .filter(words -> words.contains(split))
+                                .findFirst()
+                                .orElse(List.of()))
+                : exact;
+    }
+
+    private List<Path> found(Path place, List<String> names) {
+        if (!Files.isDirectory(place) || names.isEmpty()) {
             return List.of();
         }
-        String names = SYNONYMS.stream()
-                .filter(words -> words.contains(split))
-                .findFirst()
-                .map(words -> String.join("|", words))
-                .orElse(Pattern.quote(split));
-        Pattern wanted = Pattern.compile((source.name().isEmpty() ? "" : "(" + Pattern.quote(source.name()) + "[-_.])?")
-                + "(" + names + ")(-\\d{5}-of-\\d{5})?\\.[a-z.]+");
+        Pattern wanted = Pattern.compile(
+                (source.name().isEmpty() ? "" : "(" + Pattern.quote(source.name()) + "[-_.])?") + "("
+                        + String.join("|", names.stream().map(Pattern::quote).toList())
+                        + ")(-\\d{5}-of-\\d{5})?\\.[a-z.]+",
+                Pattern.CASE_INSENSITIVE);
         try (Stream<Path> files = Files.list(place)) {
             return files.limit(MOST_FILES)
-                    .filter(file -> wanted.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT))
-                            .matches())
+                    .filter(file ->
+                            wanted.matcher(file.getFileName().toString()).matches())
                     .filter(HarnessRows::readable)
                     .sorted()
                     .toList();

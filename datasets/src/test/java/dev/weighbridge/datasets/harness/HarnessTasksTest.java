@@ -207,6 +207,21 @@ class HarnessTasksTest {
     }
 
     @Test
+    void aSplitIsThatOfItsOwnNameBeforeAnotherNameForIt() throws IOException {
+        Path rows = Files.createDirectories(folder.resolve("data"));
+        String row = "{\"q\": \"%s?\", \"c\": [\"x\", \"y\"], \"a\": 1}\n";
+        Files.writeString(rows.resolve("dev.jsonl"), row.formatted("dev"));
+        Path file = Files.writeString(folder.resolve("task.yaml"), TASK.replace("test_split: test", "test_split: val"));
+        assertThat(HarnessTasks.load(file, folder, rows).get(0).samples().get(0).prompt())
+                .isEqualTo("dev?");
+        Files.writeString(rows.resolve("val-00000-of-00002.jsonl"), row.formatted("val 0"));
+        Files.writeString(rows.resolve("val-00001-of-00002.jsonl"), row.formatted("val 1"));
+        assertThat(HarnessTasks.load(file, folder, rows).get(0).samples())
+                .extracting(TaskSet.Sample::prompt)
+                .containsExactly("val 0?", "val 1?");
+    }
+
+    @Test
     void metricsThatAreLeftOutAreSaid() throws IOException {
         assertThat(load(TASK + "metric_list: [{metric: acc}, {metric: acc_mutual_info}]\n")
                         .notes())
