@@ -245,6 +245,21 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Notation.PLAIN,
             Better.LOWER,
             "Mean Kullback–Leibler divergence of the variant's next-token distribution from the baseline's, in nats.");
+    public static final Metric KL_DIVERGENCE_BOUND = add(
+            "kl_divergence_bound",
+            "KL divergence at most",
+            "nats",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Mean divergence, in nats, if tokens that the server did not give are as unlikely as e^-25; the mean beside it is then the"
+                    + " least possible one.");
+    public static final Metric KL_DIVERGENCE_MEDIAN = add(
+            "kl_divergence_median",
+            "KL divergence median",
+            "nats",
+            Notation.PLAIN,
+            Better.LOWER,
+            "Median over tokens of the divergence from the baseline, in nats.");
     public static final Metric KL_DIVERGENCE_P99 = add(
             "kl_divergence_p99",
             "KL divergence p99",
@@ -266,6 +281,28 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Notation.PERCENT,
             Better.HIGHER,
             "Share of positions at which the variant's most likely next token is the baseline's.");
+    public static final Metric PROBABILITY_DIFFERENCE = add(
+            "probability_difference",
+            "Δp",
+            "pp",
+            Notation.POINTS,
+            Better.NEITHER,
+            "Mean over tokens of the variant's probability of the token less the baseline's; its interval is by texts.");
+    public static final Metric PROBABILITY_DIFFERENCE_RMS = add(
+            "probability_difference_rms",
+            "Δp, root mean square",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "Root mean square over tokens of the difference of the token's probability from the baseline's.");
+    public static final Metric PERPLEXITY_RATIO = add(
+            "perplexity_ratio",
+            "Perplexity ratio",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "The variant's perplexity over the baseline's on the same tokens; its interval is by texts, of the differences of their"
+                    + " log-probabilities, so that what both have in common counts for nothing.");
     public static final Metric STEAL_SHARE = add(
             "steal_share",
             "Steal",

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrialFolder implements AutoCloseable {
     static final String TRIAL = "trial.json";
     static final String REQUESTS = "requests.jsonl.zst";
+    static final String FIDELITY = "fidelity.jsonl";
     static final String TELEMETRY = "telemetry.jsonl";
 
     private final Path temporary;
@@ -86,6 +87,11 @@ public final class TrialFolder implements AutoCloseable {
         } catch (IOException e) {
             throw unwritable(e);
         }
+    }
+
+    /** Keeps how close a distribution is to the baseline's, a line of {@code fidelity.jsonl}. */
+    public void fidelity(FidelityRecord place) {
+        append(FIDELITY, place);
     }
 
     /** Keeps a histogram as {@code <name>.hlog}, a mergeable HdrHistogram log of one interval. Values are nanoseconds. */

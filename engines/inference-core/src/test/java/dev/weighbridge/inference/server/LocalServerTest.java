@@ -1,10 +1,13 @@
 package dev.weighbridge.inference.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.LogitsEngine;
+import dev.weighbridge.api.TopLogprobsEngine;
 import dev.weighbridge.engines.openai.OpenAiClient;
 import dev.weighbridge.inference.InferenceService;
 import java.io.IOException;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,6 +181,30 @@ class LocalServerTest {
             assertThat(logprobs.path("text_offset").path(i).asInt())
                     .isGreaterThanOrEqualTo(
                             logprobs.path("text_offset").path(i - 1).asInt());
+        }
+    }
+
+    @Test
+    void theMostLikelyTokensOfAGivenTextAreThoseOfItsLogits() {
+        OpenAiClient client = new OpenAiClient(Endpoint.of(server.endpoint(), model()), Duration.ofMinutes(1));
+        String text = "Once upon a time";
+        LogitsEngine.Logits logits = client.logits(text);
+        List<TopLogprobsEngine.Position> places = client.topLogprobs(text, 3);
+        int vocabulary = logits.vocabularySize();
+        assertThat(places).hasSize(logits.tokens().length - 1);
+        for (int i = 0; i < places.size(); i++) {
+            double sum = 0;
+            double highest = Double.NEGATIVE_INFINITY;
+            for (int token = 0; token < vocabulary; token++) {
+                float logit = logits.values()[i * vocabulary + token];
+                sum += Math.exp(logit);
+                highest = Math.max(highest, logit);
+            }
+            double own = logits.values()[i * vocabulary + logits.tokens()[i + 1]] - Math.log(sum);
+            Map<String, Double> given = places.get(i).logprobs();
+            assertThat(given.get(places.get(i).token())).isCloseTo(own, within(1e-4));
+            assertThat(given.values().stream().mapToDouble(Double::doubleValue).max())
+                    .hasValueCloseTo(highest - Math.log(sum), within(1e-4));
         }
     }
 

@@ -13,6 +13,7 @@ import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.LogitsEngine;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TokenListener;
+import dev.weighbridge.api.TopLogprobsEngine;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -134,6 +135,16 @@ public final class OpenAiClient {
         ObjectNode body = echoed(1).put("prompt", context + continuation);
         JsonNode choices = json(post("/v1/completions", body)).path("choices");
         return ContinuationScore.of(logprobs(choices, 0), context, continuation);
+    }
+
+    /**
+     * The most likely tokens at each place of a text but the first, by {@code echo} and {@code logprobs}. Where the server gives the
+     * likelihood of the token that stands there beside them, it is taken in.
+     */
+    public List<TopLogprobsEngine.Position> topLogprobs(String text, int k) {
+        ObjectNode body = echoed(1).put("prompt", text).put("logprobs", k);
+        JsonNode logprobs = logprobs(json(post("/v1/completions", body)).path("choices"), 0);
+        return EchoedPlaces.of(logprobs, text, k);
     }
 
     /** What a server that is asked to repeat a text answers, the text and one more token where it does. */

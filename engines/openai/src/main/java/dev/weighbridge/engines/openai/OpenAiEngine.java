@@ -9,6 +9,7 @@ import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TokenListener;
+import dev.weighbridge.api.TopLogprobsEngine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,10 @@ class OpenAiEngine implements EndpointEngine {
         }
     }
 
+    final OpenAiClient client() {
+        return client;
+    }
+
     final <T> T ask(Supplier<T> call) {
         if (closed.get()) {
             throw new EngineException(Category.FAILED, "engine " + info.engineId() + " is closed");
@@ -103,7 +108,9 @@ class OpenAiEngine implements EndpointEngine {
     }
 
     /** One that shows how likely it finds a given text. */
-    static final class Scoring extends OpenAiEngine implements ScoringEngine {
+    static final class Scoring extends OpenAiEngine implements ScoringEngine, TopLogprobsEngine {
+        private static final int FEWEST_OFFERED = 5;
+
         private final PromptScores scores;
 
         Scoring(
@@ -120,6 +127,19 @@ class OpenAiEngine implements EndpointEngine {
         @Override
         public List<Score> score(String context, List<String> continuations) {
             return ask(() -> scores.of(context, continuations));
+        }
+
+        /** {@inheritDoc} A server that gives no more than five, as OpenAI's own, is asked for five. */
+        @Override
+        public List<Position> topLogprobs(String text, int k) {
+            try {
+                return ask(() -> client().topLogprobs(text, k));
+            } catch (EngineException e) {
+                if (e.category() != Category.BAD_REQUEST || k <= FEWEST_OFFERED) {
+                    throw e;
+                }
+                return ask(() -> client().topLogprobs(text, FEWEST_OFFERED));
+            }
         }
     }
 }

@@ -5,14 +5,11 @@ import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.accuracy.AccuracyFigures;
 import dev.weighbridge.analysis.accuracy.AccuracyJudge;
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
-import dev.weighbridge.analysis.accuracy.LogitsParity;
 import dev.weighbridge.analysis.load.LoadJudgement;
 import dev.weighbridge.analysis.load.PromptLengths;
 import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
-import dev.weighbridge.api.LogitsEngine;
-import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.LoadGenerator;
@@ -33,8 +30,6 @@ import dev.weighbridge.results.SampleRecord;
 import dev.weighbridge.results.Trial;
 import dev.weighbridge.results.TrialFolder;
 import dev.weighbridge.results.Workload;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,39 +76,19 @@ final class TrialRunner {
 
     TrialOutcome run(PlannedTrial trial, Engine engine, TrialFolder folder) throws InterruptedException {
         return switch (trial.workload().kind()) {
-            case PARITY -> parity(trial, engine);
+            case PARITY -> parity(trial, engine, folder);
             case EVALUATION -> evaluation(trial, engine, folder);
             case LOAD_OPEN, LOAD_CLOSED, SATURATION, CAPACITY -> load(trial, engine, folder);
         };
     }
 
-    private TrialOutcome parity(PlannedTrial trial, Engine engine) {
-        if (!(engine instanceof LogitsEngine logitsEngine)) {
-            return TrialOutcome.skipped(Reason.of(Code.NO_LOGITS));
-        }
-        List<Logits> own = parityTexts().stream().map(logitsEngine::logits).toList();
-        Path reference = ReferenceLogits.file(run.path(), trial.variant().baseline());
-        if (trial.variant().isBaseline()) {
-            ReferenceLogits.write(reference, own);
-        } else if (!Files.exists(reference)) {
-            return new TrialOutcome(
-                    Trial.Status.SKIPPED,
-                    List.of(Reason.about(
-                            Code.NO_REFERENCE_LOGITS, trial.variant().baseline())),
-                    List.of(),
-                    List.of(),
-                    null);
-        }
-        List<Logits> baseline = ReferenceLogits.read(reference);
-        LogitsParity parity = new LogitsParity();
-        for (int i = 0; i < Math.min(own.size(), baseline.size()); i++) {
-            parity.add(baseline.get(i), own.get(i));
-        }
+    private TrialOutcome parity(PlannedTrial trial, Engine engine, TrialFolder folder) {
+        ParityTrial parity = new ParityTrial(run, trial.variant());
         double maxKl =
                 study.parity().maxKlDivergence().getOrDefault(trial.variant().precision(), 0.0);
         double minTop1 =
                 study.parity().minTop1Agreement().getOrDefault(trial.variant().precision(), 1.0);
-        return TrialOutcome.judged(parity.violations(maxKl, minTop1), parity.measurements());
+        return parity.run(engine, parityTexts(), folder, maxKl, minTop1);
     }
 
     /** Questions with their right answers, an equal number from each task. */
