@@ -1,5 +1,6 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.text.Notation;
@@ -175,14 +176,11 @@ final class QualitySection {
 
     /** A figure's name as a heading, for example {@code KL divergence}. */
     static String label(String key) {
-        String words = SafeText.clean(key.replace('_', ' '), SafeText.SHORT);
-        return words.startsWith("kl ")
-                ? "KL " + words.substring(3)
-                : words.startsWith("top1 ") ? "Top-1 " + words.substring(5) : words;
+        return Metric.of(key).map(Metric::label).orElseGet(() -> SafeText.clean(key.replace('_', ' '), SafeText.SHORT));
     }
 
     private static String unit(Measurement figure) {
-        return Notation.of(figure) == Notation.PERCENT ? "%" : SafeText.clean(figure.unit(), 24);
+        return Metric.of(figure.name()).map(Metric::unit).orElseGet(() -> SafeText.clean(figure.unit(), 24));
     }
 
     private static Optional<Measurement> find(List<Measurement> measurements, String key) {

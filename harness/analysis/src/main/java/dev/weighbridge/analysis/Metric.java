@@ -224,6 +224,14 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Better.NEITHER,
             "Two-sided probability, by Student's t over sources, of a mean difference at least this far from 0 if there were none; for"
                     + " answers that are right in part.");
+    public static final Metric WILCOXON_P = add(
+            "wilcoxon_p",
+            "Wilcoxon p",
+            "",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Two-sided probability, by Wilcoxon's signed-rank test over sources, of differences at least this far from symmetric about"
+                    + " 0 if there were none; for answers that are right in part.");
     public static final Metric SCORE = add(
             "score",
             "Score",

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * J. Educ. Behav. Stat. 37, 2012). Where samples share sources, it is widened to the clustered one. It is never narrower than
  * without clusters, because the clustered standard error is too small when flips are few: without any it is 0.
  *
- * <p>Where answers are right in part, the interval is that of the mean difference of the scores, by clusters; it is never
- * narrower than that of right and wrong answers without any flip, because a few equal scores say little.
+ * <p>Where answers are right in part, {@link PairedScores} compares them.
  *
  * @param n samples that the baseline answered and this variant was asked
  * @param toRight more wrong than right at the baseline, more right than wrong here
@@ -31,9 +30,12 @@ record PairedComparison(
         long toRight,
         long toWrong,
         @Nullable ClusteredMean clustered,
-        @Nullable ClusteredMean graded) {
+        @Nullable PairedScores graded) {
     /** A loss this close to the margin is not told from it by any number of samples that anybody would ask. */
     private static final double CLOSEST = 1e-4;
+
+    /** Scores that samples are compared by lie between 0 and 1. */
+    private static final double LARGEST_DIFFERENCE = 1;
 
     /**
      * Compares by sample. Samples that the baseline left without an answer are left out: nothing is known of what it would
@@ -45,7 +47,8 @@ record PairedComparison(
     static PairedComparison of(Map<String, JudgedSample> samples, Map<String, JudgedSample> baseline) {
         long toRight = 0;
         long toWrong = 0;
-        List<Double> differences = new ArrayList<>();
+        List<Double> ours = new ArrayList<>();
+        List<Double> theirs = new ArrayList<>();
         List<String> sources = new ArrayList<>();
         boolean inPart = false;
         for (Map.Entry<String, JudgedSample> entry : samples.entrySet()) {
@@ -54,20 +57,34 @@ record PairedComparison(
                 boolean right = entry.getValue().right();
                 toRight += right && !before.right() ? 1 : 0;
                 toWrong += !right && before.right() ? 1 : 0;
-                differences.add(entry.getValue().score() - before.score());
+                ours.add(entry.getValue().score());
+                theirs.add(before.score());
                 inPart |= entry.getValue().graded() || before.graded();
                 sources.add(before.source());
             }
         }
+        PairedScores graded =
+                inPart ? PairedScores.of(values(ours), values(theirs), sources, LARGEST_DIFFERENCE) : null;
         boolean shared = sources.stream().distinct().count() < sources.size();
-        double[] values = differences.stream().mapToDouble(Double::doubleValue).toArray();
-        ClusteredMean mean = (shared || inPart) && values.length > 0 ? ClusteredMean.of(values, sources) : null;
-        return new PairedComparison(values.length, toRight, toWrong, inPart ? null : mean, inPart ? mean : null);
+        ClusteredMean clustered = shared && !inPart ? ClusteredMean.of(differences(ours, theirs), sources) : null;
+        return new PairedComparison(ours.size(), toRight, toWrong, clustered, graded);
+    }
+
+    private static double[] values(List<Double> list) {
+        return list.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static double[] differences(List<Double> ours, List<Double> theirs) {
+        double[] differences = values(ours);
+        for (int i = 0; i < differences.length; i++) {
+            differences[i] -= theirs.get(i);
+        }
+        return differences;
     }
 
     /** Accuracy here less accuracy of the baseline. */
     double difference() {
-        return graded != null ? graded.mean() : ofFlips();
+        return graded != null ? graded.difference() : ofFlips();
     }
 
     private double ofFlips() {
@@ -77,7 +94,8 @@ record PairedComparison(
     /** Lower end of the 95 % interval of the difference. */
     double low() {
         if (graded != null) {
-            return Math.max(-1, graded.mean() - halfInPart(graded));
+            Double low = graded.low();
+            return low == null ? -1 : low;
         }
         double low = Math.min(difference(), centre() - half());
         return Math.max(-1, clustered == null ? low : Math.min(low, clustered.mean() - clustered.half()));
@@ -86,7 +104,8 @@ record PairedComparison(
     /** Upper end of the 95 % interval of the difference. */
     double high() {
         if (graded != null) {
-            return Math.min(1, graded.mean() + halfInPart(graded));
+            Double high = graded.high();
+            return high == null ? 1 : high;
         }
         double high = Math.max(difference(), centre() + half());
         return Math.min(1, clustered == null ? high : Math.max(high, clustered.mean() + clustered.half()));
@@ -94,15 +113,11 @@ record PairedComparison(
 
     /**
      * Two-sided p of the hypothesis that both are equally right: exact, binomial with one half, for flips (McNemar, Psychometrika
-     * 1947); Student's t of the mean difference where answers are right in part.
+     * 1947); that of {@link PairedScores#p} where answers are right in part.
      */
     double equalityP() {
         if (graded != null) {
-            double lower = graded.mean() > 0
-                    ? new ClusteredMean(-graded.mean(), graded.standardError(), graded.n(), graded.clusters())
-                            .probabilityOfAtLeast(0)
-                    : graded.probabilityOfAtLeast(0);
-            return Math.min(1, 2 * lower);
+            return graded.p();
         }
         int flips = Math.toIntExact(toRight + toWrong);
         int fewer = Math.toIntExact(Math.min(toRight, toWrong));
@@ -114,7 +129,7 @@ record PairedComparison(
     /** One-sided p of a difference this low if the true loss were no more than the margin. */
     double lossP(double margin) {
         if (graded != null) {
-            return Math.max(graded.probabilityOfAtLeast(-margin), difference() < -margin ? 0 : 0.5);
+            return graded.lossP(margin);
         }
         double p = NormalDistribution.of(0, 1).cumulativeProbability((centre() + margin) / standardError());
         return clustered == null ? p : Math.max(p, clustered.probabilityOfAtLeast(-margin));
@@ -122,9 +137,10 @@ record PairedComparison(
 
     /** Samples with which the interval would leave the margin out, if the flips stayed as frequent as they are; more than n. */
     long samplesToSettle(double margin) {
-        double half = graded != null
-                ? Math.min(1, halfInPart(graded))
-                : Math.max(half(), clustered == null ? 0 : Math.min(1, clustered.half()));
+        if (graded != null) {
+            return graded.samplesToSettle(margin).orElse(Long.MAX_VALUE);
+        }
+        double half = Math.max(half(), clustered == null ? 0 : Math.min(1, clustered.half()));
         double errors = half / Math.max(CLOSEST, Math.abs(difference() + margin));
         return Math.max(n + 1, (long) Math.ceil((n + 2) * errors * errors));
     }
@@ -137,7 +153,7 @@ record PairedComparison(
      * @param definition of that p
      */
     List<Measurement> measurements(String scope, double equality, String definition) {
-        return List.of(
+        List<Measurement> figures = new ArrayList<>(List.of(
                 new Measurement(
                         "accuracy_difference",
                         scope,
@@ -148,23 +164,17 @@ record PairedComparison(
                         low(),
                         high(),
                         false),
-                new Measurement("flips_to_wrong", scope, "flips", toWrong, "samples", n, null, null, false),
-                new Measurement("flips_to_right", scope, "flips", toRight, "samples", n, null, null, false),
-                new Measurement(
-                        definition.startsWith("paired") ? "paired_p" : "mcnemar_p",
-                        scope,
-                        definition,
-                        equality,
-                        "1",
-                        n,
-                        null,
-                        null,
-                        false));
+                figure("flips_to_wrong", scope, "flips", (double) toWrong, "samples"),
+                figure("flips_to_right", scope, "flips", (double) toRight, "samples"),
+                figure(definition.startsWith("paired") ? "paired_p" : "mcnemar_p", scope, definition, equality, "1")));
+        if (graded != null) {
+            figures.add(figure("wilcoxon_p", scope, "wilcoxon_p", graded.wilcoxonP(), "1"));
+        }
+        return figures;
     }
 
-    private double halfInPart(ClusteredMean mean) {
-        double withoutFlips = Math.sqrt(2.0 / (n + 2) / (n + 2));
-        return Math.max(mean.half(), Confidence.NORMAL * withoutFlips);
+    private Measurement figure(String name, String scope, String definition, double value, String unit) {
+        return new Measurement(name, scope, definition, value, unit, n, null, null, false);
     }
 
     private double centre() {

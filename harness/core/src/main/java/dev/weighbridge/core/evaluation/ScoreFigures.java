@@ -1,5 +1,7 @@
 package dev.weighbridge.core.evaluation;
 
+import dev.weighbridge.analysis.accuracy.Calibration;
+import dev.weighbridge.analysis.accuracy.CalibrationBins;
 import dev.weighbridge.analysis.statistics.Bootstrap;
 import dev.weighbridge.analysis.statistics.BootstrapInterval;
 import dev.weighbridge.analysis.statistics.ClusteredMean;
@@ -23,9 +25,20 @@ final class ScoreFigures {
     private static final long SEED = 20261127;
     private static final int FEW = 30;
 
+    /** Under so many answers HELM calls an expected calibration error unreliable. */
+    private static final int FEW_TO_CALIBRATE = 300;
+
+    private static final double COVERAGE = 0.1;
+    private static final String CONFIDENCE = "confidence";
+    private static final String RIGHT = "acc";
+
     private final List<Score> scores;
     private final Map<String, List<double[]>> vectors = new LinkedHashMap<>();
     private final Map<String, List<String>> sources = new LinkedHashMap<>();
+    private final List<Confident> confidences = new ArrayList<>();
+
+    /** An answer with how sure the model was of it. */
+    private record Confident(double confidence, boolean right, String source) {}
 
     ScoreFigures(List<Score> scores) {
         this.scores = scores;
@@ -34,6 +47,11 @@ final class ScoreFigures {
     /** Takes in a sample; only its numbers are held. */
     void add(SampleRecord sample) {
         String source = String.valueOf(sample.doc().getOrDefault("cluster", sample.docHash()));
+        double[] confidence = sample.vector(CONFIDENCE);
+        double[] right = sample.vector(RIGHT);
+        if (confidence != null && right != null) {
+            confidences.add(new Confident(confidence[0], right[0] > 0, source));
+        }
         for (Score score : scores) {
             double[] vector = sample.vector(score.id());
             if (vector == null && score.share()) {
@@ -58,7 +76,48 @@ final class ScoreFigures {
                 }
             }
         }
+        if (!confidences.isEmpty()) {
+            figures.addAll(calibration(task));
+        }
         return figures;
+    }
+
+    /** Calibration by bins of equal mass, and the accuracy of the tenth of the answers that the model was surest of. */
+    private List<Measurement> calibration(String task) {
+        double[] sure = confidences.stream().mapToDouble(Confident::confidence).toArray();
+        boolean[] right = new boolean[sure.length];
+        double[][] rows = new double[sure.length][];
+        CalibrationBins bins = CalibrationBins.equalMass(sure, Calibration.BINS);
+        for (int i = 0; i < right.length; i++) {
+            right[i] = confidences.get(i).right();
+            rows[i] = bins.row(sure[i], right[i]);
+        }
+        List<String> from = confidences.stream().map(Confident::source).toList();
+        BootstrapInterval interval = Bootstrap.of(rows, from, CalibrationBins::expectedError, DRAWS, SEED)
+                .percentile();
+        Calibration calibration = Calibration.of(sure, right);
+        boolean few = sure.length < FEW_TO_CALIBRATE;
+        return List.of(
+                new Measurement(
+                        "score",
+                        task + "/ece_equal_mass",
+                        "score",
+                        calibration.expectedError(),
+                        "1",
+                        sure.length,
+                        interval.low() == null || interval.high() == null ? null : interval.low(),
+                        interval.low() == null || interval.high() == null ? null : interval.high(),
+                        few),
+                new Measurement(
+                        "score",
+                        task + "/selective_accuracy_10",
+                        "score",
+                        calibration.selectiveAccuracy(COVERAGE),
+                        "1",
+                        sure.length,
+                        null,
+                        null,
+                        few));
     }
 
     /** Within 0 and 1; where each answer is right or wrong, never narrower than Wilson's, which knows that all right is not certainty. */

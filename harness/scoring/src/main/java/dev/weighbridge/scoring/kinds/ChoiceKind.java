@@ -10,6 +10,7 @@ import dev.weighbridge.scoring.ScorerOptions;
 import dev.weighbridge.scoring.ScoringException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,8 @@ import java.util.function.ToDoubleBiFunction;
  * Whether the likeliest choice is right, by the definitions of lm-evaluation-harness: {@code acc} by log-likelihood,
  * {@code acc_norm} by log-likelihood a character of the choice, {@code acc_bytes} by log-likelihood a UTF-8 byte. From the same
  * likelihoods, made probabilities by a softmax over the choices: {@code brier_score} (sum of squares against the right answer,
- * 0 to 2) and {@code ece}, the expected calibration error over ten bins of equal width.
+ * 0 to 2), {@code ece}, the expected calibration error over ten bins of equal width, and {@code confidence}, the probability of the
+ * likeliest choice, from which calibration by bins of equal mass and selective accuracy follow.
  */
 public final class ChoiceKind implements ScorerKind {
     private static final int BINS = 10;
@@ -28,6 +30,7 @@ public final class ChoiceKind implements ScorerKind {
     private static final Score BY_CHARACTER = Score.share("acc_norm");
     private static final Score BY_BYTE = Score.share("acc_bytes");
     private static final Score BRIER = new Score("brier_score", Aggregation.MEAN, false, false);
+    private static final Score CONFIDENCE = new Score("confidence", Aggregation.MEAN, true, false);
     private static final Score ECE = new Score("ece", CALIBRATION, false, false);
 
     @Override
@@ -37,7 +40,7 @@ public final class ChoiceKind implements ScorerKind {
 
     @Override
     public String description() {
-        return "1 when the likeliest choice is right (acc; by character: acc_norm; by byte: acc_bytes), with Brier score and ECE;"
+        return "1 when the likeliest choice is right (acc; by character: acc_norm; by byte: acc_bytes), with Brier score, ECE and confidence;"
                 + " option main names the one that decides";
     }
 
@@ -57,7 +60,7 @@ public final class ChoiceKind implements ScorerKind {
                         + scores.stream().map(Score::id).toList() + ", got: " + main));
         scores.remove(first);
         scores.add(0, first);
-        scores.addAll(List.of(BRIER, ECE));
+        scores.addAll(List.of(BRIER, ECE, CONFIDENCE));
         return new Choice(List.copyOf(scores));
     }
 
@@ -85,6 +88,9 @@ public final class ChoiceKind implements ScorerKind {
             double[] probabilities = softmax(replies);
             vectors.put(BRIER.id(), Aggregation.one(brier(probabilities, gold)));
             vectors.put(ECE.id(), bin(probabilities, gold));
+            vectors.put(
+                    CONFIDENCE.id(),
+                    Aggregation.one(Arrays.stream(probabilities).max().orElseThrow()));
             return vectors;
         }
     }

@@ -32,9 +32,12 @@ class FiltersTest {
         assertThat(one("regex", Map.of("pattern", "(\\d+)"), "5 or 7")).isEqualTo("5");
         assertThat(one("regex", Map.of("pattern", "a.c"), "xabcx")).isEqualTo("abc");
         assertThat(one("regex", number, "none")).isEqualTo("[invalid]");
-        assertThat(one("regex", Map.of("pattern", "\\d", "select", "1"), "1 2 3")).isEqualTo("2");
-        assertThat(one("regex", Map.of("pattern", "\\d", "select", "-2"), "1 2 3")).isEqualTo("2");
-        assertThat(one("regex", Map.of("pattern", "\\d", "select", "3"), "1 2 3")).isEqualTo("[invalid]");
+        assertThat(one("regex", Map.of("pattern", "\\d", "select", "1"), "1 2 3"))
+                .isEqualTo("2");
+        assertThat(one("regex", Map.of("pattern", "\\d", "select", "-2"), "1 2 3"))
+                .isEqualTo("2");
+        assertThat(one("regex", Map.of("pattern", "\\d", "select", "3"), "1 2 3"))
+                .isEqualTo("[invalid]");
     }
 
     @Test
