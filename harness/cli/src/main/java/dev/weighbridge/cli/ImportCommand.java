@@ -1,6 +1,8 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.interchange.HarnessImport;
+import dev.weighbridge.interchange.HarnessResults;
 import dev.weighbridge.interchange.RunImport;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.RunDirectory;
@@ -20,13 +22,16 @@ import picocli.CommandLine.Parameters;
         description = {
             "Make a run of what another load generator measured: vllm bench serve (--save-detailed), GuideLLM (JSON report), AIPerf"
                     + " (profile_export.jsonl). Figures are computed anew from its requests, by the definitions used here; those"
-                    + " that cannot be had exactly are left out, with the reason."
+                    + " that cannot be had exactly are left out, with the reason.",
+            "Or of what lm-evaluation-harness wrote: results_TIME.json with its samples beside it. Each file is a variant; the first is the"
+                    + " baseline, to which the others are held sample by sample."
         },
         footer = {
             "",
             "Examples:",
             "  weighbridge import vllm-rate-20.json --engine vllm --precision bf16",
-            "  weighbridge import benchmarks.json --model llama-3-8b --ttft 500 --tpot 50"
+            "  weighbridge import benchmarks.json --model llama-3-8b --ttft 500 --tpot 50",
+            "  weighbridge import fp16/results_2026-11-27.json int4/results_2026-11-27.json --accuracy-margin 0.01"
         })
 final class ImportCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -73,6 +78,12 @@ final class ImportCommand implements Callable<Integer> {
             description = "Share of the requests that must be good. Default: ${DEFAULT-VALUE}.")
     private double goodput = 0.99;
 
+    @Option(
+            names = "--accuracy-margin",
+            paramLabel = "SHARE",
+            description = "Largest loss of accuracy against the baseline that is accepted. Default: ${DEFAULT-VALUE}.")
+    private double accuracyMargin = 0.01;
+
     @Option(names = "--results", paramLabel = "DIR", description = "Folder of all runs. Default: ${DEFAULT-VALUE}.")
     private Path results = Path.of("results");
 
@@ -87,6 +98,9 @@ final class ImportCommand implements Callable<Integer> {
         }
         Manifest.Objectives objectives =
                 new Manifest.Objectives(positive("--ttft", ttft), positive("--tpot", tpot), null, goodput, 0);
+        if (files.stream().allMatch(HarnessResults::isCalledSo)) {
+            return evaluations();
+        }
         List<RunImport.Source> sources =
                 files.stream().map(RunImport.Source::read).toList();
         String name = model == null ? RunImport.modelOf(sources) : model;
@@ -94,6 +108,17 @@ final class ImportCommand implements Callable<Integer> {
         RunDirectory run = new RunImport(study, variant, objectives).write(sources, results, Instant.now());
         StudySession.tell(run, RunSite.of(null, run.path()), terminal, 0);
         // What was measured elsewhere decides nothing here, which is no failure of importing it.
+        return ExitCode.GOOD;
+    }
+
+    private int evaluations() {
+        if (!(accuracyMargin >= 0 && accuracyMargin < 1)) {
+            throw new ConfigException("--accuracy-margin must be a share from 0 to under 1, got: " + accuracyMargin);
+        }
+        List<HarnessResults> evaluations =
+                files.stream().map(HarnessResults::read).toList();
+        RunDirectory run = new HarnessImport(study, accuracyMargin).write(evaluations, results, Instant.now());
+        StudySession.tell(run, RunSite.of(null, run.path()), terminal, 0);
         return ExitCode.GOOD;
     }
 

@@ -59,9 +59,12 @@ public record Variant(
         return name.replaceAll("[^A-Za-z0-9._+-]", "_");
     }
 
-    /** The same of a name that nobody here chose, and that may be of any length. */
+    /** The same of a name that nobody here chose, that may be of any length and begin with anything. */
     public static String shortIdPart(String name) {
-        String part = idPart(name);
+        String part = idPart(name).replaceFirst("^[^A-Za-z0-9]+", "");
+        if (part.isEmpty()) {
+            return "unnamed";
+        }
         return part.substring(0, Math.min(LONGEST_PART, part.length()));
     }
 
