@@ -1,0 +1,178 @@
+package dev.weighbridge.gateway.guard;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A topic as a list of phrases. The file of one is UTF-8 with one phrase a line; blank lines, and what follows a {@code #}, are
+ * left out. Case, inflection, accents and words such as "the" make no difference, see {@link Words}, and the words of a phrase
+ * must follow each other in the text.
+ */
+public final class Topic {
+    private static final int MOST_BYTES = 1 << 20;
+    private static final int MOST_PHRASES = 20_000;
+    private static final int MOST_WORDS = 12;
+    private static final int LONGEST_SPELLED_OUT = 8;
+
+    private final String name;
+    private final String digest;
+    private final Map<String, List<List<String>>> phrasesByFirstStem = new HashMap<>();
+    private final Set<String> spelledOut = new LinkedHashSet<>();
+
+    private Topic(String name, String text, String where) {
+        this.name = name;
+        this.digest = digest(text);
+        Set<List<String>> phrases = new LinkedHashSet<>();
+        int number = 0;
+        for (String line : text.split("\\R", -1)) {
+            number++;
+            String phrase = line.replaceAll("#.*", "").strip();
+            List<Words.Word> words = Words.of(phrase);
+            if (phrase.isEmpty()) {
+                continue;
+            }
+            if (words.isEmpty() || words.size() > MOST_WORDS) {
+                throw new IllegalArgumentException(where + ":" + number + ": a phrase is of 1 to " + MOST_WORDS
+                        + " words that carry meaning, got " + words.size());
+            }
+            List<String> stems = words.stream().map(Words.Word::stem).toList();
+            if (phrases.add(stems)) {
+                phrasesByFirstStem
+                        .computeIfAbsent(stems.get(0), first -> new ArrayList<>())
+                        .add(stems);
+                spellOut(phrase, words);
+            }
+        }
+        if (phrases.isEmpty() || phrases.size() > MOST_PHRASES) {
+            throw new IllegalArgumentException(
+                    where + " must have 1 to " + MOST_PHRASES + " phrases, one a line, got " + phrases.size());
+        }
+    }
+
+    /** How the phrase reads where all its letters stand alone, with and without the words that carry no meaning. */
+    private void spellOut(String phrase, List<Words.Word> words) {
+        StringBuilder letters = new StringBuilder();
+        words.forEach(word -> letters.append(word.letters()));
+        if (letters.length() >= LONGEST_SPELLED_OUT) {
+            spelledOut.add(letters.toString());
+            spelledOut.add(phrase.toLowerCase(java.util.Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", ""));
+        }
+    }
+
+    /** A topic of these phrases, one a line. */
+    public static Topic of(String name, String text) {
+        return new Topic(name, text, "topic '" + name + "'");
+    }
+
+    /**
+     * Reads a topic from a file.
+     *
+     * @throws IllegalArgumentException when the file cannot be read, is too large, is not UTF-8 or holds no phrases
+     */
+    public static Topic read(String name, Path file) {
+        try (InputStream stream = Files.newInputStream(file)) {
+            return new Topic(name, decode(stream.readNBytes(MOST_BYTES + 1), file.toString()), file.toString());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the phrases of topic '" + name + "' cannot be read: " + e, e);
+        }
+    }
+
+    private static String decode(byte[] bytes, String where) throws IOException {
+        if (bytes.length > MOST_BYTES) {
+            throw new IllegalArgumentException(where + " is larger than " + MOST_BYTES + " bytes");
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(where + " is not UTF-8", e);
+        }
+    }
+
+    /** The topics that come with the guards, each a short list of English phrases: weapons, drugs, malware, fraud, self-harm. */
+    public static List<Topic> standard() {
+        List<Topic> topics = new ArrayList<>();
+        for (String name : List.of("drugs", "fraud", "malware", "self-harm", "weapons")) {
+            String resource = "topics/" + name + ".txt";
+            try (InputStream stream = Topic.class.getResourceAsStream(resource)) {
+                if (stream == null) {
+                    throw new IllegalStateException("the build lacks " + resource);
+                }
+                topics.add(new Topic(name, decode(stream.readAllBytes(), resource), resource));
+            } catch (IOException e) {
+                throw new IllegalStateException("the build's " + resource + " cannot be read", e);
+            }
+        }
+        return topics;
+    }
+
+    /** The topic's name. */
+    public String name() {
+        return name;
+    }
+
+    /** SHA-256 of the phrases as they were given, in hexadecimal digits. */
+    public String digest() {
+        return digest;
+    }
+
+    /** Where phrases of the topic stand: the place of the first word of each, overlapping ones too. */
+    List<Integer> places(List<Words.Word> words) {
+        List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            Words.Word word = words.get(i);
+            if (begins(words, i) || (word.spelled() && holdsSpelledOut(word.letters()))) {
+                places.add(word.place());
+            }
+        }
+        return places;
+    }
+
+    private boolean begins(List<Words.Word> words, int at) {
+        @Nullable
+        List<List<String>> phrases = phrasesByFirstStem.get(words.get(at).stem());
+        return phrases != null && phrases.stream().anyMatch(phrase -> stands(phrase, words, at));
+    }
+
+    private static boolean stands(List<String> phrase, List<Words.Word> words, int at) {
+        if (at + phrase.size() > words.size()) {
+            return false;
+        }
+        for (int i = 0; i < phrase.size(); i++) {
+            if (!phrase.get(i).equals(words.get(at + i).stem())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean holdsSpelledOut(String letters) {
+        return spelledOut.stream().anyMatch(letters::contains);
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
