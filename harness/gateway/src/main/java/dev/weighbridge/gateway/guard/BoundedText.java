@@ -27,7 +27,7 @@ final class BoundedText implements CharSequence {
     public char charAt(int index) {
         if (--left < 0) {
             throw new GuardException("the expression looked at its text of " + text.length()
-                    + " characters too often. Write it without nested repetition");
+                    + " characters too often. Write it with fewer repetitions");
         }
         return text.charAt(index);
     }

@@ -16,7 +16,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A topic as a list of phrases. The file of one is UTF-8 with one phrase a line; blank lines, and what follows a {@code #}, are
@@ -27,12 +28,12 @@ public final class Topic {
     private static final int MOST_BYTES = 1 << 20;
     private static final int MOST_PHRASES = 20_000;
     private static final int MOST_WORDS = 12;
-    private static final int LONGEST_SPELLED_OUT = 8;
+    private static final int LEAST_SPELLED_OUT = 8;
 
     private final String name;
     private final String digest;
     private final Map<String, List<List<String>>> phrasesByFirstStem = new HashMap<>();
-    private final Set<String> spelledOut = new LinkedHashSet<>();
+    private final List<Pattern> spelledOut = new ArrayList<>();
 
     private Topic(String name, String text, String where) {
         this.name = name;
@@ -55,7 +56,7 @@ public final class Topic {
                 phrasesByFirstStem
                         .computeIfAbsent(stems.get(0), first -> new ArrayList<>())
                         .add(stems);
-                spellOut(phrase, words);
+                spellOut(words);
             }
         }
         if (phrases.isEmpty() || phrases.size() > MOST_PHRASES) {
@@ -64,13 +65,13 @@ public final class Topic {
         }
     }
 
-    /** How the phrase reads where all its letters stand alone, with and without the words that carry no meaning. */
-    private void spellOut(String phrase, List<Words.Word> words) {
-        StringBuilder letters = new StringBuilder();
-        words.forEach(word -> letters.append(word.letters()));
-        if (letters.length() >= LONGEST_SPELLED_OUT) {
-            spelledOut.add(letters.toString());
-            spelledOut.add(phrase.toLowerCase(java.util.Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", ""));
+    /** How the phrase reads where all its letters stand alone. */
+    private void spellOut(List<Words.Word> words) {
+        String between = Words.STOP_WORDS.stream().sorted().collect(Collectors.joining("|", "(?:", "){0,2}"));
+        int letters = words.stream().mapToInt(word -> word.letters().length()).sum();
+        if (letters >= LEAST_SPELLED_OUT) {
+            spelledOut.add(Pattern.compile(
+                    words.stream().map(word -> Pattern.quote(word.letters())).collect(Collectors.joining(between))));
         }
     }
 
@@ -146,9 +147,12 @@ public final class Topic {
     }
 
     private boolean begins(List<Words.Word> words, int at) {
-        @Nullable
-        List<List<String>> phrases = phrasesByFirstStem.get(words.get(at).stem());
-        return phrases != null && phrases.stream().anyMatch(phrase -> stands(phrase, words, at));
+        Words.Word first = words.get(at);
+        return anyStands(first.stem(), words, at) || anyStands(first.withoutArticle(), words, at);
+    }
+
+    private boolean anyStands(String first, List<Words.Word> words, int at) {
+        return phrasesByFirstStem.getOrDefault(first, List.of()).stream().anyMatch(phrase -> stands(phrase, words, at));
     }
 
     private static boolean stands(List<String> phrase, List<Words.Word> words, int at) {
@@ -156,7 +160,7 @@ public final class Topic {
             return false;
         }
         for (int i = 0; i < phrase.size(); i++) {
-            if (!phrase.get(i).equals(words.get(at + i).stem())) {
+            if (!words.get(at + i).is(phrase.get(i))) {
                 return false;
             }
         }
@@ -164,7 +168,7 @@ public final class Topic {
     }
 
     private boolean holdsSpelledOut(String letters) {
-        return spelledOut.stream().anyMatch(letters::contains);
+        return spelledOut.stream().anyMatch(pattern -> pattern.matcher(letters).find());
     }
 
     private static String digest(String text) {

@@ -17,9 +17,11 @@ import org.tartarus.snowball.ext.EnglishStemmer;
  * left out.
  */
 final class Words {
-    private static final Set<String> STOP_WORDS = Set.of(
+    /** Words that carry no topic. */
+    static final Set<String> STOP_WORDS = Set.of(
             "a", "an", "the", "my", "your", "his", "her", "our", "their", "some", "any", "this", "that", "these",
             "those", "of");
+
     private static final Map<Character, Character> LOOKALIKES = lookalikes();
     private static final int SPELLED = 3;
 
@@ -27,11 +29,16 @@ final class Words {
      * A word.
      *
      * @param stem it is compared by
+     * @param withoutArticle stem of it without a first letter "a" that may be a word of its own; otherwise the stem again
      * @param letters it stands there with, folded
      * @param spelled whether its letters stood alone
      * @param place of its first character in the original text
      */
-    record Word(String stem, String letters, boolean spelled, int place) {}
+    record Word(String stem, String withoutArticle, String letters, boolean spelled, int place) {
+        boolean is(String other) {
+            return stem.equals(other) || withoutArticle.equals(other);
+        }
+    }
 
     private Words() {}
 
@@ -54,7 +61,9 @@ final class Words {
             if (!word.isEmpty() && !STOP_WORDS.contains(word)) {
                 int place =
                         folded.finding("", tokens.get(at)[0], tokens.get(at)[1]).start();
-                words.add(new Word(stem(stemmer, word), word, spelled, place));
+                String stem = stem(stemmer, word);
+                boolean article = spelled && word.startsWith("a");
+                words.add(new Word(stem, article ? stem(stemmer, word.substring(1)) : stem, word, spelled, place));
             }
             at = end;
         }
