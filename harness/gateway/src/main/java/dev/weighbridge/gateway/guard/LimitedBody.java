@@ -10,13 +10,14 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** A response body as bytes that fails once it is longer than a bound. */
-final class LimitedBody implements BodySubscriber<byte[]> {
+public final class LimitedBody implements BodySubscriber<byte[]> {
     private final BodySubscriber<byte[]> bytes = BodySubscribers.ofByteArray();
     private final long most;
     private long received;
     private Flow.@Nullable Subscription subscription;
 
-    LimitedBody(long most) {
+    /** A body of at most so many bytes. */
+    public LimitedBody(long most) {
         this.most = most;
     }
 
