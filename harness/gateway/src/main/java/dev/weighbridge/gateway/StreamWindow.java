@@ -3,19 +3,22 @@ package dev.weighbridge.gateway;
 import dev.weighbridge.gateway.guard.GuardPolicy;
 import dev.weighbridge.gateway.guard.Judgement;
 import dev.weighbridge.gateway.guard.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a streamed text through in windows. Text is held back until a sentence ends (a full stop, exclamation or question mark
  * before a blank, one of their Chinese forms, or a line break) or as many characters are held as the window has. Then it is judged
- * together with up to a window of what went before. If that passes, everything up to the sentence's end goes on, or else the
- * first half of the window up to a blank. If it is masked, a place that is masked and lies across that border keeps everything
- * held back until it has come to its end, at most until two windows are held.
+ * together with up to a window of what went before. If that passes, everything up to the sentence's end goes on, or else what
+ * lies half a window or more before the end, up to a blank. If it is masked, the border is moved to a blank before a place that is
+ * masked and lies across it. Where there is no such border, everything is held back until two windows are.
  *
- * <p>So a phrase of up to a window, wherever chunks end, is found before its end is sent, and the beginning of one that goes over
- * the end of a sentence may have been sent before. Not found is what needs more than a window to be seen, such as a topic whose
- * threshold is reached over pages.
+ * <p>So a phrase of up to half a window, or a word of up to a window and a half, wherever chunks end, is found before its end is
+ * sent; the beginning of one that goes over the end of a sentence may have been sent before. Not found is what needs more than two
+ * windows to be seen, such as a topic whose threshold is reached over pages.
  */
 final class StreamWindow implements AnswerFilter {
+    private static final int MOST_TRIES = 8;
+
     private final GuardPolicy policy;
     private final Judge judge;
     private final StringBuilder held = new StringBuilder();
@@ -46,7 +49,10 @@ final class StreamWindow implements AnswerFilter {
         if (cut == 0 && held.length() < full) {
             return Release.NOTHING;
         }
-        return release(cut > 0 ? cut : border());
+        if (cut == 0) {
+            cut = border();
+        }
+        return cut == 0 ? holdMore() : release(cut);
     }
 
     @Override
@@ -64,21 +70,38 @@ final class StreamWindow implements AnswerFilter {
         if (whole.verdict() instanceof Verdict.Pass) {
             return send(held.substring(0, cut), cut);
         }
-        boolean all = cut == held.length();
-        Judgement front = all ? whole : judge.judge(before + held.substring(0, cut));
-        if (front.verdict() instanceof Verdict.Blocked blocked) {
+        int border = cut;
+        for (int tries = 0; tries < MOST_TRIES && border > 0; tries++) {
+            Release release = release(whole, text, border);
+            if (release != null) {
+                return release;
+            }
+            border = blank(border - 1);
+        }
+        return cut < held.length() && held.length() < 2 * policy.window() ? holdMore() : sendAlone();
+    }
+
+    /** What goes on up to a border, if the text is masked alike in two parts; {@code null} where a masked place lies across it. */
+    private @Nullable Release release(Judgement whole, String text, int border) {
+        String front = before + held.substring(0, border);
+        String back = held.substring(border);
+        Judgement ofFront = back.isEmpty() ? whole : judge.judge(front);
+        Judgement ofBack = judge.judge(back);
+        if (ofFront.verdict() instanceof Verdict.Blocked blocked) {
             return block(blocked);
         }
-        String masked = GuardStage.textOf(front, before + held.substring(0, cut));
-        if (GuardStage.textOf(whole, text).startsWith(masked) && masked.startsWith(before)) {
-            judge.masked(front);
-            return send(masked.substring(before.length()), cut);
+        String masked = GuardStage.textOf(ofFront, front);
+        boolean alike = GuardStage.textOf(whole, text).equals(masked + GuardStage.textOf(ofBack, back));
+        if (!alike || !masked.startsWith(before)) {
+            return null;
         }
-        if (!all && held.length() < 2 * policy.window()) {
-            full = Math.min(2 * policy.window(), held.length() + policy.window() / 2);
-            return Release.NOTHING;
-        }
-        return sendAlone();
+        judge.masked(ofFront);
+        return send(masked.substring(before.length()), border);
+    }
+
+    private Release holdMore() {
+        full = Math.min(2 * policy.window(), held.length() + policy.window() / 2);
+        return Release.NOTHING;
     }
 
     /** What is masked reaches into what was sent, or no border is free of it: everything held is masked by itself. */
@@ -119,14 +142,26 @@ final class StreamWindow implements AnswerFilter {
         return 0;
     }
 
-    /** Behind the last blank of the first half of the window, or its end; never amid a code point. */
+    /**
+     * Behind the last blank that lies half a window before the end. Without one, 0 while two windows are not full, and then half a
+     * window before the end, but never amid a code point.
+     */
     private int border() {
         int half = held.length() - policy.window() / 2;
-        for (int i = half; i > half / 2; i--) {
+        int blank = blank(half);
+        if (blank > 0 || held.length() < 2 * policy.window()) {
+            return blank;
+        }
+        return Character.isLowSurrogate(held.charAt(half)) ? half + 1 : half;
+    }
+
+    /** Behind the last blank that ends there or before, or 0. */
+    private int blank(int most) {
+        for (int i = most; i > 0; i--) {
             if (Character.isWhitespace(held.charAt(i - 1))) {
                 return i;
             }
         }
-        return Character.isLowSurrogate(held.charAt(half)) ? half + 1 : half;
+        return 0;
     }
 }

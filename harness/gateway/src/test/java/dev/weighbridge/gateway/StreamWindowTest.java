@@ -112,7 +112,9 @@ class StreamWindowTest {
     }
 
     private static Call call() {
-        return Call.parse(Route.COMPLETION, "{\"prompt\":\"x\",\"stream\":true}".getBytes());
+        return Call.parse(
+                Route.COMPLETION,
+                "{\"prompt\":\"x\",\"stream\":true}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
     private static String run(AnswerFilter filter, List<String> pieces) {
