@@ -277,11 +277,17 @@ final class EventRewriter implements Rewriter {
         });
         ObjectNode only = choice.deepCopy();
         only.putNull("finish_reason");
-        if (only.path("delta") instanceof ObjectNode delta) {
-            delta.remove("role");
-        }
+        withoutStructure(only.path("delta"));
         template.putArray("choices").add(only);
         return template;
+    }
+
+    /** Clients join what comes of one name, and would have it twice. */
+    private static void withoutStructure(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.remove(WholeAnswer.STRUCTURE);
+        }
+        node.forEach(EventRewriter::withoutStructure);
     }
 
     private static ObjectNode filled(ObjectNode template, String path, String text) {
