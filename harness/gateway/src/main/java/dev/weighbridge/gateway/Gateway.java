@@ -44,7 +44,7 @@ public final class Gateway implements AutoCloseable {
      * @param maximumRequests on their way at once; more are refused with HTTP 429
      * @param maximumBodyBytes of a request; a larger one is refused with HTTP 413
      * @param maximumAnswerBytes of a whole answer that stages look at; a larger one is answered with HTTP 502
-     * @param timeout until the head of an answer has come, and without progress of any body
+     * @param timeout until the head of an answer has come; a body that makes no progress for ten seconds longer is given up
      * @param passOthers whether routes other than the two that generate, {@code /v1/models}, {@code /health} and
      *     {@code /metrics} go through; refused with HTTP 404 otherwise
      */
@@ -57,6 +57,8 @@ public final class Gateway implements AutoCloseable {
             int maximumAnswerBytes,
             Duration timeout,
             boolean passOthers) {
+        private static final Duration GRACE = Duration.ofSeconds(10);
+
         /** A free port of the loopback address, 1024 requests at once of 8 MiB each, answers of 32 MiB, ten minutes. */
         public static Options before(URI upstream) {
             return new Options(upstream, "127.0.0.1", 0, 1024, 8 << 20, 32 << 20, Duration.ofMinutes(10), true);
@@ -79,6 +81,11 @@ public final class Gateway implements AutoCloseable {
                 throw new IllegalArgumentException("timeout must be longer than 0, got: " + timeout);
             }
         }
+
+        /** Longer than the time-out of the server, so that a client hears of that. */
+        Duration idleTimeout() {
+            return timeout.plus(GRACE);
+        }
     }
 
     private Gateway(Options options, List<Stage> stages) {
@@ -94,7 +101,7 @@ public final class Gateway implements AutoCloseable {
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
         connector.setHost(options.host());
         connector.setPort(options.port());
-        connector.setIdleTimeout(options.timeout().toMillis());
+        connector.setIdleTimeout(options.idleTimeout().toMillis());
         connector.setAcceptQueueSize(1024);
         server.addConnector(connector);
         server.setHandler(new Proxy(options, stages, calls));

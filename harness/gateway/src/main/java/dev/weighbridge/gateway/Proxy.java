@@ -83,7 +83,7 @@ final class Proxy extends Handler.Abstract.NonBlocking {
         }
         Request.addCompletionListener(request, failure -> {
             room.release();
-            idleTimeout(request, options.timeout());
+            idleTimeout(request, options.idleTimeout());
         });
         idleTimeout(request, BODY_TIMEOUT);
         Content.Source.asByteArrayAsync(
@@ -97,7 +97,7 @@ final class Proxy extends Handler.Abstract.NonBlocking {
     }
 
     private void hand(Exchange exchange, String path, byte[] bytes) {
-        idleTimeout(exchange.request(), options.timeout());
+        idleTimeout(exchange.request(), options.idleTimeout());
         try {
             calls.execute(() -> {
                 try {
