@@ -41,7 +41,9 @@ public final class TestUpstream implements AutoCloseable {
     private TestUpstream(Script script) {
         QueuedThreadPool threads = new QueuedThreadPool(200, 3);
         threads.setDaemon(true);
+        threads.setStopTimeout(0);
         server = new Server(threads);
+        server.setStopTimeout(0);
         connector = new ServerConnector(server, 1, 1);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
