@@ -239,11 +239,17 @@ final class Proxy extends Handler.Abstract.NonBlocking {
             answer.body().subscribe(new LimitedBody(0));
             return;
         }
-        Upstream.head(answer, exchange, !(rewriter instanceof EventRewriter));
-        if (withStages) {
-            exchange.stageHeaders();
+        try {
+            Upstream.head(answer, exchange, !(rewriter instanceof EventRewriter));
+            if (withStages) {
+                exchange.stageHeaders();
+            }
+            answer.body().subscribe(new Relay(exchange, rewriter));
+        } catch (RuntimeException | Error e) {
+            // The right to answer is taken, so that nobody else would end the exchange.
+            exchange.callback().failed(e);
+            throw e;
         }
-        answer.body().subscribe(new Relay(exchange, rewriter));
     }
 
     private void whole(

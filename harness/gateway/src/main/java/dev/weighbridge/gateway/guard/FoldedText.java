@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * form (NFKC, Unicode Standard Annex 15), each by itself, and those that are not seen are left out.
  */
 final class FoldedText {
+    private static final int LONGEST_FORM = 4;
+
     private final String original;
     private final String text;
     private final int @Nullable [] places;
@@ -33,9 +35,7 @@ final class FoldedText {
         while (at < original.length()) {
             int point = original.codePointAt(at);
             if (!unseen(point)) {
-                String form = point < 0x80
-                        ? Character.toString(point)
-                        : Normalizer.normalize(Character.toString(point), Normalizer.Form.NFKC);
+                String form = form(point);
                 if (text.length() + form.length() > places.length) {
                     places = Arrays.copyOf(places, 2 * places.length + form.length());
                 }
@@ -49,6 +49,13 @@ final class FoldedText {
 
     String text() {
         return text;
+    }
+
+    /** Ligatures of whole Arabic phrases stay as they are: they would make a text many times as long. */
+    private static String form(int point) {
+        String one = Character.toString(point);
+        String form = point < 0x80 ? one : Normalizer.normalize(one, Normalizer.Form.NFKC);
+        return form.length() > LONGEST_FORM ? one : form;
     }
 
     /** What a range of the folded text was found as, in the original. */

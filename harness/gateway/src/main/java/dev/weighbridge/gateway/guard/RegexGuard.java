@@ -17,6 +17,7 @@ import java.util.regex.PatternSyntaxException;
 public final class RegexGuard implements Guard {
     private static final int MOST_PATTERNS = 200;
     private static final int LONGEST_PATTERN = 2_000;
+    private static final int MOST_MATCHES = 100_000;
     private static final int CONTEXT = 20;
 
     private final Post post;
@@ -77,6 +78,10 @@ public final class RegexGuard implements Guard {
                 while (matcher.find()) {
                     if (matcher.end() > matcher.start()) {
                         findings.add(new Finding(entry.getKey(), matcher.start(), matcher.end()));
+                    }
+                    if (findings.size() > MOST_MATCHES) {
+                        throw new GuardException("the patterns match more than " + MOST_MATCHES
+                                + " times. Write them so that they match longer ranges");
                     }
                     if (action == Action.BLOCK && !findings.isEmpty()) {
                         return new Verdict.Blocked(post.id(), entry.getKey(), around(text, findings.get(0)));

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -32,7 +33,7 @@ public final class Topic {
 
     private final String name;
     private final String digest;
-    private final Map<String, List<List<String>>> phrasesByFirstStem = new HashMap<>();
+    private final Map<String, List<List<String>>> phrasesByLastStem = new HashMap<>();
     private final List<Pattern> spelledOut = new ArrayList<>();
 
     private Topic(String name, String text, String where) {
@@ -53,8 +54,8 @@ public final class Topic {
             }
             List<String> stems = words.stream().map(Words.Word::stem).toList();
             if (phrases.add(stems)) {
-                phrasesByFirstStem
-                        .computeIfAbsent(stems.get(0), first -> new ArrayList<>())
+                phrasesByLastStem
+                        .computeIfAbsent(stems.get(stems.size() - 1), last -> new ArrayList<>())
                         .add(stems);
                 spellOut(words);
             }
@@ -134,37 +135,68 @@ public final class Topic {
         return digest;
     }
 
-    /** Where phrases of the topic stand: the place of the first word of each, overlapping ones too. */
-    List<Integer> places(List<Words.Word> words) {
-        List<Integer> places = new ArrayList<>();
-        for (int i = 0; i < words.size(); i++) {
-            Words.Word word = words.get(i);
-            if (begins(words, i) || (word.spelled() && holdsSpelledOut(word.letters()))) {
-                places.add(word.place());
+    /** Looks for the phrases in a text, word by word. */
+    Search search() {
+        return new Search();
+    }
+
+    /** The phrases that were seen so far; holds no more words than a phrase may have. */
+    final class Search {
+        private final ArrayDeque<Words.Word> last = new ArrayDeque<>(MOST_WORDS);
+        private int places;
+        private int first = -1;
+
+        /** Places at which phrases ended, overlapping ones too. */
+        int places() {
+            return places;
+        }
+
+        /** Where the first of them began, or -1. */
+        int first() {
+            return first;
+        }
+
+        void accept(Words.Word word) {
+            if (last.size() == MOST_WORDS) {
+                last.removeLast();
+            }
+            last.addFirst(word);
+            int begin = begin(word.stem());
+            if (begin < 0 && !word.withoutArticle().equals(word.stem())) {
+                begin = begin(word.withoutArticle());
+            }
+            if (begin < 0 && word.spelled() && holdsSpelledOut(word.letters())) {
+                begin = word.place();
+            }
+            if (begin >= 0) {
+                places++;
+                first = first < 0 ? begin : first;
             }
         }
-        return places;
-    }
 
-    private boolean begins(List<Words.Word> words, int at) {
-        Words.Word first = words.get(at);
-        return anyStands(first.stem(), words, at) || anyStands(first.withoutArticle(), words, at);
-    }
-
-    private boolean anyStands(String first, List<Words.Word> words, int at) {
-        return phrasesByFirstStem.getOrDefault(first, List.of()).stream().anyMatch(phrase -> stands(phrase, words, at));
-    }
-
-    private static boolean stands(List<String> phrase, List<Words.Word> words, int at) {
-        if (at + phrase.size() > words.size()) {
-            return false;
-        }
-        for (int i = 0; i < phrase.size(); i++) {
-            if (!words.get(at + i).is(phrase.get(i))) {
-                return false;
+        private int begin(String stem) {
+            for (List<String> phrase : phrasesByLastStem.getOrDefault(stem, List.of())) {
+                int begin = begin(phrase);
+                if (begin >= 0) {
+                    return begin;
+                }
             }
+            return -1;
         }
-        return true;
+
+        /** Where the phrase begins that ends with the last word, or -1. */
+        private int begin(List<String> phrase) {
+            int at = phrase.size();
+            for (Words.Word word : last) {
+                if (!word.is(phrase.get(--at))) {
+                    return -1;
+                }
+                if (at == 0) {
+                    return word.place();
+                }
+            }
+            return -1;
+        }
     }
 
     private boolean holdsSpelledOut(String letters) {

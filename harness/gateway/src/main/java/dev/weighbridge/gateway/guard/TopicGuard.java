@@ -53,13 +53,13 @@ public final class TopicGuard implements Guard {
 
     @Override
     public Verdict judge(Side side, String text) {
-        List<Words.Word> words = Words.of(text);
-        for (Topic topic : topics) {
-            List<Integer> places = topic.places(words);
-            if (places.size() >= threshold) {
-                int start = places.get(0);
-                String excerpt = text.substring(start, Math.min(text.length(), start + CONTEXT));
-                return new Verdict.Blocked(post.id(), topic.name(), excerpt);
+        List<Topic.Search> searches = topics.stream().map(Topic::search).toList();
+        Words.each(text, word -> searches.forEach(search -> search.accept(word)));
+        for (int i = 0; i < searches.size(); i++) {
+            Topic.Search search = searches.get(i);
+            if (search.places() >= threshold) {
+                String excerpt = text.substring(search.first(), Math.min(text.length(), search.first() + CONTEXT));
+                return new Verdict.Blocked(post.id(), topics.get(i).name(), excerpt);
             }
         }
         return Verdict.PASS;

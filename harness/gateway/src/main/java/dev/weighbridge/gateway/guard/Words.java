@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.tartarus.snowball.ext.EnglishStemmer;
 
 /**
@@ -43,47 +44,89 @@ final class Words {
     private Words() {}
 
     static List<Word> of(String text) {
-        FoldedText folded = FoldedText.of(text);
-        String form = folded.text();
         List<Word> words = new ArrayList<>();
-        List<int[]> tokens = tokens(form);
-        EnglishStemmer stemmer = new EnglishStemmer();
-        int at = 0;
-        while (at < tokens.size()) {
-            int end = spelledUntil(form, tokens, at);
-            boolean spelled = end - at >= SPELLED;
-            end = spelled ? end : at + 1;
-            StringBuilder letters = new StringBuilder();
-            for (int[] token : tokens.subList(at, end)) {
-                letters.append(form, token[0], token[1]);
-            }
-            String word = letters(letters.toString());
-            if (!word.isEmpty() && !STOP_WORDS.contains(word)) {
-                int place =
-                        folded.finding("", tokens.get(at)[0], tokens.get(at)[1]).start();
-                String stem = stem(stemmer, word);
-                boolean article = spelled && word.startsWith("a");
-                words.add(new Word(stem, article ? stem(stemmer, word.substring(1)) : stem, word, spelled, place));
-            }
-            at = end;
-        }
+        each(text, words::add);
         return words;
     }
 
-    /** Ranges of letters, digits, and the signs that stand for letters where a letter is on either side. */
-    private static List<int[]> tokens(String form) {
-        List<int[]> tokens = new ArrayList<>();
+    /** Hands over one word after the other, so that those of a long text need not be held together. */
+    static void each(String text, Consumer<Word> words) {
+        Row row = new Row(FoldedText.of(text), words);
         int start = -1;
+        String form = row.form;
         for (int i = 0; i <= form.length(); i++) {
             boolean inside = i < form.length() && inWord(form, i);
             if (inside && start < 0) {
                 start = i;
             } else if (!inside && start >= 0) {
-                tokens.add(new int[] {start, i});
+                row.token(start, i);
                 start = -1;
             }
         }
-        return tokens;
+        row.end();
+    }
+
+    /** Letters that stand alone with one sign or blank between each two: one word where there are several, or else each its own. */
+    private static final class Row {
+        private final FoldedText folded;
+        private final String form;
+        private final Consumer<Word> words;
+        private final EnglishStemmer stemmer = new EnglishStemmer();
+        private final StringBuilder letters = new StringBuilder();
+        private final int[] starts = new int[SPELLED];
+        private int length;
+        private int end;
+
+        Row(FoldedText folded, Consumer<Word> words) {
+            this.folded = folded;
+            this.form = folded.text();
+            this.words = words;
+        }
+
+        void token(int from, int to) {
+            boolean lone = lone(form, from, to);
+            if (length > 0 && (!lone || from - end != 1)) {
+                end();
+            }
+            if (!lone) {
+                word(form.substring(from, to), false, from);
+                return;
+            }
+            if (length < SPELLED) {
+                starts[length] = from;
+            }
+            letters.append(form, from, to);
+            length++;
+            end = to;
+        }
+
+        void end() {
+            if (length >= SPELLED) {
+                word(letters.toString(), true, starts[0]);
+            } else {
+                for (int i = 0; i < length; i++) {
+                    int to = i + 1 < length ? starts[i + 1] - 1 : end;
+                    word(form.substring(starts[i], to), false, starts[i]);
+                }
+            }
+            letters.setLength(0);
+            length = 0;
+        }
+
+        private void word(String token, boolean spelled, int place) {
+            String word = letters(token);
+            if (!word.isEmpty() && !STOP_WORDS.contains(word)) {
+                String stem = stem(stemmer, word);
+                boolean article = spelled && word.startsWith("a");
+                String withoutArticle = article ? stem(stemmer, word.substring(1)) : stem;
+                words.accept(new Word(
+                        stem,
+                        withoutArticle,
+                        word,
+                        spelled,
+                        folded.finding("", place, place + 1).start()));
+            }
+        }
     }
 
     private static boolean inWord(String form, int i) {
@@ -100,22 +143,9 @@ final class Words {
                 && Character.isLetter(form.charAt(i + 1));
     }
 
-    /** Where the row of lone letters that begins here ends: one sign or blank, the same kind of gap, lies between each two. */
-    private static int spelledUntil(String form, List<int[]> tokens, int from) {
-        int at = from;
-        while (at < tokens.size() && lone(form, tokens.get(at)) && (at == from || gap(tokens, at) == 1)) {
-            at++;
-        }
-        return at;
-    }
-
-    private static int gap(List<int[]> tokens, int at) {
-        return tokens.get(at)[0] - tokens.get(at - 1)[1];
-    }
-
-    private static boolean lone(String form, int[] token) {
+    private static boolean lone(String form, int from, int to) {
         int letters = 0;
-        for (int i = token[0]; i < token[1]; i++) {
+        for (int i = from; i < to && letters < 2; i++) {
             letters += mark(form.charAt(i)) ? 0 : 1;
         }
         return letters == 1;
