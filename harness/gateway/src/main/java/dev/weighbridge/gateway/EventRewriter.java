@@ -34,6 +34,7 @@ final class EventRewriter implements Rewriter {
     private final ByteArrayOutputStream event = new ByteArrayOutputStream(1024);
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
     private final StringBuilder data = new StringBuilder();
+    private boolean first = true;
     private boolean hasData;
     private boolean afterReturn;
     private boolean finished;
@@ -109,6 +110,11 @@ final class EventRewriter implements Rewriter {
     private void endLine() {
         String text = line.toString(StandardCharsets.UTF_8);
         line.reset();
+        if (first && text.startsWith("\uFEFF")) {
+            // A mark of the byte order may stand before a stream, and clients leave it out.
+            text = text.substring(1);
+        }
+        first = false;
         if (text.isEmpty()) {
             endEvent();
         } else if (text.startsWith("data:") || text.equals("data")) {
@@ -202,6 +208,9 @@ final class EventRewriter implements Rewriter {
                 return Change.SOME;
             }
         }
+        if (changed) {
+            WholeAnswer.withoutTokens(choice);
+        }
         if (choice.hasNonNull("finish_reason")) {
             return end(choice, index, here) || changed ? Change.SOME : Change.NONE;
         }
@@ -248,7 +257,7 @@ final class EventRewriter implements Rewriter {
             other.replace(other.path().equals(place.path()) ? release.text() : "");
         }
         choice.put("finish_reason", release.finishReason());
-        choice.putNull("logprobs");
+        WholeAnswer.withoutTokens(choice);
         withheld.add(index);
         texts.remove(index);
     }

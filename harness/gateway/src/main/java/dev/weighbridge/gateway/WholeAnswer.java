@@ -106,9 +106,11 @@ final class WholeAnswer {
         withoutTokens(choice);
     }
 
-    /** Probabilities of tokens show the tokens. */
-    private static void withoutTokens(ObjectNode choice) {
-        choice.putNull("logprobs");
+    /** Leaves out what shows the tokens of a text that was changed. */
+    static void withoutTokens(ObjectNode choice) {
+        if (choice.has("logprobs")) {
+            choice.putNull("logprobs");
+        }
         choice.remove(List.of("prompt_logprobs", "token_ids", "prompt_token_ids", "stop_reason"));
     }
 

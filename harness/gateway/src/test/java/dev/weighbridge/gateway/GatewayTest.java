@@ -340,6 +340,29 @@ class GatewayTest {
     }
 
     @Test
+    void noOtherFormOfAStreamLeadsPastTheGuards() throws Exception {
+        String tokens =
+                "data: {\"choices\":[{\"index\":0,\"text\":\"a@example\",\"logprobs\":{\"tokens\":[\"a@example\"]},"
+                        + "\"token_ids\":[7],\"finish_reason\":null}],\"usage\":{\"total_tokens\":1}}\n\n";
+        List<String> events = List.of(
+                "\uFEFF" + Client.piece(0, "b@example.org "),
+                tokens,
+                Client.piece(0, ".org").replace("data: ", "data:").replace("\n", "\r"),
+                "event: x\ndata: {\"choices\":\ndata: [{\"index\":0,\"text\":\" c@example.org\"}]}\n\n",
+                "data: {\"choices\":[{\"index\":0,\"text\":\" left c@example.org\"}]}");
+        try (TestUpstream upstream = TestUpstream.events(events);
+                Gateway gateway = Client.gateway(upstream, Client.chain(Map.of()))) {
+            // Servers take more for true than a client of the API would send.
+            String stream = stream(gateway, "{\"prompt\":\"hi\",\"stream\":\"yes\",\"logprobs\":1}");
+            assertThat(Client.text(stream, 0)).isEqualTo("[EMAIL] [EMAIL] [EMAIL]");
+            assertThat(stream)
+                    .doesNotContain("@example")
+                    .doesNotContain("token_ids")
+                    .contains("total_tokens");
+        }
+    }
+
+    @Test
     void wholeAnswersAreMaskedBlockedOrLeftAsTheyAre() throws Exception {
         assertThat(
                         whole(
