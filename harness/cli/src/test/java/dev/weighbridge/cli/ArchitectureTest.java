@@ -27,6 +27,7 @@ class ArchitectureTest {
             "analysis",
             "interchange",
             "scoring",
+            "gateway",
             "pages",
             "core",
             "datasets",
@@ -63,6 +64,8 @@ class ArchitectureTest {
                 .definedBy("dev.weighbridge.interchange..")
                 .layer("scoring")
                 .definedBy("dev.weighbridge.scoring..")
+                .layer("gateway")
+                .definedBy("dev.weighbridge.gateway..")
                 .layer("pages")
                 .definedBy("dev.weighbridge.pages..")
                 .layer("core")
@@ -98,6 +101,8 @@ class ArchitectureTest {
                 .whereLayer("core")
                 .mayOnlyAccessLayers("api", "load-api", "results", "analysis", "datasets", "scoring")
                 .whereLayer("scoring")
+                .mayNotAccessAnyLayer()
+                .whereLayer("gateway")
                 .mayNotAccessAnyLayer()
                 .whereLayer("analysis")
                 .mayOnlyAccessLayers("api", "load-api", "results")

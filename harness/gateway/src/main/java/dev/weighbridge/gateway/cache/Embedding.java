@@ -1,0 +1,13 @@
+package dev.weighbridge.gateway.cache;
+
+/** Places texts in a space in which texts that mean the same lie near each other. */
+public interface Embedding {
+    /** Name and settings, as a run's manifest shows them. */
+    String id();
+
+    /** Number of values of each vector. */
+    int dimensions();
+
+    /** A vector of {@link #dimensions()} values and length 1; of a text without any word, a vector that is near no other's. */
+    float[] of(String text);
+}
