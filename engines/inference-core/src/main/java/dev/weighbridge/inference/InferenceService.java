@@ -15,14 +15,11 @@ import dev.weighbridge.inference.batching.BatchScheduler;
 import dev.weighbridge.inference.checkpoint.Checkpoint;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
 import dev.weighbridge.inference.model.Encoder;
-import dev.weighbridge.inference.sampling.LogProbabilities;
-import dev.weighbridge.inference.sampling.TokenSampler;
 import dev.weighbridge.inference.tokenizer.ChatTemplate;
 import dev.weighbridge.inference.tokenizer.PlacedTokens;
 import dev.weighbridge.inference.tokenizer.TextTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +28,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 
 /** One model, loaded and ready to answer many requests at once. Safe for use by several threads. */
 public final class InferenceService implements AutoCloseable {
@@ -53,6 +49,7 @@ public final class InferenceService implements AutoCloseable {
     private final BatchScheduler scheduler;
     private final TokenScorer scorer;
     private final TextScoring scoring;
+    private final ContinuationScoring continuationScoring;
     private final boolean encodes;
 
     private InferenceService(
@@ -71,6 +68,7 @@ public final class InferenceService implements AutoCloseable {
         this.scorer = new TokenScorer(tokenizer);
         this.encodes = checkpoint.definition().encoder() != null;
         this.scoring = new TextScoring(scheduler, vocabularySize, encodes);
+        continuationScoring = new ContinuationScoring(scoring, vocabularySize);
     }
 
     /**
@@ -217,16 +215,20 @@ public final class InferenceService implements AutoCloseable {
     }
 
     /**
-     * How likely the model finds continuations of a context that its encoder reads. Context and continuations are tokenized
-     * apart, the context with the tokens that the tokenizer adds and the continuations without.
+     * How likely the model finds continuations of a context. A decoder reads context and continuation as one text. Where an encoder
+     * reads the context, they are tokenized apart, the context with the tokens that the tokenizer adds and the continuations without.
      *
      * @param continuations at least one
-     * @throws EngineException of category BAD_REQUEST when a text is empty or too long, or the model has no encoder
+     * @throws EngineException of category BAD_REQUEST when a text is empty or too long, or a continuation would begin with the first
+     *     token of its text
      */
     public List<ScoringEngine.Score> scoreContinuations(String context, List<String> continuations) {
         if (!encodes) {
-            throw badRequest("the model has no encoder. Ask for the likelihood of context and continuation together, by"
-                    + " POST /v1/completions with echo and logprobs");
+            return continuationScoring.ofTexts(
+                    context,
+                    continuations.stream()
+                            .map(continuation -> tokens(context + continuation, 0))
+                            .toList());
         }
         int[] read = tokens(context, 1).tokens();
         List<int[]> tokens = new ArrayList<>();
@@ -238,21 +240,7 @@ public final class InferenceService implements AutoCloseable {
             }
             tokens.add(own);
         }
-        double[] likelihoods = new double[tokens.size()];
-        boolean[] greedy = new boolean[tokens.size()];
-        Arrays.fill(greedy, true);
-        float[] row = new float[vocabularySize];
-        scoring.visit(read, tokens, (number, first, count, logits) -> {
-            for (int i = 0; i < count; i++) {
-                logits.get(i * vocabularySize, row);
-                int token = tokens.get(number)[first + i];
-                likelihoods[number] += row[token] - LogProbabilities.normalizer(row);
-                greedy[number] &= TokenSampler.mostLikely(row) == token;
-            }
-        });
-        return IntStream.range(0, tokens.size())
-                .mapToObj(i -> new ScoringEngine.Score(likelihoods[i], tokens.get(i).length, greedy[i]))
-                .toList();
+        return continuationScoring.ofEncoded(read, tokens);
     }
 
     /**

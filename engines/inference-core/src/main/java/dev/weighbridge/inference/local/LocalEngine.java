@@ -55,8 +55,7 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
      */
     @Override
     public List<Score> score(String context, List<String> continuations) {
-        boolean encoded = info().details().containsKey(EngineInfo.ENCODER_BLOCKS);
-        return ask(() -> encoded ? client.scoreEncoded(context, continuations) : client.score(context, continuations));
+        return ask(() -> client.scoreContinuations(context, continuations));
     }
 
     @Override

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>POST /v1/completions, POST /v1/chat/completions</td><td>as the OpenAI API, see {@link CallParser}</td></tr>
  * <tr><td>POST /weighbridge/logits</td><td>{@code {"text": "…"}} to {@code application/octet-stream}, little-endian:
  * int32 n, int32 v, n int32 token ids, n × v float32 logits, row-major; row i predicts token i + 1</td></tr>
- * <tr><td>POST /weighbridge/score</td><td>of models with an encoder: {@code {"context": "…", "continuations": ["…"]}} to
+ * <tr><td>POST /weighbridge/score</td><td>{@code {"context": "…", "continuations": ["…"]}} to
  * {@code {"scores": [{"log_likelihood": x, "tokens": n, "greedy": true}]}}</td></tr>
  * </table>
  */
@@ -265,8 +265,8 @@ final class ApiHandler {
         Fields fields = new Fields(body);
         String context = fields.text("context");
         JsonNode given = body.path("continuations");
-        if (context == null || context.isEmpty()) {
-            throw ApiException.invalid("context", "must be given and not be empty");
+        if (context == null) {
+            throw ApiException.invalid("context", "must be given");
         }
         if (!given.isArray() || given.isEmpty() || given.size() > MOST_CONTINUATIONS) {
             throw ApiException.invalid("continuations", "must be 1 to " + MOST_CONTINUATIONS + " texts");

@@ -1,12 +1,15 @@
 package dev.weighbridge.inference.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.LogitsEngine;
+import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TopLogprobsEngine;
 import dev.weighbridge.engines.openai.OpenAiClient;
 import dev.weighbridge.inference.InferenceService;
@@ -182,6 +185,31 @@ class LocalServerTest {
                     .isGreaterThanOrEqualTo(
                             logprobs.path("text_offset").path(i - 1).asInt());
         }
+    }
+
+    @Test
+    void continuationsAreScoredAsTheirEchoIs() {
+        OpenAiClient client = new OpenAiClient(Endpoint.of(server.endpoint(), model()), Duration.ofSeconds(20));
+        List<String> continuations = List.of(" a time", " a time there", "n", " \ud83c\udf0d", "  two", "\nline");
+        for (String context : List.of("Once upon", "Once upon ", "x", "Once<|eos|> up", "\ud83c\udf0d \ud83c")) {
+            List<ScoringEngine.Score> echoed = client.score(context, continuations);
+            List<ScoringEngine.Score> scored = client.scoreContinuations(context, continuations);
+            for (int i = 0; i < echoed.size(); i++) {
+                assertThat(scored.get(i).logLikelihood())
+                        .as("'%s' after '%s'", continuations.get(i), context)
+                        .isCloseTo(echoed.get(i).logLikelihood(), within(1e-6));
+                assertThat(scored.get(i).tokens()).isEqualTo(echoed.get(i).tokens());
+                assertThat(scored.get(i).greedy()).isEqualTo(echoed.get(i).greedy());
+            }
+        }
+        String greedy = client.likeliest("Once upon").text();
+        assertThat(client.scoreContinuations("Once upon", List.of(greedy))
+                        .get(0)
+                        .greedy())
+                .isTrue();
+        assertThatThrownBy(() -> client.scoreContinuations("Once", List.of("")))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("the continuation is empty");
     }
 
     @Test

@@ -192,8 +192,8 @@ public final class OpenAiClient {
      */
     public record LikelyToken(String text, double logLikelihood) {}
 
-    /** Scores continuations of a context that the model's encoder reads, by a Weighbridge server's {@code /weighbridge/score}. */
-    public List<ScoringEngine.Score> scoreEncoded(String context, List<String> continuations) {
+    /** Scores continuations of a context by a Weighbridge server's {@code /weighbridge/score}, which sends three numbers for each. */
+    public List<ScoringEngine.Score> scoreContinuations(String context, List<String> continuations) {
         ObjectNode body = JSON.createObjectNode().put("context", context);
         ArrayNode given = body.putArray("continuations");
         continuations.forEach(given::add);
