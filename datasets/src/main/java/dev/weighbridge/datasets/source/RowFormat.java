@@ -15,6 +15,8 @@ public enum RowFormat {
     CSV(".csv"),
     /** Tab-separated values; no quoting. */
     TSV(".tsv"),
+    /** Columns of Parquet; already compressed within, so never with {@code .gz}. */
+    PARQUET(".parquet"),
     /** Plain text, one row in all, its column called {@code text}. */
     TEXT(".txt");
 

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.parquet.ParquetFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the rows of a file, one after the other. A row that is broken is named and left out; only a file that cannot be read at
  * all is an error.
  *
- * @param file JSON lines, JSON, CSV, TSV or text; also compressed with gzip
+ * @param file JSON lines, JSON, CSV, TSV or text, also compressed with gzip; or Parquet
  * @param columns names of the columns of a CSV or TSV without a header; empty where the first line names them
  * @param path of field names to the array of rows in a JSON document, with {@code *} for each element of an array on the way;
  *     empty where the document is the array. Values beside the way, as the text that several questions are about, are part
@@ -76,6 +77,7 @@ public record RowReader(Path file, List<String> columns, List<String> path) {
                 case JSON -> document(sink);
                 case CSV -> separated(sink, ',');
                 case TSV -> separated(sink, '\t');
+                case PARQUET -> ParquetFile.read(file, sink::row);
                 case TEXT -> sink.row(1, Map.of("text", text()));
             }
         } catch (IOException e) {
