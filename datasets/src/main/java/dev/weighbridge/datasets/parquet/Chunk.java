@@ -1,6 +1,5 @@
 package dev.weighbridge.datasets.parquet;
 
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,12 +24,11 @@ import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.DataPageHeaderV2;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
-import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
 /** The pages of one column in one row group, read one by one from the file; no more than one and the dictionary are held. */
 final class Chunk implements PageReader {
-    private static final int FIRST_HEADER = 4 << 10;
+    private static final int FIRST_HEADER = 2 << 10;
     private static final int LARGEST_HEADER = 8 << 20;
     private static final int LENGTH = 4;
 
@@ -126,20 +124,18 @@ final class Chunk implements PageReader {
         for (int window = FIRST_HEADER; ; window *= 8) {
             int count = (int) Math.min(window, end - position);
             byte[] bytes = bytes(position, count);
-            int length;
+            PageHeader header = new PageHeader();
             try {
-                length = ThriftCheck.length(ByteBuffer.wrap(bytes));
-            } catch (ThriftCheck.CutException e) {
+                position += BoundedThrift.read(header, bytes, count, LARGEST_HEADER);
+                return header;
+            } catch (BoundedThrift.CutException e) {
                 if (count < window || window >= LARGEST_HEADER) {
                     throw new IOException(
                             "the header of a page of column " + name() + " is cut or longer than " + LARGEST_HEADER
                                     + " bytes",
                             e);
                 }
-                continue;
             }
-            position += length;
-            return Util.readPageHeader(new ByteArrayInputStream(bytes, 0, length));
         }
     }
 
@@ -196,6 +192,7 @@ final class Chunk implements PageReader {
         memory.exchange(heldByDictionary, taken);
         heldByDictionary = taken;
         byte[] bytes = Codec.decompress(codec, stored(header), size);
+        Runs.plain(ByteBuffer.wrap(bytes), column.getPrimitiveType(), entries);
         return new DictionaryPage(
                 BytesInput.from(bytes),
                 entries,

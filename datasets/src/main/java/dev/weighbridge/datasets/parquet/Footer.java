@@ -1,6 +1,5 @@
 package dev.weighbridge.datasets.parquet;
 
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
-import org.apache.parquet.format.Util;
 
 /**
  * What a Parquet file says of itself at its end (Parquet format, "File format").
@@ -56,8 +54,8 @@ record Footer(Schema schema, List<RowGroup> groups, long start) {
                     + " are read, and the file has " + size);
         }
         byte[] bytes = bytes(file, start, length).array();
-        ThriftCheck.length(ByteBuffer.wrap(bytes));
-        FileMetaData metadata = Util.readFileMetaData(new ByteArrayInputStream(bytes));
+        FileMetaData metadata = new FileMetaData();
+        BoundedThrift.read(metadata, bytes, length, length);
         return new Footer(Schema.of(metadata.getSchema()), metadata.getRow_groups(), start);
     }
 

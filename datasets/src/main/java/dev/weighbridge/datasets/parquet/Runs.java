@@ -2,6 +2,8 @@ package dev.weighbridge.datasets.parquet;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.apache.parquet.schema.PrimitiveType;
 
 /**
  * Walks over encoded numbers to know what decoding them will take, before the library allocates what they claim (Parquet format,
@@ -62,6 +64,29 @@ final class Runs {
         return (total + 2 * block) * Long.BYTES;
     }
 
+    /**
+     * Looks whether plain values are all there: the library makes those of a dictionary without looking where it ends.
+     *
+     * @throws IOException when they are not
+     */
+    static void plain(ByteBuffer bytes, PrimitiveType type, int count) throws IOException {
+        ByteBuffer rest = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            int length = switch (type.getPrimitiveTypeName()) {
+                case BOOLEAN -> 1;
+                case INT32, FLOAT -> 4;
+                case INT64, DOUBLE -> 8;
+                case INT96 -> 12;
+                case FIXED_LEN_BYTE_ARRAY -> type.getTypeLength();
+                case BINARY -> rest.remaining() < 4 ? -1 : rest.getInt();
+            };
+            if (length < 0) {
+                throw new IOException("a value of " + length + " bytes is claimed in a dictionary");
+            }
+            skip(rest, length);
+        }
+    }
+
     private static long varint(ByteBuffer bytes) throws IOException {
         long value = 0;
         for (int shift = 0; shift < 35 && bytes.hasRemaining(); shift += 7) {
@@ -76,7 +101,7 @@ final class Runs {
 
     private static void skip(ByteBuffer bytes, int count) throws IOException {
         if (count > bytes.remaining()) {
-            throw new IOException("a run in a page is cut");
+            throw new IOException("a run or value in a page is cut");
         }
         bytes.position(bytes.position() + count);
     }

@@ -16,6 +16,7 @@ import org.apache.parquet.format.ConvertedType;
 import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.FieldRepetitionType;
+import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.SchemaElement;
@@ -23,6 +24,9 @@ import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.GroupConverter;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type.Repetition;
 import org.junit.jupiter.api.Test;
 import org.xerial.snappy.Snappy;
 
@@ -36,8 +40,12 @@ class BoundsTest {
         return ByteBuffer.wrap(bytes);
     }
 
+    private static int length(byte[] bytes) throws IOException {
+        return BoundedThrift.read(new PageHeader(), bytes, bytes.length, 1 << 20);
+    }
+
     @Test
-    void theWalkEndsWhereTheStructEnds() throws IOException {
+    void aHeaderEndsWhereItEnds() throws IOException {
         DataPageHeader own = new DataPageHeader(7, Encoding.PLAIN, Encoding.RLE, Encoding.RLE);
         PageHeader header = new PageHeader(PageType.DATA_PAGE, 1 << 20, 12345);
         header.setData_page_header(own);
@@ -45,31 +53,42 @@ class BoundsTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Util.writePageHeader(header, out);
         byte[] whole = out.toByteArray();
-        assertThat(ThriftCheck.length(ByteBuffer.wrap(Arrays.copyOf(whole, whole.length + 9))))
-                .isEqualTo(whole.length);
+        assertThat(length(Arrays.copyOf(whole, whole.length + 9))).isEqualTo(whole.length);
         for (int length = 0; length < whole.length; length++) {
-            ByteBuffer cut = ByteBuffer.wrap(whole, 0, length);
-            assertThatThrownBy(() -> ThriftCheck.length(cut)).isInstanceOf(ThriftCheck.CutException.class);
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> length(cut)).isInstanceOf(BoundedThrift.CutException.class);
         }
     }
 
     @Test
-    void listsAndTextsThatClaimTooMuchAreRefused() {
-        // Field 2, a list of 2^31 - 1 structs.
-        assertThatThrownBy(() -> ThriftCheck.length(bytes(0x29, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07)))
+    void metadataThatClaimsTooMuchIsRefused() {
+        // Field 2 of a file's metadata, its schema: a list of 2^31 - 1 structs.
+        byte[] list = bytes(0x29, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07).array();
+        assertThatThrownBy(() -> BoundedThrift.read(new FileMetaData(), list, list.length, 100))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("claims a list of 2147483647");
-        // Field 1, a text of 2^35 - 1 bytes.
-        assertThatThrownBy(() -> ThriftCheck.length(bytes(0x18, 0xff, 0xff, 0xff, 0xff, 0x7f)))
+                .hasMessageContaining("damaged");
+        // A million structs of a byte each, after a claim that there are so many.
+        byte[] many = new byte[BoundedThrift.MOST_VALUES + 10];
+        System.arraycopy(bytes(0x29, 0xfc, 0xc0, 0x84, 0x3d).array(), 0, many, 0, 5);
+        assertThatThrownBy(() -> BoundedThrift.read(new FileMetaData(), many, many.length, 100))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("claims a text of 34359738367");
-        byte[] deep = new byte[5000];
-        Arrays.fill(deep, (byte) 0x1c);
-        assertThatThrownBy(() -> ThriftCheck.length(ByteBuffer.wrap(deep))).hasMessageContaining("nested deeper");
-        byte[] wide = new byte[5_000_000];
-        Arrays.fill(wide, (byte) 0x11);
-        assertThatThrownBy(() -> ThriftCheck.length(ByteBuffer.wrap(wide))).hasMessageContaining("more than 2000000");
-        assertThatThrownBy(() -> ThriftCheck.length(bytes(0x1e))).hasMessageContaining("unknown type 14");
+                .hasMessageContaining("damaged");
+        // An unknown field, a text of 2^31 - 1 bytes; and structs within structs.
+        assertThatThrownBy(
+                        () -> length(bytes(0xf8, 0xff, 0xff, 0xff, 0xff, 0x07).array()))
+                .isInstanceOf(IOException.class);
+        // A text of 200 MB as bytes, of which none come: statistics of a data page.
+        byte[] text = bytes(0x5c, 0x5c, 0x18, 0x80, 0x84, 0xaf, 0x5f).array();
+        assertThatThrownBy(() -> length(text))
+                .hasMessageContaining("damaged")
+                .isNotInstanceOf(BoundedThrift.CutException.class);
+        byte[] deep = new byte[100_000];
+        Arrays.fill(deep, (byte) 0xfc);
+        assertThatThrownBy(() -> length(deep)).hasMessageContaining("nested deeper");
+        byte[] lists = new byte[100_000];
+        Arrays.fill(lists, (byte) 0x19);
+        lists[0] = (byte) 0xf9;
+        assertThatThrownBy(() -> length(lists)).hasMessageContaining("nested deeper");
     }
 
     @Test
@@ -85,6 +104,18 @@ class BoundsTest {
         assertThatThrownBy(() -> Runs.delta(bytes(0x80, 1, 4, 0xff, 0xff, 0xff, 0xff, 0x07, 0), 10))
                 .hasMessageContaining("2147483647 in all; the page has 10 values");
         assertThat(Runs.delta(bytes(0x80, 1, 4, 10, 0), 10)).isEqualTo((10 + 256) * 8);
+    }
+
+    @Test
+    void dictionariesThatClaimMoreThanTheirBytesAreRefused() throws IOException {
+        PrimitiveType text = new PrimitiveType(Repetition.REQUIRED, PrimitiveTypeName.BINARY, "a");
+        Runs.plain(bytes(1, 0, 0, 0, 'x', 0, 0, 0, 0), text, 2);
+        assertThatThrownBy(() -> Runs.plain(bytes(1, 0, 0, 0, 'x'), text, 2)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> Runs.plain(bytes(1, 0, 0, 0x7f, 'x'), text, 1)).hasMessageContaining("cut");
+        assertThatThrownBy(() -> Runs.plain(bytes(-1, -1, -1, -1), text, 1)).hasMessageContaining("-1 bytes");
+        PrimitiveType fixed =
+                new PrimitiveType(Repetition.REQUIRED, PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, 1 << 30, "a");
+        assertThatThrownBy(() -> Runs.plain(bytes(1, 2, 3), fixed, 1)).hasMessageContaining("cut");
     }
 
     @Test
