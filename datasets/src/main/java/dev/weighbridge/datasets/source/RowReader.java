@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the rows of a file, one after the other. A row that is broken is named and left out; only a file that cannot be read at
  * all is an error.
  *
- * @param file JSON lines, JSON, CSV, TSV or text, also compressed with gzip; or Parquet
+ * @param file JSON lines, JSON, CSV, TSV or text, also compressed with gzip; Parquet; a story or a folder of stories
  * @param columns names of the columns of a CSV or TSV without a header; empty where the first line names them
  * @param path of field names to the array of rows in a JSON document, with {@code *} for each element of an array on the way;
  *     empty where the document is the array. Values beside the way, as the text that several questions are about, are part
@@ -67,6 +67,10 @@ public record RowReader(Path file, List<String> columns, List<String> path) {
      * @throws DataException when the file is missing, is not of its format or cannot be read
      */
     public void read(RowSink sink) {
+        if (Files.isDirectory(file)) {
+            StoryFiles.readFolder(file, sink);
+            return;
+        }
         RowFormat format = RowFormat.of(file);
         if (!Files.isRegularFile(file)) {
             throw new DataException("data file " + file + " does not exist");
@@ -78,6 +82,7 @@ public record RowReader(Path file, List<String> columns, List<String> path) {
                 case CSV -> separated(sink, ',');
                 case TSV -> separated(sink, '\t');
                 case PARQUET -> ParquetFile.read(file, sink::row);
+                case STORY -> StoryFiles.read(1, file, sink);
                 case TEXT -> sink.row(1, Map.of("text", text()));
             }
         } catch (IOException e) {
