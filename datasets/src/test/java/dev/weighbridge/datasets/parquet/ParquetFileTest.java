@@ -158,7 +158,7 @@ class ParquetFileTest {
         byte[] good = Files.readAllBytes(fixture(name + ".parquet"));
         Random random = new Random(7);
         int errors = 0;
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < 120; round++) {
             byte[] bytes = good.clone();
             for (int i = random.nextInt(3); i >= 0; i--) {
                 bytes[4 + random.nextInt(bytes.length - 12)] = (byte) random.nextInt(256);
@@ -169,7 +169,7 @@ class ParquetFileTest {
                 errors++;
             }
         }
-        assertThat(errors).isGreaterThan(50);
+        assertThat(errors).isGreaterThan(20);
     }
 
     @Test
