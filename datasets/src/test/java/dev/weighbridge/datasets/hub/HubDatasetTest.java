@@ -206,6 +206,8 @@ class HubDatasetTest {
         assertThat(server.asked("/resolve/"))
                 .extracting(request -> String.valueOf(request.header("Range")))
                 .containsExactly("bytes=100-", "null");
+        // Found by the tag: by the hash alone it would have been taken in first, without a pause.
+        assertThat(pauses).containsExactly(Duration.ofSeconds(1));
     }
 
     @Test
