@@ -8,8 +8,12 @@ import dev.weighbridge.datasets.DataException;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.datasets.harness.HarnessTasks;
+import dev.weighbridge.datasets.hub.HubDataset;
+import dev.weighbridge.datasets.hub.HubReference;
+import dev.weighbridge.datasets.hub.HubSettings;
 import dev.weighbridge.datasets.source.RowReader;
 import dev.weighbridge.datasets.source.RowSink;
+import dev.weighbridge.datasets.source.StoryFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -97,6 +101,10 @@ public final class TaskFiles {
         if (isFile(named.task()) && !Files.isRegularFile(folder.resolve(named.task()))) {
             return Optional.of("task file " + folder.resolve(named.task()) + " does not exist");
         }
+        if (named.data() != null && HubReference.isReference(named.data())) {
+            HubReference.parse(named.data());
+            return Optional.empty();
+        }
         return named.data() == null || Files.exists(folder.resolve(named.data()))
                 ? Optional.empty()
                 : Optional.of("data file " + folder.resolve(named.data()) + " does not exist");
@@ -147,7 +155,7 @@ public final class TaskFiles {
         int at = name.indexOf('@');
         if (at > 0 && FORMATS.contains(name.substring(0, at))) {
             Map<String, @Nullable Object> fields = format(name.substring(0, at));
-            fields.put("data", folder.resolve(name.substring(at + 1)).toString());
+            fields.put("data", name.substring(at + 1));
             return read(name.substring(0, at), fields, folder);
         }
         Path file = folder.resolve(name);
@@ -209,8 +217,7 @@ public final class TaskFiles {
         List<TaskSet.Sample> samples = new ArrayList<>();
         List<String> broken = new ArrayList<>();
         Set<String> ids = new HashSet<>();
-        for (String name : definition.data()) {
-            Path file = folder.resolve(name);
+        for (Path file : files(definition.data(), folder)) {
             String hash = sha256(file);
             if (!definition.sha256().isEmpty() && !definition.sha256().equals(hash)) {
                 throw new DataException(
@@ -315,42 +322,62 @@ public final class TaskFiles {
             Path folder,
             Set<String> shown,
             StringBuilder hashes) {
-        Path file = folder.resolve(shots.data());
-        for (String data : definition.data()) {
-            if (file.normalize().equals(folder.resolve(data).normalize())) {
+        List<Path> asked =
+                files(definition.data(), folder).stream().map(Path::normalize).toList();
+        List<Path> files = files(List.of(shots.data()), folder);
+        for (Path file : files) {
+            if (asked.contains(file.normalize())) {
                 throw new DataException("the solved questions come from " + file
                         + ", the file of the questions themselves. Take them from another split.");
             }
+            hashes.append(sha256(file));
         }
-        hashes.append(sha256(file));
         StringBuilder before = new StringBuilder();
         int[] found = {0};
-        read(definition, file, new RowSink() {
-            @Override
-            public void row(int number, Map<String, @Nullable Object> row) {
-                if (found[0] < shots.count()) {
-                    Map<String, @Nullable Object> known = new LinkedHashMap<>(row);
-                    known.putIfAbsent("file_name", stem(file));
-                    SampleMaker.Question question = maker.question(known);
-                    shown.add(question.prompt());
-                    before.append(maker.solved(question)).append(shots.delimiter());
-                    found[0]++;
+        for (Path file : files) {
+            read(definition, file, new RowSink() {
+                @Override
+                public void row(int number, Map<String, @Nullable Object> row) {
+                    if (found[0] < shots.count()) {
+                        Map<String, @Nullable Object> known = new LinkedHashMap<>(row);
+                        known.putIfAbsent("file_name", stem(file));
+                        SampleMaker.Question question = maker.question(known);
+                        shown.add(question.prompt());
+                        before.append(maker.solved(question)).append(shots.delimiter());
+                        found[0]++;
+                    }
                 }
-            }
 
-            @Override
-            public void broken(int number, String why) {
-                throw new DataException("row " + number + " of " + file + ", a solved question, " + why);
-            }
-        });
+                @Override
+                public void broken(int number, String why) {
+                    throw new DataException("row " + number + " of " + file + ", a solved question, " + why);
+                }
+            });
+        }
         if (found[0] < shots.count()) {
             throw new DataException(
-                    file + " has " + found[0] + " rows; " + shots.count() + " solved questions are asked for");
+                    shots.data() + " has " + found[0] + " rows; " + shots.count() + " solved questions are asked for");
         }
         return before.toString();
     }
 
+    /** Files of rows: those that are named, or those of a data set of the Hugging Face hub. */
+    private static List<Path> files(List<String> names, Path folder) {
+        List<Path> files = new ArrayList<>();
+        for (String name : names) {
+            if (HubReference.isReference(name)) {
+                files.addAll(HubDataset.files(name, HubSettings.usualCache()));
+            } else {
+                files.add(folder.resolve(name));
+            }
+        }
+        return files;
+    }
+
     private static String sha256(Path file) {
+        if (Files.isDirectory(file)) {
+            return StoryFiles.sha256(file);
+        }
         try {
             return TaskSets.sha256(Files.readAllBytes(file));
         } catch (IOException e) {

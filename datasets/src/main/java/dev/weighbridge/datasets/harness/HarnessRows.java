@@ -1,6 +1,9 @@
 package dev.weighbridge.datasets.harness;
 
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.hub.HubDataset;
+import dev.weighbridge.datasets.hub.HubReference;
+import dev.weighbridge.datasets.hub.HubSettings;
 import dev.weighbridge.datasets.source.RowFormat;
 import dev.weighbridge.datasets.source.RowReader;
 import dev.weighbridge.datasets.source.RowSink;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the rows of a split. A folder that is given with the task, or that the task names itself, holds a file for each split,
  * {@code test.jsonl} or {@code test-00000-of-00002.jsonl}, at its top or in a folder of the configuration's name; a task that names
- * its files does not need one. Rows have every column that any of them has, as a table does.
+ * its files does not need one, nor does one whose data set is on the Hugging Face hub. Rows have every column that any of them has, as a table does.
  */
 final class HarnessRows {
     private static final Set<String> FORMATS = Set.of("json", "csv", "text", "parquet");
@@ -105,6 +108,11 @@ final class HarnessRows {
             return named(split);
         }
         Path top = given == null ? folder.resolve(source.path()) : given;
+        if (given == null && !Files.isDirectory(top) && source.path().matches("[^/]+/[^/]+")) {
+            String revision = String.valueOf(source.options().getOrDefault("revision", "main"));
+            HubReference reference = new HubReference(source.path(), revision, source.name(), split);
+            return HubDataset.files(reference.toString(), HubSettings.usualCache());
+        }
         if ((source.path().isEmpty() && given == null) || !Files.isDirectory(top)) {
             throw new DataException("the rows of data set '" + source.path() + "' are not here (" + top
                     + " is no folder). Name their folder after the task: TASK.yaml@FOLDER.");

@@ -15,6 +15,10 @@ public enum RowFormat {
     CSV(".csv"),
     /** Tab-separated values; no quoting. */
     TSV(".tsv"),
+    /** Columns of Parquet; already compressed within, so never with {@code .gz}. */
+    PARQUET(".parquet"),
+    /** A story of CNN/DailyMail, one row; a folder of them is read too. Never with {@code .gz}. */
+    STORY(".story"),
     /** Plain text, one row in all, its column called {@code text}. */
     TEXT(".txt");
 

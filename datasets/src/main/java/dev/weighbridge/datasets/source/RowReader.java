@@ -1,6 +1,7 @@
 package dev.weighbridge.datasets.source;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -8,10 +9,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.parquet.ParquetFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the rows of a file, one after the other. A row that is broken is named and left out; only a file that cannot be read at
  * all is an error.
  *
- * @param file JSON lines, JSON, CSV, TSV or text; also compressed with gzip
+ * @param file JSON lines, JSON, CSV, TSV or text, also compressed with gzip; Parquet; a story or a folder of stories
  * @param columns names of the columns of a CSV or TSV without a header; empty where the first line names them
  * @param path of field names to the array of rows in a JSON document, with {@code *} for each element of an array on the way;
  *     empty where the document is the array. Values beside the way, as the text that several questions are about, are part
@@ -66,6 +69,10 @@ public record RowReader(Path file, List<String> columns, List<String> path) {
      * @throws DataException when the file is missing, is not of its format or cannot be read
      */
     public void read(RowSink sink) {
+        if (Files.isDirectory(file)) {
+            StoryFiles.readFolder(file, sink);
+            return;
+        }
         RowFormat format = RowFormat.of(file);
         if (!Files.isRegularFile(file)) {
             throw new DataException("data file " + file + " does not exist");
@@ -76,6 +83,8 @@ public record RowReader(Path file, List<String> columns, List<String> path) {
                 case JSON -> document(sink);
                 case CSV -> separated(sink, ',');
                 case TSV -> separated(sink, '\t');
+                case PARQUET -> ParquetFile.read(file, sink::row);
+                case STORY -> StoryFiles.read(1, file, sink);
                 case TEXT -> sink.row(1, Map.of("text", text()));
             }
         } catch (IOException e) {
@@ -127,12 +136,29 @@ public record RowReader(Path file, List<String> columns, List<String> path) {
     }
 
     private void document(RowSink sink) throws IOException {
-        JsonNode node;
-        try (InputStream in = open()) {
-            node = JSON.readTree(in);
-        }
         int[] number = {0};
-        descend(node, 0, Map.of(), number, sink);
+        try (InputStream in = open();
+                JsonParser parser = JSON.createParser(in)) {
+            JsonNode first = next(parser);
+            JsonNode second = path.isEmpty() && first.isObject() ? next(parser) : MissingNode.getInstance();
+            if (second.isMissingNode()) {
+                descend(first, 0, Map.of(), number, sink);
+                return;
+            }
+            // JSON lines under another name, as many data sets are published.
+            sink.row(++number[0], JSON.convertValue(first, ROW));
+            for (JsonNode value = second; !value.isMissingNode(); value = next(parser)) {
+                if (value.isObject()) {
+                    sink.row(++number[0], JSON.convertValue(value, ROW));
+                } else {
+                    sink.broken(++number[0], "is no JSON object but " + value.getNodeType());
+                }
+            }
+        }
+    }
+
+    private static JsonNode next(JsonParser parser) throws IOException {
+        return parser.nextToken() == null ? MissingNode.getInstance() : JSON.readTree(parser);
     }
 
     /** Goes down the path. What lies beside the way, but lists and objects, is part of each row below it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.parquet.ParquetFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,14 @@ class RowReaderTest {
         assertThat(broken).hasSize(2);
         assertThat(broken.get(0)).startsWith("2 is no JSON object");
         assertThat(broken.get(1)).startsWith("4 is no JSON object");
+    }
+
+    @Test
+    void linesOfJsonAreReadUnderTheNameOfADocument() throws IOException {
+        RowReader.of(file("a.json", "{\"q\":\"a\"}\n{\"q\":\"b\"}\n[1]\n{\"q\":\"c\"}\n"))
+                .read(sink);
+        assertThat(rows).extracting(row -> row.get("q")).containsExactly("a", "b", "c");
+        assertThat(broken).singleElement().asString().startsWith("3 is no JSON object");
     }
 
     @Test
@@ -124,5 +133,56 @@ class RowReaderTest {
         assertThatThrownBy(() -> RowReader.of(folder.resolve("none.xlsx")).read(sink))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining(".tsv");
+    }
+
+    @Test
+    void columnsOfParquetAreRows() throws Exception {
+        Path parquet = Path.of(
+                ParquetFile.class.getResource("questions-snappy.parquet").toURI());
+        RowReader.of(parquet).read(sink);
+        assertThat(rows).hasSize(60);
+        assertThat(rows.get(1)).containsEntry("id", "q1");
+        assertThatThrownBy(() -> RowReader.of(file("a.parquet", "{\"q\":\"not columns at all\"}"))
+                        .read(sink))
+                .isInstanceOf(DataException.class)
+                .hasMessageContainingAll("a.parquet", "PAR1");
+    }
+
+    @Test
+    void storiesAreRowsWithTheirHighlights() throws IOException {
+        file("b.story", "First.\n\nSecond \u2013 é.\n\n@highlight\n\nOne point\n\n@highlight\n\nAnother\n");
+        file("a.story", "(CNN) Text\r\n\r\n@highlight\r\n\r\nPoint\r\n");
+        file("c.story", "No summary.\n");
+        file("d.story", "@highlight\n\nNo text\n");
+        Files.write(folder.resolve("e.story"), new byte[] {'x', (byte) 0xff});
+        file("notes.txt", "no story");
+        RowReader.of(folder).read(sink);
+        assertThat(rows)
+                .containsExactly(
+                        Map.of("article", "(CNN) Text", "highlights", "Point", "id", "a"),
+                        Map.of("article", "First.\nSecond \u2013 é.", "highlights", "One point\nAnother", "id", "b"));
+        assertThat(broken)
+                .containsExactly(
+                        "3 is story c.story without a highlight",
+                        "4 is story d.story without an article",
+                        "5 is story e.story, which is not UTF-8");
+        rows.clear();
+        RowReader.of(folder.resolve("b.story")).read(sink);
+        assertThat(rows).extracting(row -> row.get("id")).containsExactly("b");
+    }
+
+    @Test
+    void aFolderOfStoriesHasAHashOfNamesAndTexts() throws IOException {
+        assertThatThrownBy(() -> RowReader.of(folder).read(sink))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("no files that end in .story");
+        file("a.story", "x\n@highlight\ny\n");
+        String before = StoryFiles.sha256(folder);
+        assertThat(before).hasSize(64).isEqualTo(StoryFiles.sha256(folder));
+        file("a.story", "x\n@highlight\nz\n");
+        assertThat(StoryFiles.sha256(folder)).isNotEqualTo(before);
+        file("a.story", "x\n@highlight\ny\n");
+        Files.move(folder.resolve("a.story"), folder.resolve("b.story"));
+        assertThat(StoryFiles.sha256(folder)).isNotEqualTo(before);
     }
 }

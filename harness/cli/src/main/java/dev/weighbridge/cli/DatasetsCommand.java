@@ -1,10 +1,13 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.TaskScoring;
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
+import dev.weighbridge.datasets.contamination.Contamination;
+import dev.weighbridge.datasets.contamination.Overlap;
 import dev.weighbridge.datasets.definition.TaskFiles;
 import dev.weighbridge.scoring.ScorerKind;
 import dev.weighbridge.scoring.Scorers;
@@ -12,6 +15,7 @@ import dev.weighbridge.scoring.filter.Filters;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -138,7 +142,14 @@ final class DatasetsCommand implements Callable<Integer> {
             name = "check",
             description = {
                 "Read a task whole, open its scorers, and tell what is wrong with its rows. Ends with 1 when rows are broken, with 2 when the",
-                "task cannot be used."
+                "task cannot be used. With --training it also tells which samples a training text has seen, by runs of words or characters that",
+                "both have."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  weighbridge datasets check gsm8k@hf://openai/gsm8k/main/test",
+                "  weighbridge datasets check mytask.yaml --training corpus/ --overlap words --share 0.2"
             })
     static final class CheckCommand implements Callable<Integer> {
         private static final int SHOWN = 20;
@@ -150,6 +161,31 @@ final class DatasetsCommand implements Callable<Integer> {
                 description = "Task, task file (of lm-evaluation-harness: FILE@ROWS), or FORMAT@FILE.")
         private String task = "";
 
+        @Option(
+                names = "--training",
+                paramLabel = "PATH",
+                description = "File or folder of a training text; may be given several times.")
+        private List<Path> training = List.of();
+
+        @Option(
+                names = "--field",
+                paramLabel = "NAME",
+                description = "Column of a training file's rows that holds the text. Default: ${DEFAULT-VALUE}.")
+        private String field = "text";
+
+        @Option(
+                names = "--overlap",
+                paramLabel = "KIND",
+                description =
+                        "words (runs of 13, as GPT-3's authors looked for) or characters (runs of 50, as GPT-4's). Default: ${DEFAULT-VALUE}.")
+        private String overlap = "words";
+
+        @Option(
+                names = "--share",
+                paramLabel = "SHARE",
+                description = "Share of a sample's runs from which on it counts as seen. Default: ${DEFAULT-VALUE}.")
+        private double share = 0.2;
+
         CheckCommand(Terminal terminal) {
             this.terminal = terminal;
         }
@@ -159,9 +195,39 @@ final class DatasetsCommand implements Callable<Integer> {
             int broken = 0;
             for (TaskSet set : Tasks.load(task, Path.of(""))) {
                 check(set);
+                if (!training.isEmpty()) {
+                    contamination(set);
+                }
                 broken += set.broken().size();
             }
             return broken == 0 ? ExitCode.GOOD : ExitCode.TRIAL_FAILED;
+        }
+
+        private void contamination(TaskSet set) {
+            if (!(share > 0 && share <= 1)) {
+                throw new ConfigException("--share must be above 0 and at most 1, got: " + share);
+            }
+            Map<String, Overlap> overlaps = Map.of("words", Overlap.WORDS_13, "characters", Overlap.CHARACTERS_50);
+            Overlap chosen = overlaps.get(overlap);
+            if (chosen == null) {
+                throw new ConfigException("--overlap must be words or characters, got: " + overlap);
+            }
+            Contamination contamination = new Contamination(Contamination.Sample.ofRows(set), chosen);
+            for (Path path : training) {
+                contamination
+                        .read(path, field)
+                        .forEach(left ->
+                                terminal.line("left out: " + printable(left.toString()) + ", which holds no text"));
+            }
+            Contamination.Report report = contamination.report();
+            List<String> seen = report.contaminated(share);
+            terminal.line("training text: " + seen.size() + " of "
+                    + set.samples().size() + " samples have " + share + " or more of their runs in it; "
+                    + report.tooShort().size() + " are too short to tell");
+            seen.stream().limit(SHOWN).forEach(id -> terminal.line("seen: " + printable(id)));
+            if (seen.size() > SHOWN) {
+                terminal.line("seen: and " + (seen.size() - SHOWN) + " more");
+            }
         }
 
         private void check(TaskSet set) {
