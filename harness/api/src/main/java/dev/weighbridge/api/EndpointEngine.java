@@ -1,5 +1,6 @@
 package dev.weighbridge.api;
 
+import java.util.List;
 import java.util.OptionalLong;
 
 /** An engine that can be reached over the network, as a load generator does. */
@@ -9,6 +10,11 @@ public interface EndpointEngine extends Engine {
 
     /** Process that computes, where it runs on this machine, for telemetry. */
     OptionalLong processId();
+
+    /** All processes on this machine that serve its answers, for telemetry: the one that computes and those that stand before it. */
+    default List<Long> processes() {
+        return processId().stream().boxed().toList();
+    }
 
     /** Path of its metrics in Prometheus' text format, where it has any; tried once, and left alone where nothing answers. */
     default String metricsPath() {

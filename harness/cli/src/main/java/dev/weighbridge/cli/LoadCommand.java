@@ -31,7 +31,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -294,7 +293,7 @@ final class LoadCommand implements Callable<Integer> {
             throws IOException {
         JudgedLoad load = JudgedLoad.of(
                 generator,
-                new JudgedLoad.Target(engine.endpoint(), OptionalLong.empty(), Optional.empty(), engine.metricsPath()),
+                new JudgedLoad.Target(engine.endpoint(), List.of(), Optional.empty(), engine.metricsPath()),
                 scenario,
                 objectives,
                 ceiling,

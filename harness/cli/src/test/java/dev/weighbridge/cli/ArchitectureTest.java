@@ -99,7 +99,7 @@ class ArchitectureTest {
                 .whereLayer("datasets")
                 .mayOnlyAccessLayers("api")
                 .whereLayer("core")
-                .mayOnlyAccessLayers("api", "load-api", "results", "analysis", "datasets", "scoring")
+                .mayOnlyAccessLayers("api", "load-api", "results", "analysis", "datasets", "scoring", "gateway")
                 .whereLayer("scoring")
                 .mayNotAccessAnyLayer()
                 .whereLayer("gateway")

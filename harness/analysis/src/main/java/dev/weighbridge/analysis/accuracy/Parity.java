@@ -1,6 +1,5 @@
 package dev.weighbridge.analysis.accuracy;
 
-import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.statistics.ClusteredMean;
 import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.api.TopLogprobsEngine.Position;
@@ -132,18 +131,17 @@ public final class Parity {
         }
         DivergenceFigures least = fidelity.divergenceAtLeast();
         List<Measurement> figures = new ArrayList<>();
-        figures.add(mean(Metric.KL_DIVERGENCE, least.mean(), 0, Double.POSITIVE_INFINITY));
-        figures.add(figure(Metric.KL_DIVERGENCE_MEDIAN, least.percentile(MEDIAN)));
-        figures.add(figure(Metric.KL_DIVERGENCE_P99, least.percentile(TAIL)));
-        figures.add(figure(Metric.KL_DIVERGENCE_MAX, least.max()));
-        figures.add(mean(Metric.TOP1_AGREEMENT, fidelity.topAgreement(), 0, 1));
+        figures.add(mean("kl_divergence", least.mean(), 0, Double.POSITIVE_INFINITY));
+        figures.add(figure("kl_divergence_median", least.percentile(MEDIAN)));
+        figures.add(figure("kl_divergence_p99", least.percentile(TAIL)));
+        figures.add(figure("kl_divergence_max", least.max()));
+        figures.add(mean("top1_agreement", fidelity.topAgreement(), 0, 1));
         if (fidelity.isExact()) {
-            figures.add(mean(Metric.PROBABILITY_DIFFERENCE, fidelity.changeAtLeast(), -1, 1));
-            figures.add(figure(Metric.PROBABILITY_DIFFERENCE_RMS, fidelity.rootMeanSquareChangeAtLeast()));
+            figures.add(mean("probability_difference", fidelity.changeAtLeast(), -1, 1));
+            figures.add(figure("probability_difference_rms", fidelity.rootMeanSquareChangeAtLeast()));
         } else {
             figures.add(figure(
-                    Metric.KL_DIVERGENCE_BOUND,
-                    fidelity.divergenceAtMost().mean().mean()));
+                    "kl_divergence_bound", fidelity.divergenceAtMost().mean().mean()));
         }
         PerplexityRatio ratio = fidelity.perplexityRatio();
         if (ratio != null) {
@@ -155,9 +153,9 @@ public final class Parity {
     private static Measurement ratio(PerplexityRatio ratio) {
         boolean bounds = ratio.standardError() != null && Double.isFinite(ratio.high());
         return new Measurement(
-                Metric.PERPLEXITY_RATIO.id(),
+                "perplexity_ratio",
                 "",
-                Metric.PERPLEXITY_RATIO.id(),
+                "perplexity_ratio",
                 storable(ratio.ratio()),
                 "1",
                 ratio.tokens(),
@@ -193,27 +191,26 @@ public final class Parity {
         return violations;
     }
 
-    private Measurement mean(Metric metric, ClusteredMean mean, double least, double most) {
+    private Measurement mean(String name, ClusteredMean mean, double least, double most) {
         boolean bounds = mean.standardError() != null && Double.isFinite(mean.half());
         return new Measurement(
-                metric.id(),
+                name,
                 "",
-                metric.id(),
+                name,
                 storable(mean.mean()),
-                unit(metric),
+                unit(name),
                 fidelity.tokens(),
                 bounds ? Math.max(least, mean.mean() - mean.half()) : null,
                 bounds ? Math.min(most, mean.mean() + mean.half()) : null,
                 false);
     }
 
-    private Measurement figure(Metric metric, double value) {
-        return new Measurement(
-                metric.id(), "", metric.id(), storable(value), unit(metric), fidelity.tokens(), null, null, false);
+    private Measurement figure(String name, double value) {
+        return new Measurement(name, "", name, storable(value), unit(name), fidelity.tokens(), null, null, false);
     }
 
-    private static String unit(Metric metric) {
-        return metric.id().startsWith("kl_") ? "nats" : "1";
+    private static String unit(String name) {
+        return name.startsWith("kl_") ? "nats" : "1";
     }
 
     /** An overflow in a broken engine must show as a violation, not break the record. */

@@ -8,7 +8,6 @@ import dev.weighbridge.results.TelemetrySample;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -33,8 +32,7 @@ final class ClientCalibration {
 
     static Ceiling of(LoadGenerator generator, int serverThreads) {
         return of(() -> {
-            TelemetryRecorder recorder =
-                    TelemetryRecorder.start(OptionalLong.empty(), Optional.empty(), Optional.empty());
+            TelemetryRecorder recorder = TelemetryRecorder.start(List.of(), Optional.empty(), Optional.empty());
             try (recorder) {
                 Ceiling ceiling = generator.calibrate(TIME, serverThreads);
                 return new Attempt(ceiling, recorder.samples());

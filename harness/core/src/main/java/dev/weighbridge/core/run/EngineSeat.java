@@ -1,15 +1,21 @@
 package dev.weighbridge.core.run;
 
+import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.EngineSpec;
+import dev.weighbridge.api.ServerTarget;
+import dev.weighbridge.core.study.EngineChoice;
 import dev.weighbridge.core.study.Study;
+import dev.weighbridge.gateway.GatewayFile;
 import dev.weighbridge.results.InvalidResultException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * and opens a fresh one.
  */
 final class EngineSeat implements AutoCloseable {
+    /** The adapter of OpenAI-compatible servers, which a gateway is one of. */
+    private static final String REMOTE = "openai";
+
     private final Map<String, EngineProvider> providers;
     private final Study study;
     private final Path cacheDirectory;
@@ -78,7 +87,9 @@ final class EngineSeat implements AutoCloseable {
         } catch (IOException e) {
             throw new InvalidResultException("cannot write " + cacheDirectory + " or " + log + ": " + e, e);
         }
-        return provider.open(new EngineSpec(
+        Map<String, String> options = new TreeMap<>(variant.options());
+        String gateway = options.remove(EngineChoice.GATEWAY);
+        Engine engine = provider.open(new EngineSpec(
                 variant.model().path(),
                 variant.precision(),
                 variant.batching(),
@@ -87,7 +98,61 @@ final class EngineSeat implements AutoCloseable {
                 study.contextLength(),
                 cacheDirectory,
                 log,
-                variant.engine().server().map(server -> server.with(variant.options()))));
+                variant.engine().server().map(server -> server.with(options))));
+        Path file = gateway == null ? null : study.gateways().get(gateway);
+        return file == null ? engine : gated(engine, variant, file, log);
+    }
+
+    /** Puts a gateway before an engine that serves. */
+    private Engine gated(Engine engine, PlannedVariant variant, Path file, Path log) {
+        GatewayProcess gateway = null;
+        boolean open = false;
+        try {
+            EngineProvider adapter = providers.get(REMOTE);
+            if (!(engine instanceof EndpointEngine inner) || adapter == null) {
+                throw new EngineException(
+                        EngineException.Category.UNAVAILABLE,
+                        "no gateway can stand before engine " + variant.engine().name() + ", which has no endpoint");
+            }
+            Endpoint endpoint = inner.endpoint();
+            gateway = GatewayProcess.start(endpoint.base(), file, log);
+            ServerTarget target = new ServerTarget(
+                    gateway.endpoint().toString(),
+                    Optional.empty(),
+                    endpoint.model(),
+                    endpoint.protocol(),
+                    null,
+                    endpoint.headers(),
+                    endpoint.body(),
+                    null,
+                    Map.of());
+            Engine front = adapter.open(new EngineSpec(
+                    variant.model().path(),
+                    variant.precision(),
+                    variant.batching(),
+                    study.device(),
+                    study.threads(),
+                    study.contextLength(),
+                    cacheDirectory,
+                    log,
+                    Optional.of(target)));
+            if (!(front instanceof EndpointEngine through)) {
+                throw new IllegalStateException("engine " + REMOTE + " has no endpoint");
+            }
+            open = true;
+            return GatedEngine.of(
+                    inner,
+                    through,
+                    gateway,
+                    GatewayFile.read(file, System::getenv).description());
+        } finally {
+            if (!open) {
+                engine.close();
+                if (gateway != null) {
+                    gateway.close();
+                }
+            }
+        }
     }
 
     /** What the open engine resolved; empty when none is open. */

@@ -22,7 +22,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +41,11 @@ public record JudgedLoad(
      * Where the load goes.
      *
      * @param endpoint that takes the requests
-     * @param process that computes, where it runs on this machine
+     * @param processes that compute and serve, where they run on this machine
      * @param device of this machine that it computes on, for example {@code cuda:0}, where that is known
      * @param metricsPath of the server's own metrics
      */
-    public record Target(Endpoint endpoint, OptionalLong process, Optional<String> device, String metricsPath) {}
+    public record Target(Endpoint endpoint, List<Long> processes, Optional<String> device, String metricsPath) {}
 
     /**
      * What lengths of answers are held against.
@@ -79,7 +78,7 @@ public record JudgedLoad(
         LoadFigures figures =
                 new LoadFigures(new Window(start, start + scenario.duration().toNanos()), objectives);
         TelemetryRecorder recorder = TelemetryRecorder.start(
-                target.process(),
+                target.processes(),
                 target.device(),
                 Optional.of(ServerMetrics.start(target.endpoint(), target.metricsPath())));
         LoadGenerator.LoadRun run;

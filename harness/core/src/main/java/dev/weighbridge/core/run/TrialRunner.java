@@ -200,7 +200,7 @@ final class TrialRunner {
                 generator,
                 new JudgedLoad.Target(
                         endpoint.endpoint(),
-                        endpoint.processId(),
+                        endpoint.processes(),
                         Optional.of(engine.info().device()),
                         endpoint.metricsPath()),
                 scenario(described, trial, engine),

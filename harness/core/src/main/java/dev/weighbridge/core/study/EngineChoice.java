@@ -40,6 +40,19 @@ public record EngineChoice(
         return new EngineChoice(id, id, Optional.empty(), Map.of(), List.of(), List.of(), "1");
     }
 
+    /** Option of a variant that says what stands before its engine. */
+    public static final String GATEWAY = "gateway";
+
+    /** The same behind each of some gateways; the same where there are none. */
+    EngineChoice behind(List<String> gateways) {
+        if (gateways.isEmpty()) {
+            return this;
+        }
+        Map<String, List<String>> more = new LinkedHashMap<>(axes);
+        more.put(GATEWAY, gateways);
+        return new EngineChoice(name, adapter, server, more, precisions, batching, gpus);
+    }
+
     /** Every combination of its options, in order of their names; one empty combination where it has none. */
     public List<Map<String, String>> combinations() {
         List<Map<String, String>> combinations = List.of(Map.of());

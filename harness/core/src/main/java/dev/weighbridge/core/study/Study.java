@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param engines that serve them
  * @param precisions to run each model at
  * @param batching policies to serve it under
+ * @param gateways files that say what stands before an engine, by the name in variants; empty where the study has none
  * @param device to run on
  * @param threads of one forward pass on a CPU
  * @param contextLength in tokens; 0 takes the model's own
@@ -53,6 +54,7 @@ public record Study(
         List<EngineChoice> engines,
         List<Precision> precisions,
         List<Batching> batching,
+        Map<String, Path> gateways,
         DeviceRequest device,
         int threads,
         int contextLength,

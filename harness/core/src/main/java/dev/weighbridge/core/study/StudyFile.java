@@ -140,7 +140,10 @@ public final class StudyFile {
             root.problem("models", "must have at least one entry with a path");
         }
         EngineSettings engineSettings = new EngineSettings(folder);
-        List<EngineChoice> engines = root.sections("engines", engineSettings::read, EngineChoice::of);
+        Gateways gateways = Gateways.read(root, folder);
+        List<EngineChoice> engines = root.sections("engines", engineSettings::read, EngineChoice::of).stream()
+                .map(engine -> engine.behind(gateways.names()))
+                .toList();
         if (engines.isEmpty()) {
             root.problem("engines", root.has("engines") ? "must have at least one entry" : "is missing");
         }
@@ -166,6 +169,7 @@ public final class StudyFile {
                 engines,
                 precisions,
                 batching,
+                gateways.files(),
                 root.read("device", DeviceRequest.AUTO, DeviceRequest::parse, DeviceRequest.AUTO),
                 root.whole("threads", 1, 1, 1024),
                 root.whole("context-length", 0, 0, 1 << 24),

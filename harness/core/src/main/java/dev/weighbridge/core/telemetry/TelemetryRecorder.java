@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public final class TelemetryRecorder implements AutoCloseable {
     public static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final MachineCounters counters;
-    private final OptionalLong server;
+    private final List<Long> servers;
     private final Optional<NvidiaDriver.Device> gpu;
     private final Optional<ServerMetrics> metrics;
     private final LongSupplier nanoClock;
@@ -28,13 +29,13 @@ public final class TelemetryRecorder implements AutoCloseable {
 
     TelemetryRecorder(
             MachineCounters counters,
-            OptionalLong server,
+            List<Long> servers,
             Optional<NvidiaDriver.Device> gpu,
             Optional<ServerMetrics> metrics,
             LongSupplier nanoClock,
             LongSupplier wallClock) {
         this.counters = counters;
-        this.server = server;
+        this.servers = List.copyOf(servers);
         this.gpu = gpu;
         this.metrics = metrics;
         this.nanoClock = nanoClock;
@@ -44,17 +45,17 @@ public final class TelemetryRecorder implements AutoCloseable {
     /**
      * Starts to sample this machine.
      *
-     * @param server process that computes, where it runs here
+     * @param servers processes that compute and serve, where they run here; their figures are added up
      * @param device that it computes on, {@code cuda:N} or another, or empty where that is not known
      * @param metrics of the server, which are closed with this
      */
     public static TelemetryRecorder start(
-            OptionalLong server, Optional<String> device, Optional<ServerMetrics> metrics) {
+            List<Long> servers, Optional<String> device, Optional<ServerMetrics> metrics) {
         Optional<NvidiaDriver.Device> gpu = device.filter(name -> name.matches("cuda:\\d{1,4}"))
                 .flatMap(name -> NvidiaDriver.ofThisMachine()
                         .flatMap(driver -> driver.cudaDevice(Integer.parseInt(name.substring("cuda:".length())))));
         TelemetryRecorder recorder = new TelemetryRecorder(
-                new MachineCounters(Path.of("/")), server, gpu, metrics, System::nanoTime, System::currentTimeMillis);
+                new MachineCounters(Path.of("/")), servers, gpu, metrics, System::nanoTime, System::currentTimeMillis);
         Thread thread = new Thread(recorder::sampleUntilClosed, "weighbridge-telemetry");
         thread.setDaemon(true);
         recorder.thread = thread;
@@ -82,9 +83,8 @@ public final class TelemetryRecorder implements AutoCloseable {
         long now = nanoClock.getAsLong();
         MachineCounters.Cpu cpu = counters.cpu().orElse(null);
         long self = ProcessHandle.current().pid();
-        OptionalLong serverCpu = server.isPresent() ? counters.processMicros(server.getAsLong()) : OptionalLong.empty();
-        OptionalLong serverBytes =
-                server.isPresent() ? counters.residentBytes(server.getAsLong()) : OptionalLong.empty();
+        OptionalLong serverCpu = sum(counters::processMicros);
+        OptionalLong serverBytes = sum(counters::residentBytes);
         TelemetrySample sample = new TelemetrySample(
                 now,
                 wallClock.getAsLong(),
@@ -102,6 +102,19 @@ public final class TelemetryRecorder implements AutoCloseable {
         synchronized (samples) {
             samples.add(sample);
         }
+    }
+
+    /** Over all servers; nothing where there is none, or one cannot be read. */
+    private OptionalLong sum(LongFunction<OptionalLong> figure) {
+        long sum = 0;
+        for (long server : servers) {
+            OptionalLong own = figure.apply(server);
+            if (own.isEmpty()) {
+                return own;
+            }
+            sum += own.getAsLong();
+        }
+        return servers.isEmpty() ? OptionalLong.empty() : OptionalLong.of(sum);
     }
 
     private static @Nullable Long boxed(OptionalLong value) {

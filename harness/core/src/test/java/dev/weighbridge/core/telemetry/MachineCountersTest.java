@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +85,7 @@ class MachineCountersTest {
     void whatCannotBeReadIsAbsentAndNotZero() {
         AtomicLong clock = new AtomicLong(5_000);
         TelemetryRecorder recorder = new TelemetryRecorder(
-                counters(), OptionalLong.of(42), Optional.empty(), Optional.empty(), clock::get, () -> 9);
+                counters(), List.of(42L), Optional.empty(), Optional.empty(), clock::get, () -> 9);
         recorder.sample(4_000);
         assertThat(recorder.samples())
                 .containsExactly(

@@ -1,0 +1,97 @@
+package dev.weighbridge.gateway;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.weighbridge.gateway.guard.GuardChain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a gateway does, as a YAML file: {@code guards}, which is {@code standard} or the fields of a {@link GuardChain}.
+ *
+ * @param stages in the order in which they are asked
+ */
+public record GatewayFile(List<Stage> stages) {
+    private static final ObjectMapper YAML = new YAMLMapper();
+    private static final TypeReference<LinkedHashMap<String, Object>> FIELDS = new TypeReference<>() {};
+    private static final Set<String> KNOWN = Set.of("guards");
+    private static final int LARGEST = 1 << 20;
+
+    public GatewayFile {
+        stages = List.copyOf(stages);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param environment value of an environment variable, or {@code null}; usually {@code System::getenv}
+     * @throws IllegalArgumentException when it cannot be read, has a field that is unknown or a value that is wrong
+     */
+    public static GatewayFile read(Path file, UnaryOperator<@Nullable String> environment) {
+        Map<String, Object> fields = fields(file);
+        for (String name : fields.keySet()) {
+            if (!KNOWN.contains(name)) {
+                throw new IllegalArgumentException(
+                        file + " has a field '" + name + "' that is not known. It can have " + KNOWN + ".");
+            }
+        }
+        List<Stage> stages = new ArrayList<>();
+        Object guards = fields.get("guards");
+        if (guards != null) {
+            stages.add(new GuardStage(guards(file, guards, environment)));
+        }
+        if (stages.isEmpty()) {
+            throw new IllegalArgumentException(file + " asks for nothing. Name one of " + KNOWN + ".");
+        }
+        return new GatewayFile(stages);
+    }
+
+    private static GuardChain guards(Path file, Object guards, UnaryOperator<@Nullable String> environment) {
+        if (guards.equals("standard")) {
+            return GuardChain.standard();
+        }
+        if (!(guards instanceof Map<?, ?> map)) {
+            throw new IllegalArgumentException(
+                    file + ": 'guards' must be standard, or fields of its own, got: " + guards);
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        map.forEach((key, value) -> fields.put(String.valueOf(key), value));
+        Path folder = file.toAbsolutePath().getParent();
+        return GuardChain.of(fields, folder == null ? Path.of("") : folder, environment);
+    }
+
+    private static Map<String, Object> fields(Path file) {
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new IllegalArgumentException(
+                        file + " has " + Files.size(file) + " bytes; at most " + LARGEST + " are read");
+            }
+            Map<String, Object> fields = YAML.readValue(Files.readString(file), FIELDS);
+            return fields == null ? Map.of() : fields;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(file + " is no YAML of fields: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + e, e);
+        }
+    }
+
+    /** Name and settings of the stages in short. */
+    public String id() {
+        return String.join("+", stages.stream().map(Stage::id).toList());
+    }
+
+    /** Everything that the stages' behaviour depends on, as a line of text. */
+    public String description() {
+        return String.join("; ", stages.stream().map(Stage::description).toList());
+    }
+}
