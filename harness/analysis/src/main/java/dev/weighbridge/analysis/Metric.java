@@ -311,6 +311,28 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Better.LOWER,
             "The variant's perplexity over the baseline's on the same tokens; its interval is by texts, of the differences of their"
                     + " log-probabilities, so that what both have in common counts for nothing.");
+    public static final Metric GUARD_BLOCKED = add(
+            "guard_blocked_share",
+            "Blocked by guards",
+            "%",
+            Notation.PERCENT,
+            Better.NEITHER,
+            "Prompts and answers that guards withheld, by request that asked for an answer; warm-up included.");
+    public static final Metric GUARD_MASKED = add(
+            "guard_masked_share",
+            "Masked by guards",
+            "%",
+            Notation.PERCENT,
+            Better.NEITHER,
+            "Prompts and answers that guards changed, by request that asked for an answer; warm-up included.");
+    public static final Metric CACHE_HITS = add(
+            "cache_hit_share",
+            "Cache hits",
+            "%",
+            Notation.PERCENT,
+            Better.NEITHER,
+            "Look-ups of the semantic cache that were answered from it, exactly or by a similar prompt; warm-up included. Whether such an"
+                    + " answer is right is not known here.");
     public static final Metric STEAL_SHARE = add(
             "steal_share",
             "Steal",

@@ -71,6 +71,8 @@ public final class Weighbridge implements Runnable {
                 .addSubcommand(new PublishCommand(terminal))
                 .addSubcommand(new ImportCommand(terminal))
                 .addSubcommand(new ExportCommand(terminal))
+                .addSubcommand(new GatewayCommand(terminal))
+                .addSubcommand(new CacheTrialCommand(terminal))
                 .addSubcommand(new MergeHistogramsCommand(terminal))
                 .addSubcommand(new MergeLoadsCommand(terminal))
                 .addSubcommand(new EnginesCommand(terminal))

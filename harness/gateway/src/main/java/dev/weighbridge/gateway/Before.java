@@ -16,8 +16,14 @@ public sealed interface Before {
      *
      * @param text of each choice
      * @param finishReason of each choice, for example {@code stop} or {@code content_filter}
+     * @param tokens that each choice counts; 0 where no model wrote it
      */
-    record Answer(String text, String finishReason) implements Before {}
+    record Answer(String text, String finishReason, int tokens) implements Before {
+        /** An answer that no model wrote. */
+        public Answer(String text, String finishReason) {
+            this(text, finishReason, 0);
+        }
+    }
 
     /**
      * The call is refused.

@@ -18,13 +18,15 @@ final class Exchange {
     private final Request request;
     private final Response response;
     private final Callback callback;
-    private final Passage passage = new Passage();
+    private final Passage passage;
     private final AtomicBoolean answered = new AtomicBoolean();
 
     Exchange(Request request, Response response, Callback callback) {
         this.request = request;
         this.response = response;
         this.callback = callback;
+        String key = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+        this.passage = new Passage(key == null ? "" : key);
         Request.addCompletionListener(request, failure -> passage.done());
     }
 

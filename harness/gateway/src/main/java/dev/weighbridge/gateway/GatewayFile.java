@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.weighbridge.gateway.cache.CacheSettings;
 import dev.weighbridge.gateway.guard.GuardChain;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,14 +18,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway does, as a YAML file: {@code guards}, which is {@code standard} or the fields of a {@link GuardChain}.
+ * What a gateway does, as a YAML file: {@code guards}, which is {@code standard} or the fields of a {@link GuardChain}, and
+ * {@code cache}, which is {@code standard} or the fields of {@link CacheSettings}. Guards are asked first, so that a cache sees what they let through.
  *
  * @param stages in the order in which they are asked
  */
 public record GatewayFile(List<Stage> stages) {
     private static final ObjectMapper YAML = new YAMLMapper();
     private static final TypeReference<LinkedHashMap<String, Object>> FIELDS = new TypeReference<>() {};
-    private static final Set<String> KNOWN = Set.of("guards");
+    private static final Set<String> KNOWN = Set.of("cache", "guards");
     private static final int LARGEST = 1 << 20;
 
     public GatewayFile {
@@ -50,6 +52,11 @@ public record GatewayFile(List<Stage> stages) {
         if (guards != null) {
             stages.add(new GuardStage(guards(file, guards, environment)));
         }
+        Object cache = fields.get("cache");
+        if (cache != null) {
+            stages.add(new CacheStage(
+                    cache.equals("standard") ? CacheSettings.standard() : CacheSettings.of(map(file, "cache", cache))));
+        }
         if (stages.isEmpty()) {
             throw new IllegalArgumentException(file + " asks for nothing. Name one of " + KNOWN + ".");
         }
@@ -60,14 +67,19 @@ public record GatewayFile(List<Stage> stages) {
         if (guards.equals("standard")) {
             return GuardChain.standard();
         }
-        if (!(guards instanceof Map<?, ?> map)) {
-            throw new IllegalArgumentException(
-                    file + ": 'guards' must be standard, or fields of its own, got: " + guards);
-        }
-        Map<String, Object> fields = new LinkedHashMap<>();
-        map.forEach((key, value) -> fields.put(String.valueOf(key), value));
+        Map<String, Object> fields = map(file, "guards", guards);
         Path folder = file.toAbsolutePath().getParent();
         return GuardChain.of(fields, folder == null ? Path.of("") : folder, environment);
+    }
+
+    private static Map<String, Object> map(Path file, String name, Object value) {
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new IllegalArgumentException(
+                    file + ": '" + name + "' must be standard, or fields of its own, got: " + value);
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        map.forEach((key, own) -> fields.put(String.valueOf(key), own));
+        return fields;
     }
 
     private static Map<String, Object> fields(Path file) {

@@ -22,6 +22,25 @@ public final class Passage {
     private State state = State.PASS;
     private long guardNanos;
 
+    private final String client;
+
+    /** Of a client that cannot be told from others. */
+    Passage() {
+        this("");
+    }
+
+    /**
+     * @param client who asks, by the key that was sent; a secret, which goes nowhere
+     */
+    Passage(String client) {
+        this.client = client;
+    }
+
+    /** Who asks: the key that was sent, or nothing. It is a secret. */
+    String client() {
+        return client;
+    }
+
     /** A guard changed the prompt or the answer. */
     public synchronized void masked(String guard) {
         state = state == State.PASS ? State.MASKED : state;

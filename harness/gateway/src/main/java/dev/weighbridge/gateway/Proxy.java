@@ -176,7 +176,11 @@ final class Proxy extends Handler.Abstract.NonBlocking {
         exchange.respond(
                 200,
                 call.stream() ? "text/event-stream; charset=utf-8" : "application/json",
-                replies.body(call, first.text() + last.text(), reason == null ? answer.finishReason() : reason));
+                replies.body(
+                        call,
+                        first.text() + last.text(),
+                        reason == null ? answer.finishReason() : reason,
+                        answer.tokens()));
     }
 
     private void forward(Exchange exchange, byte[] body, List<Supplier<AnswerFilter>> makers, @Nullable Call call) {

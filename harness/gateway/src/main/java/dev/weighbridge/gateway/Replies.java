@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class Replies {
     private final AtomicLong count = new AtomicLong();
 
-    /** The body of an answer in which every choice has the text. */
-    byte[] body(Call call, String text, String finishReason) {
+    /** The body of an answer in which every choice has the text, and counts the tokens. */
+    byte[] body(Call call, String text, String finishReason, int tokens) {
         String id = id();
         if (!call.stream()) {
-            return bytes(answer(call, id, text, finishReason).toString());
+            return bytes(answer(call, id, text, finishReason, tokens).toString());
         }
         StringBuilder events = new StringBuilder();
         for (int index = 0; index < call.choices(); index++) {
@@ -27,13 +27,13 @@ final class Replies {
         if (call.body().path("stream_options").path("include_usage").asBoolean(false)) {
             ObjectNode usage = head(call, id, "chunk");
             usage.putArray("choices");
-            usage.set("usage", usage());
+            usage.set("usage", usage(tokens * call.choices()));
             event(events, usage);
         }
         return bytes(events.append("data: [DONE]\n\n").toString());
     }
 
-    private static ObjectNode answer(Call call, String id, String text, String finishReason) {
+    private static ObjectNode answer(Call call, String id, String text, String finishReason, int tokens) {
         ObjectNode answer = head(call, id, "");
         ArrayNode choices = answer.putArray("choices");
         for (int index = 0; index < call.choices(); index++) {
@@ -45,7 +45,7 @@ final class Replies {
             }
             choice.putNull("logprobs").put("finish_reason", finishReason);
         }
-        answer.set("usage", usage());
+        answer.set("usage", usage(tokens * call.choices()));
         return answer;
     }
 
@@ -77,13 +77,13 @@ final class Replies {
                 .put("model", model.isTextual() ? model.asText() : "");
     }
 
-    /** No model was asked, so that nothing was used. */
-    private static ObjectNode usage() {
+    /** No model read the prompt now; what the answer counts is what it counted when one wrote it. */
+    private static ObjectNode usage(int tokens) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("prompt_tokens", 0)
-                .put("completion_tokens", 0)
-                .put("total_tokens", 0);
+                .put("completion_tokens", tokens)
+                .put("total_tokens", tokens);
     }
 
     private String id() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine behind a gateway: everything that is written comes through it, loads and answers alike. Likelihoods and logits of given
@@ -85,6 +86,11 @@ class GatedEngine implements EndpointEngine {
         List<Long> processes = new ArrayList<>(inner.processes());
         processes.add(gateway.processId());
         return processes;
+    }
+
+    /** What the gateway has counted so far; {@code null} when it does not say. */
+    final @Nullable GatewayCounters counters() {
+        return GatewayCounters.of(gateway.endpoint());
     }
 
     @Override

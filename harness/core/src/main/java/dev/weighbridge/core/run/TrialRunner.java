@@ -196,6 +196,7 @@ final class TrialRunner {
             warm(endpoint, described);
             warmed = engine;
         }
+        GatewayCounters before = engine instanceof GatedEngine gated ? gated.counters() : null;
         JudgedLoad load = JudgedLoad.of(
                 generator,
                 new JudgedLoad.Target(
@@ -216,8 +217,13 @@ final class TrialRunner {
         }
         load.figures().histograms().forEach(folder::histogram);
         LoadJudgement judgement = load.judgement();
+        List<Measurement> figures = new ArrayList<>(load.measurements());
+        GatewayCounters after = engine instanceof GatedEngine gated ? gated.counters() : null;
+        if (before != null && after != null) {
+            figures.addAll(after.since(before));
+        }
         return new TrialOutcome(
-                judgement.status(), judgement.reasons(), judgement.flags(), load.measurements(), load.circumstances());
+                judgement.status(), judgement.reasons(), judgement.flags(), figures, load.circumstances());
     }
 
     /** Loads an engine that has answered nothing yet; what comes of it is no measurement. */
