@@ -149,7 +149,7 @@ class HostileJsonTest {
             for (String reference : List.of(
                     place,
                     "file:///etc/passwd",
-                    "classpath:META-INF/services/dev.weighbridge.scoring.ScorerKind",
+                    "classpath:dev/weighbridge/scoring/json/on-the-class-path.json",
                     "resource:draft/2020-12/schema.json",
                     "jar:file:/x.jar!/y")) {
                 assertThatThrownBy(

@@ -66,7 +66,7 @@ class ToxicityTest {
     @Test
     void weightsAreThoseOfTheFormat() {
         assertThat(toxicity("weighted.tsv", "weighted", "meb and zum")).isEqualTo(0.5);
-        assertThat(toxicity("weighted.tsv", "weighted", "glorb")).isEqualTo(0.9);
+        assertThat(toxicity("weighted.tsv", "weighted", "glorb, then meb")).isEqualTo(0.9);
         assertThat(toxicity("hurtlex.tsv", "hurtlex", "a meb")).isEqualTo(0.5);
         assertThat(toxicity("hurtlex.tsv", "hurtlex", "a meb, a glorb")).isEqualTo(1);
         assertThat(toxicity("hurtlex.tsv", "hurtlex", "lemma EN1")).isZero();
