@@ -59,6 +59,7 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
      * @param asking what is asked, and how
      * @param pipelines of filters, each of which gives answers that are judged; at least one, the first decides
      * @param scorers that judge them; the first score of the first one decides
+     * @param folder that files in the options of scorers are relative to; empty for the current one
      */
     public record Rules(
             String id,
@@ -67,7 +68,20 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
             String sha256,
             Asking asking,
             List<Pipeline> pipelines,
-            List<Rule> scorers) {
+            List<Rule> scorers,
+            String folder) {
+        /** Rules whose scorers read no files. */
+        public Rules(
+                String id,
+                String version,
+                String licence,
+                String sha256,
+                Asking asking,
+                List<Pipeline> pipelines,
+                List<Rule> scorers) {
+            this(id, version, licence, sha256, asking, pipelines, scorers, "");
+        }
+
         public Rules {
             pipelines = pipelines.isEmpty() ? List.of(Pipeline.of(List.of())) : List.copyOf(pipelines);
             scorers = List.copyOf(scorers);

@@ -237,7 +237,8 @@ public final class TaskFiles {
                 TaskSets.sha256(hashes.toString().getBytes(StandardCharsets.UTF_8)),
                 definition.asking(),
                 List.of(TaskSet.Pipeline.of(definition.filters())),
-                definition.scorers());
+                definition.scorers(),
+                folder.toAbsolutePath().normalize().toString());
         return new TaskSet(rules, samples, broken, List.of());
     }
 

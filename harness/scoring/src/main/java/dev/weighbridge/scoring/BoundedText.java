@@ -12,6 +12,11 @@ public final class BoundedText implements CharSequence {
         this.text = text;
     }
 
+    /** How often it was looked at. */
+    public long looks() {
+        return looks;
+    }
+
     @Override
     public int length() {
         return text.length();

@@ -1,9 +1,12 @@
 package dev.weighbridge.scoring;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +15,28 @@ import org.jspecify.annotations.Nullable;
 public final class ScorerOptions {
     private final String scorer;
     private final Map<String, Object> values;
+    private final Path folder;
     private final Set<String> known = new TreeSet<>();
+
+    /**
+     * Options by name; files are looked for in the working directory.
+     *
+     * @param scorer id, for messages
+     */
+    public ScorerOptions(String scorer, Map<String, Object> values) {
+        this(scorer, values, Path.of(""));
+    }
 
     /**
      * Options by name.
      *
      * @param scorer id, for messages
+     * @param folder from which files are looked for, that of the task file
      */
-    public ScorerOptions(String scorer, Map<String, Object> values) {
+    public ScorerOptions(String scorer, Map<String, Object> values, Path folder) {
         this.scorer = scorer;
         this.values = new LinkedHashMap<>(values);
+        this.folder = folder;
     }
 
     /** A yes or no. */
@@ -48,6 +63,43 @@ public final class ScorerOptions {
                     place(name) + " must be a whole number from " + least + " to " + most + ", got: " + number);
         }
         return number;
+    }
+
+    /** A number within bounds. */
+    public double number(String name, double usual, double least, double most) {
+        Object value = take(name);
+        if (value == null) {
+            return usual;
+        }
+        double number = require(name, value, Number.class, "a number").doubleValue();
+        if (!(number >= least && number <= most)) {
+            throw new ScoringException(
+                    place(name) + " must be a number from " + least + " to " + most + ", got: " + value);
+        }
+        return number;
+    }
+
+    /** One of a few words. */
+    public String choice(String name, String usual, List<String> words) {
+        String word = text(name, usual);
+        if (!words.contains(word)) {
+            throw new ScoringException(place(name) + " must be one of " + words + ", got: " + word);
+        }
+        return word;
+    }
+
+    /** A file or folder, seen from the task's folder; whether it is there is not looked at. */
+    public Optional<Path> file(String name) {
+        Object value = take(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        String path = require(name, value, String.class, "the name of a file");
+        try {
+            return Optional.of(folder.resolve(path));
+        } catch (InvalidPathException e) {
+            throw new ScoringException(place(name) + " must be the name of a file, got: " + path, e);
+        }
     }
 
     /** Texts; one text stands for a list of one. */

@@ -1,5 +1,6 @@
 package dev.weighbridge.scoring;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -42,7 +43,16 @@ public final class Scorers {
      * @throws ScoringException as {@link ScorerKind#open}
      */
     public static Scorer open(String id, Map<String, Object> options) {
-        ScorerOptions read = new ScorerOptions(id, options);
+        return open(id, options, Path.of(""));
+    }
+
+    /**
+     * As {@link #open(String, Map)}, with files that options name looked for from a folder, that of the task file.
+     *
+     * @throws ScoringException as {@link ScorerKind#open}
+     */
+    public static Scorer open(String id, Map<String, Object> options, Path folder) {
+        ScorerOptions read = new ScorerOptions(id, options, folder);
         Scorer scorer = kind(id).open(read);
         read.end();
         return scorer;

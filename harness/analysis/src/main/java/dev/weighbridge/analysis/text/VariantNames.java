@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -16,7 +17,7 @@ public final class VariantNames {
 
     private VariantNames() {}
 
-    /** Name by variant id; no two are the same. Model, hardware and device appear only where there are several. */
+    /** Name by variant id; no two are the same. Model, hardware, device and options appear only where there are several. */
     public static Map<String, String> of(List<Variant> variants) {
         List<Function<Variant, String>> parts = new ArrayList<>();
         if (several(variants, Variant::model)) {
@@ -29,11 +30,17 @@ public final class VariantNames {
         if (several(variants, Variant::device)) {
             parts.add(Variant::device);
         }
+        for (String option : options(variants)) {
+            if (several(variants, variant -> option(variant, option))) {
+                parts.add(variant -> option(variant, option));
+            }
+        }
         Map<String, String> names = new LinkedHashMap<>();
         Set<String> taken = new LinkedHashSet<>();
         for (Variant variant : variants) {
             String name = parts.stream()
                     .map(part -> SafeText.clean(part.apply(variant), LONGEST_PART))
+                    .filter(part -> !part.isEmpty())
                     .collect(Collectors.joining(" · "));
             String unique = name;
             for (int i = 2; !taken.add(unique); i++) {
@@ -42,6 +49,23 @@ public final class VariantNames {
             names.put(variant.id(), unique);
         }
         return names;
+    }
+
+    private static Set<String> options(List<Variant> variants) {
+        Set<String> names = new TreeSet<>();
+        variants.forEach(variant -> names.addAll(given(variant).keySet()));
+        return names;
+    }
+
+    private static Map<String, String> given(Variant variant) {
+        Map<String, String> options = variant.options();
+        return options == null ? Map.of() : options;
+    }
+
+    /** An option with its name, as a value alone often says nothing; nothing where a variant has no such option. */
+    private static String option(Variant variant, String name) {
+        String value = given(variant).get(name);
+        return value == null ? "" : name + " " + value;
     }
 
     private static boolean several(List<Variant> variants, Function<Variant, String> part) {

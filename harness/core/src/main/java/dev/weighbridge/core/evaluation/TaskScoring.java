@@ -13,6 +13,7 @@ import dev.weighbridge.scoring.Scorers;
 import dev.weighbridge.scoring.ScoringException;
 import dev.weighbridge.scoring.filter.Filter;
 import dev.weighbridge.scoring.filter.Filters;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ public final class TaskScoring implements AutoCloseable {
                     throw new ScoringException("scorer " + rule.id() + " judges no replies of a "
                             + rules.asking().output().id() + " task. Choose another.");
                 }
-                Scorer scorer = Scorers.open(rule.id(), rule.options());
+                Scorer scorer = Scorers.open(rule.id(), rule.options(), Path.of(rules.folder()));
                 scorers.add(scorer);
             }
             for (TaskSet.Pipeline pipeline : rules.pipelines()) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Sentences of an English text, by the rules of the Punkt tokenizer (Kiss and Strunk, Computational Linguistics 32(4), 2006) as
  * NLTK applies them, with the short lists below in place of what NLTK's trained model knows of abbreviations and beginnings.
  */
-final class Sentences {
+public final class Sentences {
     private static final Set<String> ABBREVIATIONS = Set.of(
             "mr", "mrs", "ms", "dr", "prof", "rev", "gen", "col", "capt", "lt", "sgt", "gov", "sen", "rep", "st", "jr",
             "sr", "vs", "etc", "inc", "ltd", "co", "corp", "dept", "est", "fig", "no", "vol", "ed", "eds", "pp",
@@ -41,26 +41,37 @@ final class Sentences {
 
     /** How many sentences a text has. */
     static long count(String text) {
+        return of(text).size();
+    }
+
+    /**
+     * The sentences of a text, without the white space around them.
+     *
+     * @throws dev.weighbridge.scoring.ScoringException when the text takes too long
+     */
+    public static List<String> of(String text) {
         List<int[]> slices = slices(text);
-        long count = 0;
+        List<String> sentences = new ArrayList<>();
         int realigned = 0;
         for (int i = 0; i < slices.size(); i++) {
             int start = slices.get(i)[0] + realigned;
-            if (i + 1 == slices.size()) {
-                count += start < slices.get(i)[1] ? 1 : 0;
-                break;
+            int end = slices.get(i)[1];
+            if (i + 1 < slices.size()) {
+                int[] next = slices.get(i + 1);
+                Matcher closing = CLOSING.matcher(text).region(next[0], Math.max(next[0], next[1]));
+                boolean closed = closing.lookingAt();
+                realigned = closed ? closing.end() - next[0] : 0;
+                if (closed) {
+                    sentences.add(text.substring(Math.min(start, closing.end()), closing.end())
+                            .strip());
+                    continue;
+                }
             }
-            int[] next = slices.get(i + 1);
-            Matcher closing = CLOSING.matcher(text).region(next[0], Math.max(next[0], next[1]));
-            if (closing.lookingAt()) {
-                count++;
-                realigned = closing.end() - next[0];
-            } else {
-                realigned = 0;
-                count += start < slices.get(i)[1] ? 1 : 0;
+            if (start < end) {
+                sentences.add(text.substring(start, end).strip());
             }
         }
-        return count;
+        return sentences;
     }
 
     private static List<int[]> slices(String text) {

@@ -34,17 +34,22 @@ class ScorersTest {
     void everyKindOnTheClassPathHasANameAndSaysWhatItDoes() {
         assertThat(Scorers.kinds().keySet())
                 .contains(
+                        "bias-pairs",
                         "choice",
                         "exact-match",
                         "f1",
+                        "factuality",
                         "instructions",
+                        "json-schema",
                         "likelihood",
                         "math",
                         "perplexity",
                         "python-assertions",
                         "python-function",
+                        "refusal",
                         "regex",
                         "rouge",
+                        "toxicity",
                         "translation");
         assertThat(Scorers.kinds().values())
                 .allSatisfy(kind -> assertThat(kind.description()).isNotBlank());
@@ -139,7 +144,7 @@ class ScorersTest {
                 "exact-match | ignore | ( | is no regular expression",
                 "choice | main | best | must be one of [acc, acc_norm, acc_bytes], got: best",
                 "regex | pattern | | needs option 'pattern'",
-                "nothing | a | b | there is no scorer 'nothing'. Choose one of [choice",
+                "nothing | a | b | there is no scorer 'nothing'. Choose one of [bias-pairs",
                 "f1 | count | both | must be multisets or sets",
                 "python-function | k | 0 | must be from 1 to",
                 "rouge | stem | 3 | must be true or false, got: 3",

@@ -1,0 +1,5 @@
+/** Whether an answer refuses. */
+@NullMarked
+package dev.weighbridge.scoring.refusal;
+
+import org.jspecify.annotations.NullMarked;

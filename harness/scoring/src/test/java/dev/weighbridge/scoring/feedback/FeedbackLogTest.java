@@ -1,0 +1,130 @@
+package dev.weighbridge.scoring.feedback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.weighbridge.scoring.ScoringException;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FeedbackLogTest {
+    private static FeedbackLog.Summary read(String log) throws IOException {
+        return FeedbackLog.read(new StringReader(log));
+    }
+
+    @Test
+    void figuresAreByVariantAndBoundedByTheSilent() throws IOException {
+        FeedbackLog.Summary summary = read("""
+                {"request": "1", "variant": "int8", "thumbs": "up", "rating": 5}
+                {"request": "2", "variant": "int8", "thumbs": "down", "time": 3}
+                {"request": 3, "variant": "int8", "thumbs": true}
+                {"request": "4", "variant": "int8", "rating": 2, "thumbs": null}
+                {"request": "5", "variant": "int8", "answer": "one two three four", "edited": "one 2 three"}
+
+                {"request": "6", "variant": "int8"}
+                {"request": "7", "variant": "int8"}
+                {"request": "8", "variant": "int8"}
+                {"prompt": "why?", "model": "fp16", "thumbs": 0}
+                """);
+        VariantFeedback int8 = summary.variants().get("int8");
+        assertThat(int8.requests()).isEqualTo(8);
+        assertThat(int8.responseRate()).isCloseTo(5 / 8.0, within(1e-12));
+        assertThat(int8.thumbsUp()).isCloseTo(2 / 3.0, within(1e-12));
+        assertThat(int8.leastThumbsUp()).isCloseTo(2 / 8.0, within(1e-12));
+        assertThat(int8.mostThumbsUp()).isCloseTo(7 / 8.0, within(1e-12));
+        assertThat(int8.meanRating()).isCloseTo(3.5, within(1e-12));
+        assertThat(int8.leastMeanRating()).isCloseTo((7 + 6) / 8.0, within(1e-12));
+        assertThat(int8.mostMeanRating()).isCloseTo((7 + 30) / 8.0, within(1e-12));
+        assertThat(int8.meanEdit()).isCloseTo(0.5, within(1e-6));
+        assertThat(summary.variants().get("fp16").thumbsUp()).isZero();
+        assertThat(summary.variants().get("fp16").meanRating()).isNaN();
+        assertThat(summary.rows()).isEqualTo(9);
+        assertThat(summary.broken()).isEmpty();
+    }
+
+    @Test
+    void laterRowsAddToARequestAndCorrectIt() throws IOException {
+        VariantFeedback feedback = read("""
+                {"request_id": "1", "model": "m"}
+                {"request_id": "1", "model": "m", "thumbs": "up"}
+                {"request_id": "1", "model": "m", "rating": 4}
+                {"request_id": "1", "model": "m", "thumbs": "down"}
+                {"request_id": "1", "model": "other", "thumbs": "up"}
+                """).variants().get("m");
+        assertThat(feedback).isEqualTo(new VariantFeedback(1, 1, 0, 1, 1, 4, 0, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{ | no JSON",
+                "[] | no JSON object",
+                "{} {} | no JSON",
+                "{\"variant\": \"v\"} | no field request or request_id or prompt",
+                "{\"request\": \"r\"} | no field variant or model",
+                "{\"request\": {}, \"variant\": \"v\"} | field request has no text",
+                "{\"request\": \"r\", \"variant\": \" \"} | field variant has no text",
+                "{\"request\": \"r\", \"variant\": \"v\", \"thumbs\": \"sideways\"} | thumbs neither up nor down",
+                "{\"request\": \"r\", \"variant\": \"v\", \"rating\": 6} | rating not from 1 to 5",
+                "{\"request\": \"r\", \"variant\": \"v\", \"rating\": 2.5} | rating not from 1 to 5",
+                "{\"request\": \"r\", \"variant\": \"v\", \"rating\": \"5\"} | rating not from 1 to 5",
+                "{\"request\": \"r\", \"variant\": \"v\", \"rating\": 1e999} | rating not from 1 to 5",
+                "{\"request\": \"r\", \"variant\": \"v\", \"edited\": \"x\"} | edited text without the text of the answer",
+            })
+    void aBrokenRowIsCountedByItsFault(String row, String reason) throws IOException {
+        FeedbackLog.Summary summary = read(row + "\n{\"request\": \"ok\", \"variant\": \"v\"}\r\n" + row);
+        assertThat(summary.broken()).isEqualTo(Map.of(reason, 2L));
+        assertThat(summary.rows()).isEqualTo(3);
+        assertThat(summary.variants().get("v").requests()).isEqualTo(1);
+    }
+
+    @Test
+    void theDistanceIsThatOfLevenshteinOnWords() {
+        assertThat(EditDistance.of("a b c", "a b c")).hasValue(0);
+        assertThat(EditDistance.of("", " ")).hasValue(0);
+        assertThat(EditDistance.of("a b", "")).hasValue(1);
+        assertThat(EditDistance.of("a b c d", "b c d e").getAsDouble()).isCloseTo(0.5, within(1e-12));
+        assertThat(EditDistance.of("k i t t e n", "s i t t i n g").getAsDouble())
+                .isCloseTo(3 / 7.0, within(1e-12));
+        assertThat(EditDistance.of("a ".repeat(5001), "a")).isEmpty();
+    }
+
+    @Test
+    void hostileLogsEnd(@TempDir Path folder) throws IOException {
+        FeedbackLog.Summary summary = read("x".repeat(10_000_000) + "\n" + "[".repeat(900_000) + "\n{\"a\":"
+                + "{\"a\":".repeat(100) + "\n{\"request\": \"\ud800\", \"variant\": \"\\ud800\"}\n{\"request\": \"r\","
+                + " \"variant\": \"v\", \"answer\": \"" + "a ".repeat(6000) + "\", \"edited\": \"b\"}\n"
+                + " ".repeat(2_000_000));
+        assertThat(summary.broken())
+                .isEqualTo(Map.of(
+                        "more than 1000000 characters",
+                        2L,
+                        "no JSON",
+                        2L,
+                        "edited text or answer of more than 5000 words",
+                        1L));
+        assertThat(summary.variants()).hasSize(1);
+        Files.write(folder.resolve("log.jsonl"), new byte[] {(byte) 0xff, '\n', (byte) 0xfe});
+        assertThat(FeedbackLog.read(folder.resolve("log.jsonl")).rows()).isEqualTo(2);
+        assertThatThrownBy(() -> FeedbackLog.read(folder.resolve("none")))
+                .isInstanceOf(ScoringException.class)
+                .hasMessageContaining("cannot be read");
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i <= 1000; i++) {
+            many.append("{\"request\": 1, \"variant\": ").append(i).append("}\n");
+        }
+        Reader variants = new StringReader(many.toString());
+        assertThatThrownBy(() -> FeedbackLog.read(variants)).hasMessageContaining("more than 1000 variants");
+    }
+}
