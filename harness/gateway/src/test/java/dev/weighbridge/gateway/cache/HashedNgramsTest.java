@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,18 @@ class HashedNgramsTest {
                 -0.09016702f,
                 0.0f,
                 -0.03864301f);
+    }
+
+    /** To the last bit, as JDK 17 and JDK 25 computed them, one after the other. */
+    @Test
+    void vectorsAreTheSameToTheLastBit() {
+        assertThat(bits("How many hours are in 3 days?")).isEqualTo(-1746213260);
+        assertThat(bits("...")).isEqualTo(-2103042047);
+        assertThat(bits("Do not list 17 names such as Ada.")).isEqualTo(1761267259);
+    }
+
+    private static int bits(String text) {
+        return Arrays.hashCode(EMBEDDING.of(text));
     }
 
     private static void assertEighths(float[] vector, float... expected) {

@@ -16,15 +16,26 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class QuestionLoadTest {
-    private static final List<Question> REPETITIVE = QuestionLoad.repetitive(5, 20_000, 200, 1, 0.1);
-    private static final List<Question> UNIQUE = QuestionLoad.unique(5, 20_000);
+    private static final List<Question> REPETITIVE = QuestionLoad.repetitive(5, 8_000, 200, 1, 0.1);
+    private static final List<Question> UNIQUE = QuestionLoad.unique(5, 8_000);
 
     @Test
     void theSameSeedGivesTheSameQuestionsAndAnotherSeedOthers() {
-        assertThat(QuestionLoad.repetitive(5, 20_000, 200, 1, 0.1)).isEqualTo(REPETITIVE);
-        assertThat(QuestionLoad.unique(5, 20_000)).isEqualTo(UNIQUE);
-        assertThat(QuestionLoad.repetitive(6, 20_000, 200, 1, 0.1)).isNotEqualTo(REPETITIVE);
-        assertThat(UNIQUE.get(0).prompt()).isEqualTo("Add 902 and 954.");
+        assertThat(QuestionLoad.repetitive(5, 8_000, 200, 1, 0.1)).isEqualTo(REPETITIVE);
+        assertThat(QuestionLoad.unique(5, 8_000)).isEqualTo(UNIQUE);
+        assertThat(QuestionLoad.repetitive(6, 8_000, 200, 1, 0.1)).isNotEqualTo(REPETITIVE);
+        assertThat(QuestionLoad.unique(5, 3))
+                .extracting(Question::prompt)
+                .containsExactly(
+                        "Please give me the sum of 902 and 954.",
+                        "Is it true that 405 is more than 554?",
+                        "Is 121 greater than 531?");
+        assertThat(REPETITIVE.subList(0, 3))
+                .extracting(Question::prompt)
+                .containsExactly(
+                        "Tell me whether 121 is above 531.",
+                        "How old does Boris, born in 1930, become in 2021?",
+                        "Looking at the name Boris, what letters aren't vowels?");
     }
 
     @Test
@@ -64,10 +75,16 @@ class QuestionLoadTest {
                         : "yes, " + m + " is not greater than " + n);
         check("Which letters of the name (\\w)(\\w+) are vowels\\?", (m, n) -> letters(m + n, "[^aeiou]"));
         check("Which letters of the name (\\w)(\\w+) are not vowels\\?", (m, n) -> letters(m + n, "[aeiou]"));
-        check("Spell the name (Pa)(ula) backwards.", (m, n) -> "aluap");
         check(
-                "Which numbers from 1 to (1\\d) are multiples of (9)\\?",
-                (m, n) -> m.equals("18") || m.equals("19") ? "9, 18" : "9");
+                "Spell the name (\\w)(\\w+) backwards.",
+                (m, n) -> new StringBuilder(m + n).reverse().toString().toLowerCase(Locale.ROOT));
+        check("Which numbers from 1 to (\\d+) are multiples of (\\d)\\?", (m, n) -> {
+            List<String> multiples = new ArrayList<>();
+            for (int i = Integer.parseInt(n); i <= Integer.parseInt(m); i += Integer.parseInt(n)) {
+                multiples.add(String.valueOf(i));
+            }
+            return String.join(", ", multiples);
+        });
     }
 
     private static String letters(String name, String left) {
@@ -91,13 +108,13 @@ class QuestionLoadTest {
     @Test
     void howOftenAThingIsAskedFollowsZipfsLaw() {
         Map<String, Integer> counts = new HashMap<>();
-        QuestionLoad.repetitive(7, 50_000, 200, 1, 0).forEach(q -> counts.merge(q.answer() + kind(q), 1, Integer::sum));
+        QuestionLoad.repetitive(7, 20_000, 200, 1, 0).forEach(q -> counts.merge(q.answer() + kind(q), 1, Integer::sum));
         List<Integer> sorted = new ArrayList<>(counts.values());
         sorted.sort((a, b) -> b - a);
         // The share of rank 1 of 200 is 1 / H(200) = 0.170.
-        assertThat(sorted.get(0)).isBetween(8_000, 9_500);
-        assertThat(sorted.get(9)).isBetween(650, 1_100);
-        assertThat(QuestionLoad.repetitive(7, 10_000, 200, 0, 0).stream()
+        assertThat(sorted.get(0)).isBetween(3_200, 3_800);
+        assertThat(sorted.get(9)).isBetween(260, 440);
+        assertThat(QuestionLoad.repetitive(7, 5_000, 200, 0, 0).stream()
                         .map(Question::prompt)
                         .distinct()
                         .count())
@@ -132,7 +149,7 @@ class QuestionLoadTest {
         assertThat(seen)
                 .containsOnlyKeys(Question.Origin.OTHER_NUMBER, Question.Origin.NEGATED, Question.Origin.OTHER_NAME);
         int all = seen.values().stream().mapToInt(Integer::intValue).sum();
-        assertThat(all).isBetween(1_800, 2_200);
+        assertThat(all).isBetween(700, 900);
         // Those of a thing that was not asked yet have nothing to be near to.
         assertThat(near).isGreaterThan(all * 9 / 10);
     }
