@@ -31,7 +31,7 @@ public record CacheSettings(
         Duration timeToLive,
         Sampled sampled) {
     /** Least similarity of a hit that {@code EmbeddingMeasurement} speaks for. */
-    public static final double STANDARD_THRESHOLD = 0.95;
+    public static final double STANDARD_THRESHOLD = 0.9;
 
     private static final int MOST_ENTRIES = 10_000_000;
     private static final long MOST_BYTES = 1L << 40;

@@ -28,7 +28,7 @@ public final class SemanticCache implements AutoCloseable {
     static final int BATCH = 256;
 
     /** Neighbours that are asked of an index: the search for one alone often ends beside the nearest. */
-    static final int WIDTH = 64;
+    static final int WIDTH = 32;
 
     private static final int WIDER = 4;
     private static final double LENGTH_TOLERANCE = 1e-3;

@@ -16,6 +16,7 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
@@ -31,13 +32,19 @@ final class VectorIndex {
     private static final String ID = "id";
     private static final String NUMBER = "number";
     private static final String VECTOR = "vector";
+    private static final int SEGMENTS_PER_TIER = 2;
 
     private final IndexWriter writer;
 
     VectorIndex() {
         try {
+            // Each segment is searched by itself, so the fewer the better; merging keeps the graph of the largest.
+            TieredMergePolicy merges = new TieredMergePolicy();
+            merges.setSegmentsPerTier(SEGMENTS_PER_TIER);
             // A document has no analysed text, so the writer needs no analyzer.
-            writer = new IndexWriter(new ByteBuffersDirectory(), new IndexWriterConfig(null).setUseCompoundFile(false));
+            writer = new IndexWriter(
+                    new ByteBuffersDirectory(),
+                    new IndexWriterConfig(null).setUseCompoundFile(false).setMergePolicy(merges));
         } catch (IOException e) {
             throw new UncheckedIOException("an index in memory cannot be made", e);
         }
