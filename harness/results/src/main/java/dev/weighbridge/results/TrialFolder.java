@@ -143,6 +143,22 @@ public final class TrialFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Puts the responses to a task in the order of its samples, as {@link ResponseRecord#docId} has it; those of one sample stay
+     * in the order in which they came.
+     */
+    public void orderResponses(String taskId) {
+        try {
+            Writer writer = writers.remove(responsesFile(taskId));
+            if (writer != null) {
+                writer.close();
+            }
+            ResponseOrder.restore(temporary.resolve(responsesFile(taskId)));
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
     /** Keeps a judged sample, a line of {@code samples_<task>.jsonl}. */
     public void sample(String taskId, SampleRecord sample) {
         append(samplesFile(taskId), sample);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Does pieces of work on several threads and hands over what comes of them in the order in which they were added. Only so much
  * is begun ahead of the oldest piece that is open that memory stays bounded, however much there is to do.
  */
-final class InOrder<T> implements AutoCloseable {
+public final class InOrder<T> implements AutoCloseable {
     private static final int AHEAD = 8;
     private static final int LEAST_AHEAD = 64;
 
@@ -30,14 +30,14 @@ final class InOrder<T> implements AutoCloseable {
      *
      * @param sink gets the results on the thread that adds and finishes
      */
-    InOrder(int threads, Consumer<? super T> sink) {
+    public InOrder(int threads, Consumer<? super T> sink) {
         this.pool = Executors.newFixedThreadPool(threads);
         this.sink = sink;
         this.most = Math.max(LEAST_AHEAD, AHEAD * threads);
     }
 
     /** Adds a piece of work. After the first one that throws nothing more is begun. */
-    void add(Callable<T> work) {
+    public void add(Callable<T> work) {
         while (open.size() >= most || (!open.isEmpty() && open.element().isDone())) {
             handOver();
         }
@@ -68,7 +68,7 @@ final class InOrder<T> implements AutoCloseable {
      *
      * @throws ExecutionException with what the first piece threw that did
      */
-    void finish() throws InterruptedException, ExecutionException {
+    public void finish() throws InterruptedException, ExecutionException {
         while (!open.isEmpty()) {
             handOver();
         }

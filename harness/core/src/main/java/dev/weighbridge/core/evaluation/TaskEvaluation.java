@@ -71,12 +71,36 @@ public final class TaskEvaluation {
      *     {@link #MOST_TIMEOUTS_IN_A_ROW}
      */
     public void run(Engine engine, Answered answered, Consumer<ResponseRecord> keep) throws InterruptedException {
+        run(engine, open(answered), keep);
+    }
+
+    /**
+     * Asks some questions of a task, as those of one machine among many: the replies to each depend on its position and on
+     * nothing else of the task.
+     *
+     * @param rules of the task
+     * @param seed of sampled answers
+     * @param concurrency requests at once
+     * @param keep gets the responses in the order of the questions, also those of an evaluation that ends early
+     * @throws EngineException as {@link #run(Engine, Answered, Consumer)}
+     */
+    public static void ask(
+            TaskSet.Rules rules,
+            long seed,
+            int concurrency,
+            Engine engine,
+            List<Question> questions,
+            Consumer<ResponseRecord> keep)
+            throws InterruptedException {
+        new TaskEvaluation(new TaskSet(rules, List.of()), 0, seed, concurrency).run(engine, questions, keep);
+    }
+
+    private void run(Engine engine, List<Question> questions, Consumer<ResponseRecord> keep)
+            throws InterruptedException {
         try (InOrder<Optional<ResponseRecord>> work =
                 new InOrder<>(concurrency, response -> response.ifPresent(keep))) {
-            for (int index : drawn()) {
-                if (!answered.has(index, SampleHash.of(task.samples().get(index)))) {
-                    work.add(() -> hung() ? Optional.empty() : Optional.of(ask(engine, index)));
-                }
+            for (Question question : questions) {
+                work.add(() -> hung() ? Optional.empty() : Optional.of(ask(engine, question)));
             }
             work.finish();
         } catch (ExecutionException e) {
@@ -84,6 +108,58 @@ public final class TaskEvaluation {
         }
         if (hung()) {
             throw hang();
+        }
+    }
+
+    /** The samples that are drawn and were not answered yet, in the order of the task. */
+    public List<Question> open(Answered answered) {
+        return drawn().stream()
+                .map(index -> new Question(index, task.samples().get(index)))
+                .filter(question -> !answered.has(question.position(), SampleHash.of(question.sample())))
+                .toList();
+    }
+
+    /** The task that is asked. */
+    public TaskSet task() {
+        return task;
+    }
+
+    /** Seed of the draw, and of sampled answers. */
+    public long seed() {
+        return seed;
+    }
+
+    /** Requests at once. */
+    public int concurrency() {
+        return concurrency;
+    }
+
+    /**
+     * A sample to be asked.
+     *
+     * @param position of it in its task, from 0
+     */
+    public record Question(int position, TaskSet.Sample sample) {
+        /**
+         * The response that this sample has with some replies.
+         *
+         * @param failure why there is none, or {@code null}
+         */
+        public ResponseRecord with(List<ResponseRecord.Reply> replies, @Nullable String failure) {
+            return new ResponseRecord(
+                    position,
+                    sample.id(),
+                    sample.prompt(),
+                    sample.targets(),
+                    sample.choices(),
+                    sample.cluster(),
+                    sample.row(),
+                    SampleHash.of(sample),
+                    replies,
+                    failure,
+                    sample.cloze()
+                            .map(cloze -> new ResponseRecord.Cloze(cloze.prompts(), cloze.ending()))
+                            .orElse(null));
         }
     }
 
@@ -137,21 +213,19 @@ public final class TaskEvaluation {
                 .toList();
     }
 
-    private ResponseRecord ask(Engine engine, int index) {
-        TaskSet.Sample sample = task.samples().get(index);
+    private ResponseRecord ask(Engine engine, Question question) {
+        TaskSet.Sample sample = question.sample();
         try {
             List<ResponseRecord.Reply> replies = task.rules().asking().output() == TaskSet.Output.GENERATE
-                    ? written(engine, index, sample)
+                    ? written(engine, question.position(), sample)
                     : scored(engine, sample);
             count(false);
             Optional<ResponseRecord.Reply> tooLong = replies.stream()
                     .filter(reply -> reply.text().length() > LONGEST_ANSWER)
                     .findFirst();
             return tooLong.isEmpty()
-                    ? record(index, sample, replies, null)
-                    : record(
-                            index,
-                            sample,
+                    ? question.with(replies, null)
+                    : question.with(
                             replies.stream().map(TaskEvaluation::cut).toList(),
                             "the answer has " + tooLong.get().text().length() + " characters; at most " + LONGEST_ANSWER
                                     + " are kept and judged");
@@ -161,11 +235,8 @@ public final class TaskEvaluation {
                 throw e;
             }
             String message = String.valueOf(e.getMessage());
-            return record(
-                    index,
-                    sample,
-                    List.of(),
-                    message.length() > LONGEST_FAILURE ? message.substring(0, LONGEST_FAILURE) : message);
+            return question.with(
+                    List.of(), message.length() > LONGEST_FAILURE ? message.substring(0, LONGEST_FAILURE) : message);
         }
     }
 
@@ -247,23 +318,5 @@ public final class TaskEvaluation {
                 reply.tokens(),
                 reply.finishReason(),
                 reply.durationNs());
-    }
-
-    private static ResponseRecord record(
-            int index, TaskSet.Sample sample, List<ResponseRecord.Reply> replies, @Nullable String failure) {
-        return new ResponseRecord(
-                index,
-                sample.id(),
-                sample.prompt(),
-                sample.targets(),
-                sample.choices(),
-                sample.cluster(),
-                sample.row(),
-                SampleHash.of(sample),
-                replies,
-                failure,
-                sample.cloze()
-                        .map(cloze -> new ResponseRecord.Cloze(cloze.prompts(), cloze.ending()))
-                        .orElse(null));
     }
 }

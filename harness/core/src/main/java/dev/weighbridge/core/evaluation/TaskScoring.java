@@ -102,6 +102,11 @@ public final class TaskScoring implements AutoCloseable {
         };
     }
 
+    /** The rules that it judges by. */
+    public TaskSet.Rules rules() {
+        return rules;
+    }
+
     /** The scores of the task, the deciding one first. */
     public List<Score> scores() {
         return List.copyOf(scores);

@@ -41,6 +41,18 @@ public record TaskTrial(TaskSet task, int samples, long seed, int concurrency) {
      * @throws EngineException as {@link TaskEvaluation#run}
      */
     public Judged run(Engine engine, TrialFolder folder, Consumer<TaskSet> heard) throws InterruptedException {
+        return run(SampleAsker.of(engine), SampleJudge.HERE, folder, heard);
+    }
+
+    /**
+     * Asks and judges by whoever does so. The kept responses are in the order of the task in the end, whatever order they come
+     * in.
+     *
+     * @param heard is told of each response, also of those that were there already
+     * @throws EngineException as {@link SampleAsker#ask}
+     */
+    public Judged run(SampleAsker asker, SampleJudge judge, TrialFolder folder, Consumer<TaskSet> heard)
+            throws InterruptedException {
         folder.rules(task.id(), task.rules());
         TaskEvaluation.Answered answered = new TaskEvaluation.Answered();
         folder.forEachResponse(task.id(), response -> {
@@ -48,26 +60,28 @@ public record TaskTrial(TaskSet task, int samples, long seed, int concurrency) {
             heard.accept(task);
         });
         try {
-            new TaskEvaluation(task, samples, seed, concurrency).run(engine, answered, response -> {
+            asker.ask(new TaskEvaluation(task, samples, seed, concurrency), answered, response -> {
                 folder.response(task.id(), response);
                 heard.accept(task);
             });
         } catch (EngineException e) {
-            judge(folder);
+            judge(judge, folder);
             throw e;
         }
-        return judge(folder);
+        return judge(judge, folder);
     }
 
-    private Judged judge(TrialFolder folder) throws InterruptedException {
+    private Judged judge(SampleJudge judge, TrialFolder folder) throws InterruptedException {
+        folder.orderResponses(task.id());
         return judge(
+                judge,
                 task.rules(),
                 sink -> folder.forEachResponse(task.id(), sink),
                 sample -> folder.sample(task.id(), sample));
     }
 
     /**
-     * Judges responses by rules.
+     * Judges responses by rules, on this machine.
      *
      * @param responses gives each to its argument
      * @param keep gets each judged sample, in their order
@@ -75,10 +89,20 @@ public record TaskTrial(TaskSet task, int samples, long seed, int concurrency) {
     public static Judged judge(
             TaskSet.Rules rules, Consumer<Consumer<ResponseRecord>> responses, Consumer<SampleRecord> keep)
             throws InterruptedException {
+        return judge(SampleJudge.HERE, rules, responses, keep);
+    }
+
+    /** The same by whoever judges. */
+    public static Judged judge(
+            SampleJudge judge,
+            TaskSet.Rules rules,
+            Consumer<Consumer<ResponseRecord>> responses,
+            Consumer<SampleRecord> keep)
+            throws InterruptedException {
         try (TaskScoring scoring = new TaskScoring(rules)) {
             List<SampleRecord> records = new ArrayList<>();
             ScoreFigures figures = new ScoreFigures(scoring.scores());
-            scoring.judge(responses, record -> {
+            judge.judge(scoring, responses, record -> {
                 keep.accept(record);
                 records.add(record.slim());
                 figures.add(record);

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What a manifest says of a checkpoint. Whether its tensors are sound is the engine's to judge. */
-final class ModelFacts {
+public final class ModelFacts {
     private static final int LONGEST_HEADER = 100 << 20;
 
     private ModelFacts() {}
@@ -30,7 +30,13 @@ final class ModelFacts {
         return of(model.path(), model.licence());
     }
 
-    static Manifest.Model of(Path folder, String licence) {
+    /**
+     * Reads a checkpoint.
+     *
+     * @param licence SPDX id, or {@code unknown}
+     * @throws ConfigException when the folder is not there or cannot be read
+     */
+    public static Manifest.Model of(Path folder, String licence) {
         if (!Files.isDirectory(folder)) {
             throw new ConfigException("model folder " + folder + " does not exist");
         }

@@ -6,7 +6,8 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.core.ConfigException;
-import dev.weighbridge.core.evaluation.TaskEvaluation;
+import dev.weighbridge.core.evaluation.SampleAsker;
+import dev.weighbridge.core.evaluation.SampleJudge;
 import dev.weighbridge.core.evaluation.TaskTrial;
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.datasets.TaskSet;
@@ -66,8 +67,18 @@ public final class RecordedEvaluation {
      * @param results folder of all runs
      */
     public static RecordedEvaluation begin(Path results, EngineInfo info, EngineSpec spec, Asked asked) {
+        return begin(results, info, spec, ModelFacts.of(spec.model(), "unknown"), asked);
+    }
+
+    /**
+     * Begins a run of a model that lies on another machine.
+     *
+     * @param model as {@link ModelFacts} says it there
+     */
+    public static RecordedEvaluation begin(
+            Path results, EngineInfo info, EngineSpec spec, Manifest.Model model, Asked asked) {
         Instant now = Instant.now();
-        Manifest manifest = manifest(info, spec, asked, RecordedLoad.RUN_ID.format(now), now.toString());
+        Manifest manifest = manifest(info, spec, model, asked, RecordedLoad.RUN_ID.format(now), now.toString());
         return new RecordedEvaluation(
                 RunDirectory.create(results, manifest), manifest.variants().get(0), asked);
     }
@@ -78,8 +89,18 @@ public final class RecordedEvaluation {
      * @throws ConfigException when the run is finished, or was of another model, another variant or other tasks
      */
     public static RecordedEvaluation resume(RunDirectory run, EngineInfo info, EngineSpec spec, Asked asked) {
+        return resume(run, info, spec, ModelFacts.of(spec.model(), "unknown"), asked);
+    }
+
+    /**
+     * Goes on with a run of a model that lies on another machine.
+     *
+     * @throws ConfigException as {@link #resume(RunDirectory, EngineInfo, EngineSpec, Asked)}
+     */
+    public static RecordedEvaluation resume(
+            RunDirectory run, EngineInfo info, EngineSpec spec, Manifest.Model model, Asked asked) {
         Manifest before = run.manifest();
-        Manifest now = manifest(info, spec, asked, before.runId(), before.createdAt());
+        Manifest now = manifest(info, spec, model, asked, before.runId(), before.createdAt());
         requireSame("the model", before.models(), now.models());
         requireSame("the variant", before.variants(), now.variants());
         requireSame("the tasks", before.data(), now.data());
@@ -97,8 +118,8 @@ public final class RecordedEvaluation {
         }
     }
 
-    private static Manifest manifest(EngineInfo info, EngineSpec spec, Asked asked, String runId, String createdAt) {
-        Manifest.Model model = ModelFacts.of(spec.model(), "unknown");
+    private static Manifest manifest(
+            EngineInfo info, EngineSpec spec, Manifest.Model model, Asked asked, String runId, String createdAt) {
         Variant variant = Variant.outsideStudy(
                 model.name(),
                 info.engineId(),
@@ -153,9 +174,20 @@ public final class RecordedEvaluation {
      * @throws ConfigException when the engine cannot be asked one of the tasks
      */
     public RunDirectory run(Engine engine, Consumer<TaskSet> heard) throws InterruptedException {
+        return run(SampleAsker.of(engine), SampleJudge.HERE, heard);
+    }
+
+    /**
+     * The same by whoever asks and judges.
+     *
+     * @throws EngineException when samples are left that could not be asked; what was answered stays for {@link #resume}
+     * @throws ConfigException when the engine cannot be asked one of the tasks
+     */
+    public RunDirectory run(SampleAsker asker, SampleJudge judge, Consumer<TaskSet> heard) throws InterruptedException {
+        EngineInfo info = asker.info();
         for (TaskSet task : asked.tasks().values()) {
-            if (!TaskEvaluation.canAsk(engine, task)) {
-                throw new ConfigException("engine " + engine.info().engineId()
+            if (!asker.canAsk(task)) {
+                throw new ConfigException("engine " + info.engineId()
                         + " does not say how likely it finds a text, which task " + task.id() + " asks");
             }
         }
@@ -165,7 +197,7 @@ public final class RecordedEvaluation {
             List<Measurement> scores = new ArrayList<>();
             for (TaskSet task : asked.tasks().values()) {
                 TaskTrial.Judged judged = new TaskTrial(task, asked.samples(), asked.seed(), asked.concurrency())
-                        .run(engine, folder, heard);
+                        .run(asker, judge, folder, heard);
                 if (Tasks.comparable(task.rules())) {
                     samples.put(task.id(), judged.samples());
                 }
@@ -173,9 +205,10 @@ public final class RecordedEvaluation {
             }
             List<Measurement> figures = new ArrayList<>(AccuracyFigures.of(samples, Map.of()));
             figures.addAll(scores);
-            Map<String, String> facts = new TreeMap<>(engine.info().details());
-            facts.put("device", engine.info().device());
-            facts.put("version", engine.info().version());
+            Map<String, String> facts = new TreeMap<>(info.details());
+            facts.put("device", info.device());
+            facts.put("version", info.version());
+            facts.putAll(asker.facts());
             folder.commit(trial(figures, facts, begun));
         }
         return run;

@@ -2,6 +2,7 @@ package dev.weighbridge.core.run;
 
 import dev.weighbridge.analysis.accuracy.AccuracyFigures;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.evaluation.SampleJudge;
 import dev.weighbridge.core.evaluation.TaskTrial;
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.datasets.TaskSet;
@@ -39,6 +40,12 @@ public final class Rescoring {
      * @throws ConfigException when the run has no responses, or other rules are of no task of the run
      */
     public static List<Rescored> of(RunDirectory run, Map<String, TaskSet.Rules> others) throws InterruptedException {
+        return of(run, others, SampleJudge.HERE);
+    }
+
+    /** The same by whoever judges. */
+    public static List<Rescored> of(RunDirectory run, Map<String, TaskSet.Rules> others, SampleJudge judge)
+            throws InterruptedException {
         List<Rescored> all = new ArrayList<>();
         List<String> known = new ArrayList<>();
         for (Trial trial : run.trials()) {
@@ -46,7 +53,7 @@ public final class Rescoring {
                     trial.workload().kind() == Workload.Kind.EVALUATION ? run.answeredTasks(trial.id()) : List.of();
             known.addAll(tasks);
             if (!tasks.isEmpty()) {
-                all.add(rescored(run, trial, tasks, others));
+                all.add(rescored(run, trial, tasks, others, judge));
             }
         }
         if (all.isEmpty()) {
@@ -62,7 +69,7 @@ public final class Rescoring {
     }
 
     private static Rescored rescored(
-            RunDirectory run, Trial trial, List<String> tasks, Map<String, TaskSet.Rules> others)
+            RunDirectory run, Trial trial, List<String> tasks, Map<String, TaskSet.Rules> others, SampleJudge judge)
             throws InterruptedException {
         Map<String, List<SampleRecord>> samples = new LinkedHashMap<>();
         List<Measurement> figures = new ArrayList<>();
@@ -80,7 +87,7 @@ public final class Rescoring {
             run.forEachSample(trial.id(), task, sample -> before.put(sample.docHash(), sample.score()));
             TaskTrial.Judged again;
             try (RunDirectory.NewSamples file = run.rescore(trial.id(), task)) {
-                again = TaskTrial.judge(rules, sink -> run.forEachResponse(trial.id(), task, sink), file::add);
+                again = TaskTrial.judge(judge, rules, sink -> run.forEachResponse(trial.id(), task, sink), file::add);
                 file.commit(rules);
             }
             for (SampleRecord sample : again.samples()) {

@@ -1,0 +1,53 @@
+package dev.weighbridge.core.evaluation;
+
+import dev.weighbridge.api.Engine;
+import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineInfo;
+import dev.weighbridge.datasets.TaskSet;
+import dev.weighbridge.results.ResponseRecord;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Whoever asks the samples of tasks: an engine on this machine, or many machines with an engine each. */
+public interface SampleAsker {
+    /** What is asked. */
+    EngineInfo info();
+
+    /** Whether it can be asked a task, as {@link TaskEvaluation#canAsk}. */
+    boolean canAsk(TaskSet task);
+
+    /**
+     * Asks what was not answered yet.
+     *
+     * @param keep gets the new responses, in any order and from one thread at a time; also those of an evaluation that ends early
+     * @throws EngineException when samples are left that could not be asked
+     */
+    void ask(TaskEvaluation evaluation, TaskEvaluation.Answered answered, Consumer<ResponseRecord> keep)
+            throws InterruptedException;
+
+    /** Further facts for the record of the trial, read at its end; keys carry their unit. */
+    default Map<String, String> facts() {
+        return Map.of();
+    }
+
+    /** An engine on this machine. */
+    static SampleAsker of(Engine engine) {
+        return new SampleAsker() {
+            @Override
+            public EngineInfo info() {
+                return engine.info();
+            }
+
+            @Override
+            public boolean canAsk(TaskSet task) {
+                return TaskEvaluation.canAsk(engine, task);
+            }
+
+            @Override
+            public void ask(TaskEvaluation evaluation, TaskEvaluation.Answered answered, Consumer<ResponseRecord> keep)
+                    throws InterruptedException {
+                evaluation.run(engine, answered, keep);
+            }
+        };
+    }
+}
