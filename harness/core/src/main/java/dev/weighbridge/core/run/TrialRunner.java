@@ -15,6 +15,10 @@ import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.PromptSource;
+import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.core.evaluation.MaskedResponses;
+import dev.weighbridge.core.evaluation.SampleAsker;
+import dev.weighbridge.core.evaluation.SampleJudge;
 import dev.weighbridge.core.evaluation.TaskEvaluation;
 import dev.weighbridge.core.evaluation.TaskTrial;
 import dev.weighbridge.core.load.PromptPlan;
@@ -127,12 +131,16 @@ final class TrialRunner {
         int samples = trial.representative() == null
                 ? study.evaluation().samples()
                 : study.evaluation().subset();
+        SampleAsker asker = SampleAsker.of(engine);
+        if (study.maskPersonalData()) {
+            asker = MaskedResponses.of(asker);
+        }
         Map<String, List<SampleRecord>> own = new LinkedHashMap<>();
         List<Measurement> scores = new ArrayList<>();
         for (TaskSet task : asked) {
             TaskTrial.Judged judged = new TaskTrial(
                             task, samples, study.seed(), study.evaluation().concurrency())
-                    .run(engine, folder, heard -> {});
+                    .run(asker, SampleJudge.HERE, folder, heard -> {});
             own.put(task.id(), judged.samples());
             scores.addAll(judged.scores());
         }
@@ -209,7 +217,7 @@ final class TrialRunner {
                 ceiling,
                 baseline(trial),
                 folder.path().resolve("gatling"),
-                folder::request,
+                timing -> folder.request(stored(timing)),
                 folder::telemetry);
         endpoint.requireRunning();
         if (gone(endpoint)) {
@@ -224,6 +232,12 @@ final class TrialRunner {
         }
         return new TrialOutcome(
                 judgement.status(), judgement.reasons(), judgement.flags(), figures, load.circumstances());
+    }
+
+    /** What is kept of a request: its answer's text, where it is kept at all, without personal data where the study says so. */
+    private RequestTiming stored(RequestTiming timing) {
+        String text = timing.text();
+        return text == null || !study.maskPersonalData() ? timing : timing.withText(MaskedResponses.masked(text));
     }
 
     /** Loads an engine that has answered nothing yet; what comes of it is no measurement. */

@@ -43,6 +43,7 @@ import java.util.Optional;
  * @param retries most further attempts at a trial that the machine disturbed
  * @param budget of load time in all; empty for no limit
  * @param objectives that a deployment must meet
+ * @param maskPersonalData whether personal and secret data is masked in what is stored
  */
 public record Study(
         String name,
@@ -68,7 +69,8 @@ public record Study(
         int repeats,
         int retries,
         Optional<Duration> budget,
-        Manifest.Objectives objectives) {
+        Manifest.Objectives objectives,
+        boolean maskPersonalData) {
 
     /**
      * A checkpoint.

@@ -183,7 +183,8 @@ public final class StudyFile {
                 root.whole("repeats", 3, 1, 100),
                 load.retries(),
                 load.budget(),
-                objectives(root, random));
+                objectives(root, random),
+                root.flag("mask-personal-data", false));
     }
 
     private Path model(String path) {

@@ -63,6 +63,31 @@ public record RequestTiming(
         }
     }
 
+    /** The same with another text of its answer. */
+    public RequestTiming withText(String other) {
+        return new RequestTiming(
+                index,
+                intendedNanos,
+                sentNanos,
+                chunkNanos,
+                chunkTokens,
+                endNanos,
+                promptTokens,
+                outputTokens,
+                outcome,
+                httpStatus,
+                detail,
+                promptIndex,
+                askedTokens,
+                connectNanos,
+                requestClass,
+                session,
+                turn,
+                attempts,
+                hungUp,
+                other);
+    }
+
     /** A request of a load of one kind, sent once over a connection that was open, with nothing else to tell. */
     public RequestTiming(
             int index,
