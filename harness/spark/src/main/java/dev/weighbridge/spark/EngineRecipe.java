@@ -60,7 +60,7 @@ public record EngineRecipe(
      * @param model name that it serves the model under; {@code null} for the first one that it lists
      * @param protocol id of the wire protocol
      * @param keyVariable environment variable of the executors that holds the key to it; {@code null} for none
-     * @param headers sent with every request
+     * @param headers sent with every request; they travel as they are, so that a key is better in an environment variable
      * @param body further fields of every request's body, as JSON
      */
     public record Server(
