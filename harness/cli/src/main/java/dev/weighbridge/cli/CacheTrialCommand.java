@@ -88,7 +88,9 @@ final class CacheTrialCommand implements Callable<Integer> {
             ObjectMapper json = new ObjectMapper();
             StringBuilder lines = new StringBuilder();
             for (Question question : asked) {
-                lines.append(json.writeValueAsString(Map.of("prompt", question.prompt(), "answer", question.answer())))
+                lines.append(json.createObjectNode()
+                                .put("prompt", question.prompt())
+                                .put("answer", question.answer()))
                         .append('\n');
             }
             Files.writeString(write, lines);
