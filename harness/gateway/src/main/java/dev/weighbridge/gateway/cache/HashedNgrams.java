@@ -27,7 +27,7 @@ public final class HashedNgrams implements Embedding {
     public static final int LEAST_DIMENSIONS = 64;
 
     /** Most values of a vector: those that Lucene's index takes. */
-    public static final int MOST_DIMENSIONS = 1024;
+    public static final int MOST_DIMENSIONS = VectorIndex.MOST_DIMENSIONS;
 
     public static final int STANDARD_DIMENSIONS = 512;
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,8 @@ final class Partition {
                     return;
                 }
                 removed = gone;
-                added = Arrays.stream(recent, 0, recentSize)
+                // Those that an earlier call could not take in are still on their way.
+                added = Stream.concat(moving.stream(), Arrays.stream(recent, 0, recentSize))
                         .filter(item -> isThere.test(item.id()))
                         .toList();
                 gone = new ArrayList<>();

@@ -28,7 +28,7 @@ public final class SemanticCache implements AutoCloseable {
     static final int BATCH = 256;
 
     /** Neighbours that are asked of an index: the search for one alone often ends beside the nearest. */
-    static final int WIDTH = 32;
+    static final int WIDTH = 64;
 
     private static final int WIDER = 4;
     private static final double LENGTH_TOLERANCE = 1e-3;
@@ -61,12 +61,20 @@ public final class SemanticCache implements AutoCloseable {
 
     /**
      * @param nanoClock nanoseconds of a clock that never goes back, such as {@code System::nanoTime}
+     * @throws IllegalArgumentException when the embedding has more values than the index takes
      */
     public SemanticCache(CacheSettings settings, LongSupplier nanoClock) {
         this(settings, nanoClock, BATCH);
     }
 
     SemanticCache(CacheSettings settings, LongSupplier nanoClock, int batch) {
+        int dimensions = settings.embedding().dimensions();
+        if (dimensions > VectorIndex.MOST_DIMENSIONS) {
+            throw new IllegalArgumentException(
+                    "embedding " + settings.embedding().id() + " has " + dimensions
+                            + " values, but the index takes at most " + VectorIndex.MOST_DIMENSIONS
+                            + ". Take an embedding with fewer.");
+        }
         this.settings = settings;
         this.embedding = settings.embedding();
         this.clock = nanoClock;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -29,6 +30,9 @@ import org.apache.lucene.util.VectorUtil;
  * in batches, as each change makes a segment and a new reader. One thread changes it at a time; any number searches.
  */
 final class VectorIndex {
+    /** Most values of a vector, by Lucene's standard format. */
+    static final int MOST_DIMENSIONS = KnnVectorsFormat.DEFAULT_MAX_DIMENSIONS;
+
     private static final String ID = "id";
     private static final String NUMBER = "number";
     private static final String VECTOR = "vector";

@@ -51,6 +51,8 @@ class ScopeTest {
     void textsCannotFlowFromOneFieldIntoAnother() {
         assertThat(Scope.of("a", Map.of("b", "c"))).isNotEqualTo(Scope.of("ab", Map.of("", "c")));
         assertThat(Scope.of("", Map.of("a", "bc"))).isNotEqualTo(Scope.of("", Map.of("ab", "c")));
+        assertThat(Scope.of("", Map.of("a", List.of(List.of("b"), "c"))))
+                .isNotEqualTo(Scope.of("", Map.of("a", List.of(List.of("b", "c")))));
         assertThat(Scope.of("", Map.of("a", List.of("b", List.of("c")))))
                 .isNotEqualTo(Scope.of("", Map.of("a", List.of("b", "c"))));
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 class SemanticCacheConcurrencyTest {
     private static final int THREADS = 64;
     private static final int ROUNDS = 80;
+    private static final int OWN = 40;
     private static final int ENTRIES = 400;
     private static final long MAX_BYTES = 250_000;
 
@@ -59,6 +60,41 @@ class SemanticCacheConcurrencyTest {
             assertThat(statistics.evictions()).isPositive();
             assertThat(statistics.entries()).isLessThanOrEqualTo(ENTRIES);
             assertThat(statistics.bytes()).isLessThanOrEqualTo(MAX_BYTES);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** Entries on their way into the index must be found, too; the search of the index itself may miss one in a hundred. */
+    @Test
+    @Timeout(60)
+    void whatWasPutIsFoundWhileOthersPut() throws Exception {
+        CacheSettings settings = CacheSettings.of(Map.of("dimensions", 64));
+        Scope scope = Scope.of("client", Map.of("temperature", 0));
+        List<Question> questions = QuestionLoad.unique(10, THREADS * OWN);
+        ExecutorService pool = Executors.newFixedThreadPool(THREADS);
+        try (SemanticCache cache = new SemanticCache(settings, clock::incrementAndGet, 16)) {
+            List<Callable<Integer>> clients = new ArrayList<>();
+            for (int thread = 0; thread < THREADS; thread++) {
+                List<Question> own = questions.subList(thread * OWN, (thread + 1) * OWN);
+                clients.add(() -> {
+                    int found = 0;
+                    for (Question question : own) {
+                        cache.put(scope, question.prompt(), question.prompt());
+                        found += cache.lookup(scope, question.prompt() + "!")
+                                        .filter(hit -> hit.storedPrompt().equals(question.prompt()))
+                                        .isPresent()
+                                ? 1
+                                : 0;
+                    }
+                    return found;
+                });
+            }
+            int found = 0;
+            for (Future<Integer> result : pool.invokeAll(clients)) {
+                found += result.get();
+            }
+            assertThat(found).isGreaterThanOrEqualTo(THREADS * OWN * 98 / 100);
         } finally {
             pool.shutdownNow();
         }

@@ -196,16 +196,16 @@ class SemanticCacheTest {
     void entriesThatAreGoneDoNotHideThoseBehindThem() {
         try (SemanticCache cache = angles(300, 200)) {
             for (int i = 0; i < 150; i++) {
-                cache.put(SCOPE, "0 " + i, "gone");
+                cache.put(SCOPE, String.valueOf(i * 1e-4), "gone");
             }
             for (int i = 0; i < 50; i++) {
-                cache.put(SCOPE, "0.2 " + i, "still there");
+                cache.put(SCOPE, String.valueOf(0.2 + i * 1e-4), "still there");
             }
             for (int i = 0; i < 250; i++) {
                 cache.put(scope("b"), "0 " + i, "other");
             }
             assertThat(cache.statistics().evictions()).isEqualTo(150);
-            assertThat(answer(cache, SCOPE, "0")).contains("still there");
+            assertThat(answer(cache, SCOPE, "0.00001")).contains("still there");
         }
     }
 
@@ -303,6 +303,29 @@ class SemanticCacheTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("embedding zero gave 2 values of length 0.0");
         }
+    }
+
+    @Test
+    void anEmbeddingWithMoreValuesThanTheIndexTakesIsRefused() {
+        Embedding wide = new Embedding() {
+            @Override
+            public String id() {
+                return "wide";
+            }
+
+            @Override
+            public int dimensions() {
+                return 1_025;
+            }
+
+            @Override
+            public float[] of(String text) {
+                throw new AssertionError("embedded");
+            }
+        };
+        assertThatThrownBy(() -> new SemanticCache(settings(wide, 10, 1 << 30), clock::get, 4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("embedding wide has 1025 values, but the index takes at most 1024");
     }
 
     @Test
