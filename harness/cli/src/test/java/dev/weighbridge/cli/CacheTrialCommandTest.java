@@ -19,8 +19,8 @@ class CacheTrialCommandTest {
     Path folder;
 
     private int run(String... arguments) {
-        return Weighbridge.run(
-                new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false, 100), arguments);
+        Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), false, 150);
+        return Weighbridge.commandLine(terminal).execute(arguments);
     }
 
     @Test
@@ -42,15 +42,15 @@ class CacheTrialCommandTest {
 
     @Test
     void aFileOfOnesOwnIsTriedByThreshold() throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("q.jsonl"),
-                """
+        Path file = Files.writeString(folder.resolve("q.jsonl"), """
                 {"q": "What is the capital of France?", "a": "Paris"}
                 {"q": "What is the capital of France?", "a": "Paris"}
                 {"q": "What is the capital of France?", "a": "Lyon"}
                 """);
-        assertThat(run("cache-trial", file.toString(), "--prompt", "q", "--answer", "a")).isEqualTo(ExitCode.GOOD);
-        assertThat(out.toString().lines().skip(1).findFirst().orElse("")).containsPattern("0\\.80 +3 +2 +66\\.7 % +1 +50\\.0 %");
+        assertThat(run("cache-trial", file.toString(), "--prompt", "q", "--answer", "a"))
+                .isEqualTo(ExitCode.GOOD);
+        assertThat(out.toString().lines().skip(1).findFirst().orElse(""))
+                .containsPattern("0\\.80 +3 +2 +66\\.7 % +1 +50\\.0 %");
         assertThat(run("cache-trial", file.toString())).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("has no text 'prompt'");
     }

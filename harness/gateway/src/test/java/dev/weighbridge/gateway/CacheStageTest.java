@@ -88,7 +88,7 @@ class CacheStageTest {
             HttpResponse<String> similar =
                     Client.post(gateway, "/v1/completions", other.replace("}", ",\"stream\":true}"));
             assertThat(similar.headers().firstValue("x-weighbridge-cache").orElse(""))
-                    .startsWith("similar 0.9");
+                    .startsWith("similar ");
             assertThat(upstream.seen()).hasSize(1);
         }
     }
