@@ -66,6 +66,11 @@ public record SessionPlan(
         return new SessionPlan(name, weight, prompts, length, turns, think, prefix, cancelled, keyVariable);
     }
 
+    /** The same with other prompts. */
+    SessionPlan prompting(PromptPlan other) {
+        return new SessionPlan(name, weight, other, outputLength, turns, think, prefix, cancelled, keyVariable);
+    }
+
     boolean countsTokens() {
         return prompts.countsTokens() || prefix.isPresent();
     }

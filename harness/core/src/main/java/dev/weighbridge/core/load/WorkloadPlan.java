@@ -2,6 +2,7 @@ package dev.weighbridge.core.load;
 
 import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.api.load.Workload;
+import dev.weighbridge.datasets.demo.LoadPrompts;
 import java.util.List;
 
 /**
@@ -32,6 +33,14 @@ public record WorkloadPlan(List<SessionPlan> sessions) {
     public WorkloadPlan asking(TokenLength length) {
         return new WorkloadPlan(
                 sessions.stream().map(session -> session.asking(length)).toList());
+    }
+
+    /** The same with prompts that no load of it sends: a file's are the same for every draw, and a cache would know them afterwards. */
+    public WorkloadPlan forWarming() {
+        PromptPlan others = new PromptPlan.Pool(LoadPrompts.DEMO_MIXED);
+        return new WorkloadPlan(sessions.stream()
+                .map(session -> session.prompts() instanceof PromptPlan.Lines ? session.prompting(others) : session)
+                .toList());
     }
 
     /** Whether prompts have a number of tokens, so that the tokenizer's tokens a word matter. */

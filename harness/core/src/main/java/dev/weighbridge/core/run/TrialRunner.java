@@ -248,7 +248,7 @@ final class TrialRunner {
                 Duration.ZERO,
                 WARMING,
                 described.timeout(),
-                workload(described, engine, study.seed() - 1, 0),
+                workload(described.workload().forWarming(), engine, study.seed() - 1, 0),
                 study.seed() - 1,
                 true,
                 false);
@@ -291,7 +291,7 @@ final class TrialRunner {
                 scenario.warmUp(),
                 duration(scenario, trial.workload().offeredRate()),
                 scenario.timeout(),
-                workload(scenario, engine, seed, trial.step()),
+                workload(scenario.workload(), engine, seed, trial.step()),
                 seed,
                 scenario.allowPrefixReuse(),
                 scenario.keepTexts());
@@ -301,14 +301,14 @@ final class TrialRunner {
      * What a load asks: the same of every variant, and other prompts in each step of a search, so that no cache of an earlier one
      * answers them. Kept while a block lasts, since drawing prompts takes time.
      */
-    private dev.weighbridge.api.load.Workload workload(Study.Scenario scenario, Engine engine, long seed, int step) {
-        double tokensPerWord = scenario.workload().countsTokens() ? tokensPerWord(engine) : 1;
+    private dev.weighbridge.api.load.Workload workload(WorkloadPlan plan, Engine engine, long seed, int step) {
+        double tokensPerWord = plan.countsTokens() ? tokensPerWord(engine) : 1;
         PromptPlan.Draw draw = new PromptPlan.Draw(seed, step, tokensPerWord);
         workloads
                 .keySet()
                 .removeIf(other -> other.draw().seed() != seed && other.draw().seed() >= study.seed());
         return workloads.computeIfAbsent(
-                new Asked(scenario.workload(), draw), asked -> asked.plan().open(asked.draw()));
+                new Asked(plan, draw), asked -> asked.plan().open(asked.draw()));
     }
 
     /** A workload that was opened. */
