@@ -2,6 +2,7 @@ package dev.weighbridge.core.run;
 
 import dev.weighbridge.analysis.Attempts;
 import dev.weighbridge.api.load.Poisson;
+import dev.weighbridge.core.study.EngineChoice;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Workload;
@@ -51,7 +52,11 @@ public record PlannedTrial(
     /** Trials of a variant that follow each other with the same key share one engine process; another key gets a fresh one. */
     String process() {
         boolean block = workload.kind().load() && workload.kind() != Workload.Kind.SATURATION;
-        return variant.variant().id() + (block ? "/" + workload.name() + "/" + repeat : "/checks");
+        // A further attempt repeats its prompts, which a gateway's cache would know from the one before.
+        boolean knows = block && attempt > 1 && variant.options().containsKey(EngineChoice.GATEWAY);
+        return variant.variant().id()
+                + (block ? "/" + workload.name() + "/" + repeat : "/checks")
+                + (knows ? "/" + attempt : "");
     }
 
     PlannedTrial attempt(int number) {
