@@ -13,7 +13,6 @@ import dev.weighbridge.datasets.hub.HubReference;
 import dev.weighbridge.datasets.hub.HubSettings;
 import dev.weighbridge.datasets.source.RowReader;
 import dev.weighbridge.datasets.source.RowSink;
-import dev.weighbridge.datasets.source.StoryFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -118,23 +117,35 @@ public final class TaskFiles {
      * @throws DataException when there is no such task, or one cannot be used
      */
     public static List<TaskSet> loadAll(String name, Path folder) {
-        Optional<String> problem = problem(name, folder);
-        if (problem.isPresent()) {
-            throw new DataException(problem.get());
+        problem(name, folder).ifPresent(problem -> {
+            throw new DataException(problem);
+        });
+        if (TaskSets.ids().contains(name)) {
+            return List.of(TaskSets.load(name));
         }
         Named named = Named.of(name);
-        if (!isFile(named.task())) {
-            return List.of(load(name, folder));
+        if (isFile(named.task())) {
+            return ofFile(folder.resolve(named.task()), named.data(), folder);
         }
-        Path file = folder.resolve(named.task());
-        if (HarnessTasks.describes(fields(file))) {
-            return HarnessTasks.load(file, folder, named.data() == null ? null : folder.resolve(named.data()));
+        Map<String, @Nullable Object> fields = format(named.task());
+        fields.put("data", named.data());
+        return List.of(read(named.task(), fields, folder));
+    }
+
+    private static List<TaskSet> ofFile(Path file, @Nullable String data, Path folder) {
+        Map<String, @Nullable Object> own = fields(file);
+        if (HarnessTasks.describes(own)) {
+            return HarnessTasks.load(file, folder, data == null ? null : folder.resolve(data));
         }
-        if (named.data() != null) {
-            throw new DataException("task file " + file + " names its rows itself, in its field 'data'; '@"
-                    + named.data() + "' is for task files of lm-evaluation-harness and for formats");
+        if (data != null) {
+            throw new DataException("task file " + file + " names its rows itself, in its field 'data'; '@" + data
+                    + "' is for task files of lm-evaluation-harness and for formats");
         }
-        return List.of(load(name, folder));
+        Object base = own.remove("base");
+        Map<String, @Nullable Object> fields = base == null ? new LinkedHashMap<>() : format(String.valueOf(base));
+        fields.putAll(own);
+        Path parent = file.toAbsolutePath().getParent();
+        return List.of(read("task file " + file, fields, parent == null ? folder : parent));
     }
 
     /**
@@ -142,29 +153,14 @@ public final class TaskFiles {
      *
      * @param name id of a shipped task set, path of a task file, or format with its data
      * @param folder that paths are relative to
-     * @throws DataException when there is no such task, or it cannot be used
+     * @throws DataException when there is no such task, it cannot be used, or it is a group of several
      */
     public static TaskSet load(String name, Path folder) {
-        Optional<String> problem = problem(name, folder);
-        if (problem.isPresent()) {
-            throw new DataException(problem.get());
+        List<TaskSet> tasks = loadAll(name, folder);
+        if (tasks.size() != 1) {
+            throw new DataException("'" + name + "' is a group of " + tasks.size() + " tasks where one is needed");
         }
-        if (TaskSets.ids().contains(name)) {
-            return TaskSets.load(name);
-        }
-        int at = name.indexOf('@');
-        if (at > 0 && FORMATS.contains(name.substring(0, at))) {
-            Map<String, @Nullable Object> fields = format(name.substring(0, at));
-            fields.put("data", name.substring(at + 1));
-            return read(name.substring(0, at), fields, folder);
-        }
-        Path file = folder.resolve(name);
-        Map<String, @Nullable Object> own = fields(file);
-        Object base = own.remove("base");
-        Map<String, @Nullable Object> fields = base == null ? new LinkedHashMap<>() : format(String.valueOf(base));
-        fields.putAll(own);
-        Path parent = file.toAbsolutePath().getParent();
-        return read("task file " + file, fields, parent == null ? folder : parent);
+        return tasks.get(0);
     }
 
     private static Map<String, @Nullable Object> fields(Path file) {
@@ -210,15 +206,16 @@ public final class TaskFiles {
         SampleMaker maker = new SampleMaker(definition);
         StringBuilder hashes = new StringBuilder(fields.toString().replace(folder.toString(), ""));
         Set<String> shown = new HashSet<>();
+        List<Path> asked = files(definition.data(), folder);
         String before = definition
                 .fewShot()
-                .map(shots -> solved(definition, shots, maker, folder, shown, hashes))
+                .map(shots -> solved(definition, shots, asked, maker, folder, shown, hashes))
                 .orElse("");
         List<TaskSet.Sample> samples = new ArrayList<>();
         List<String> broken = new ArrayList<>();
         Set<String> ids = new HashSet<>();
-        for (Path file : files(definition.data(), folder)) {
-            String hash = sha256(file);
+        for (Path file : asked) {
+            String hash = RowReader.of(file).sha256();
             if (!definition.sha256().isEmpty() && !definition.sha256().equals(hash)) {
                 throw new DataException(
                         file + " has the SHA-256 " + hash + ", the task asks for " + definition.sha256());
@@ -319,19 +316,19 @@ public final class TaskFiles {
     private static String solved(
             TaskDefinition definition,
             FewShot shots,
+            List<Path> asked,
             SampleMaker maker,
             Path folder,
             Set<String> shown,
             StringBuilder hashes) {
-        List<Path> asked =
-                files(definition.data(), folder).stream().map(Path::normalize).toList();
+        List<Path> places = asked.stream().map(Path::normalize).toList();
         List<Path> files = files(List.of(shots.data()), folder);
         for (Path file : files) {
-            if (asked.contains(file.normalize())) {
+            if (places.contains(file.normalize())) {
                 throw new DataException("the solved questions come from " + file
                         + ", the file of the questions themselves. Take them from another split.");
             }
-            hashes.append(sha256(file));
+            hashes.append(RowReader.of(file).sha256());
         }
         StringBuilder before = new StringBuilder();
         int[] found = {0};
@@ -373,16 +370,5 @@ public final class TaskFiles {
             }
         }
         return files;
-    }
-
-    private static String sha256(Path file) {
-        if (Files.isDirectory(file)) {
-            return StoryFiles.sha256(file);
-        }
-        try {
-            return TaskSets.sha256(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new DataException("data file " + file + " cannot be read: " + e.getMessage(), e);
-        }
     }
 }

@@ -3,13 +3,11 @@ package dev.weighbridge.datasets.harness;
 import dev.weighbridge.datasets.DataException;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
+import dev.weighbridge.datasets.source.RowReader;
 import dev.weighbridge.datasets.template.TemplateException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -229,14 +227,8 @@ final class HarnessTask {
     }
 
     private String hash(Map<String, @Nullable Object> fields) {
-        StringBuilder hashes = new StringBuilder(new LinkedHashMap<>(fields).toString());
-        for (Path file : files) {
-            try {
-                hashes.append(TaskSets.sha256(Files.readAllBytes(file)));
-            } catch (IOException e) {
-                throw new DataException("data file " + file + " cannot be read: " + e.getMessage(), e);
-            }
-        }
+        StringBuilder hashes = new StringBuilder(fields.toString());
+        files.forEach(file -> hashes.append(RowReader.of(file).sha256()));
         return TaskSets.sha256(hashes.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

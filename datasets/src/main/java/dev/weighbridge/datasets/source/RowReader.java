@@ -14,6 +14,7 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.datasets.parquet.ParquetFile;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -61,6 +62,22 @@ public record RowReader(Path file, List<String> columns, List<String> path) {
     /** A reader of a file that says itself what its columns are. */
     public static RowReader of(Path file) {
         return new RowReader(file, List.of(), List.of());
+    }
+
+    /**
+     * Lower-case hex SHA-256 of what is read: of the file's bytes, or of a folder as {@link StoryFiles#sha256} says.
+     *
+     * @throws DataException when it cannot be read
+     */
+    public String sha256() {
+        if (Files.isDirectory(file)) {
+            return StoryFiles.sha256(file);
+        }
+        try {
+            return TaskSets.sha256(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new DataException("data file " + file + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /**
