@@ -14,13 +14,9 @@ import json
 import logging
 import os
 import random
-import re
 import sys
 
 import datasets
-import jinja2
-import jinja2.meta
-import yaml
 
 from lm_eval.api.task import ConfigurableTask
 from lm_eval.tasks._yaml_loader import load_yaml

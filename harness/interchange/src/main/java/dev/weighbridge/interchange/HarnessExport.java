@@ -3,6 +3,7 @@ package dev.weighbridge.interchange;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weighbridge.analysis.statistics.Confidence;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
@@ -21,9 +22,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Writes an evaluation as lm-evaluation-harness 0.4.13 would: {@code <folder>/<model>/results_<time>.json} and a
@@ -34,8 +33,6 @@ public final class HarnessExport {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** What the names of scores have in which less is better. */
     private static final List<String> LOWER = List.of("perplexity", "brier", "ece", "bits_per_byte");
-
-    private static final double NORMAL = 1.959963984540054;
 
     private HarnessExport() {}
 
@@ -135,7 +132,7 @@ public final class HarnessExport {
                 if (figure.low() == null || figure.high() == null) {
                     results.put(metric + "_stderr," + filter, "N/A");
                 } else {
-                    results.put(metric + "_stderr," + filter, (figure.high() - figure.low()) / 2 / NORMAL);
+                    results.put(metric + "_stderr," + filter, (figure.high() - figure.low()) / 2 / Confidence.NORMAL);
                 }
                 better.put(metric, LOWER.stream().noneMatch(metric::contains));
             }
@@ -190,8 +187,7 @@ public final class HarnessExport {
         line.put("doc_hash", record.docHash());
         line.put("prompt_hash", record.promptHash());
         line.put("target_hash", record.targetHash());
-        Map<String, Object> scores = new LinkedHashMap<>(record.scores());
-        scores.forEach((name, value) -> line.set(name, JSON.valueToTree(value)));
+        record.scores().forEach((name, value) -> line.set(name, JSON.valueToTree(value)));
         return line;
     }
 

@@ -15,13 +15,10 @@ import dev.weighbridge.results.Variant;
 import dev.weighbridge.results.Workload;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,9 +31,6 @@ import java.util.TreeMap;
  * @param margin largest loss of accuracy that is accepted, a share
  */
 public record HarnessImport(String study, double margin) {
-    private static final DateTimeFormatter RUN_ID =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
-
     /**
      * Writes the run.
      *
@@ -90,7 +84,7 @@ public record HarnessImport(String study, double margin) {
         return new Manifest(
                 Manifest.SCHEMA_VERSION,
                 study,
-                RUN_ID.format(now),
+                RunImport.RUN_ID.format(now),
                 "",
                 "",
                 now.toString(),

@@ -3,6 +3,7 @@ package dev.weighbridge.interchange;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weighbridge.analysis.statistics.Confidence;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.SampleRecord;
@@ -42,7 +43,6 @@ public record HarnessResults(
         Map<String, List<SampleRecord>> samples) {
     private static final Pattern NAME = Pattern.compile("results_(.+)\\.json");
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final double NORMAL = 1.959963984540054;
     private static final int FEW = 30;
     private static final int LONGEST_NAME = 200;
     private static final int MOST_FILES = 20_000;
@@ -148,7 +148,7 @@ public record HarnessResults(
                 JsonNode error = figures.path(metric + "_stderr," + filter);
                 double value = entry.getValue().asDouble();
                 boolean bounded = error.isNumber() && Double.isFinite(error.asDouble());
-                double half = bounded ? NORMAL * error.asDouble() : 0;
+                double half = bounded ? Confidence.NORMAL * error.asDouble() : 0;
                 if (Double.isFinite(value)) {
                     scores.add(new Measurement(
                             "score",

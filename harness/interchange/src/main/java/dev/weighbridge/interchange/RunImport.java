@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param objectives that make a request good
  */
 public record RunImport(String study, Variant variant, Manifest.Objectives objectives) {
-    private static final DateTimeFormatter RUN_ID =
+    static final DateTimeFormatter RUN_ID =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /**
