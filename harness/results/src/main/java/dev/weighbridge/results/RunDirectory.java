@@ -290,11 +290,6 @@ public final class RunDirectory {
         }
     }
 
-    /** Reads how close a trial's distributions are to the baseline's, one place at a time; nothing where none were compared. */
-    public void forEachFidelity(String trialId, Consumer<FidelityRecord> sink) {
-        readLines(trialPath(trialId).resolve(TrialFolder.FIDELITY), FidelityRecord.class, sink);
-    }
-
     /** Samples of the machine during a finished load trial, in order; empty when it has none. */
     public List<TelemetrySample> telemetry(String trialId) {
         Path file = trialPath(trialId).resolve(TrialFolder.TELEMETRY);

@@ -15,8 +15,10 @@ import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.TrialFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Holds a variant's next-token distributions against the baseline's: whole ones where both show their logits, else what their servers
@@ -41,17 +43,22 @@ final class ParityTrial {
             if (variant.isBaseline()) {
                 ReferenceLogits.write(file, own);
             }
-            return Files.exists(file)
-                    ? judged(new ByLogits(ReferenceLogits.read(file), own), folder, maxKl, minTop1)
-                    : noReference();
+            if (!Files.exists(file)) {
+                return noReference();
+            }
+            List<Logits> baseline = ReferenceLogits.read(file);
+            return judged(
+                    Math.min(baseline.size(), own.size()),
+                    text -> Parity.compared(baseline.get(text), own.get(text)),
+                    folder,
+                    maxKl,
+                    minTop1);
         }
         if (engine instanceof TopLogprobsEngine likely) {
             Path file = ReferenceLogprobs.file(run.path(), variant.baseline());
-            List<List<Position>> own;
+            List<List<Position>> own = new ArrayList<>();
             try {
-                own = texts.stream()
-                        .map(text -> likely.topLogprobs(text, MOST_LIKELY))
-                        .toList();
+                texts.forEach(text -> own.add(likely.topLogprobs(text, MOST_LIKELY)));
             } catch (EngineException e) {
                 if (e.category() == EngineException.Category.BAD_REQUEST) {
                     return TrialOutcome.skipped(Reason.of(Code.NO_LOGITS));
@@ -61,48 +68,35 @@ final class ParityTrial {
             if (variant.isBaseline()) {
                 ReferenceLogprobs.write(file, own);
             }
-            return Files.exists(file)
-                    ? judged(new ByLogprobs(ReferenceLogprobs.read(file), own), folder, maxKl, minTop1)
-                    : noReference();
+            if (!Files.exists(file)) {
+                return noReference();
+            }
+            List<List<Position>> baseline = ReferenceLogprobs.read(file);
+            return judged(
+                    Math.min(baseline.size(), own.size()),
+                    text -> Parity.compared(baseline.get(text), own.get(text)),
+                    folder,
+                    maxKl,
+                    minTop1);
         }
         return TrialOutcome.skipped(Reason.of(Code.NO_LOGITS));
     }
 
-    /** Two answers to the same texts. */
-    private interface Compared {
-        int texts();
-
-        Optional<List<TokenFidelity>> places(int text);
-    }
-
-    private record ByLogits(List<Logits> baseline, List<Logits> own) implements Compared {
-        @Override
-        public int texts() {
-            return Math.min(baseline.size(), own.size());
-        }
-
-        @Override
-        public Optional<List<TokenFidelity>> places(int text) {
-            return Parity.compared(baseline.get(text), own.get(text));
-        }
-    }
-
-    private record ByLogprobs(List<List<Position>> baseline, List<List<Position>> own) implements Compared {
-        @Override
-        public int texts() {
-            return Math.min(baseline.size(), own.size());
-        }
-
-        @Override
-        public Optional<List<TokenFidelity>> places(int text) {
-            return Parity.compared(baseline.get(text), own.get(text));
-        }
-    }
-
-    private static TrialOutcome judged(Compared compared, TrialFolder folder, double maxKl, double minTop1) {
+    /**
+     * Keeps and judges each place.
+     *
+     * @param texts that both were given
+     * @param compared places of a text by its number, or nothing where both cut it into other tokens
+     */
+    private static TrialOutcome judged(
+            int texts,
+            IntFunction<Optional<List<TokenFidelity>>> compared,
+            TrialFolder folder,
+            double maxKl,
+            double minTop1) {
         Parity parity = new Parity();
-        for (int text = 0; text < compared.texts(); text++) {
-            Optional<List<TokenFidelity>> places = compared.places(text);
+        for (int text = 0; text < texts; text++) {
+            Optional<List<TokenFidelity>> places = compared.apply(text);
             if (places.isEmpty()) {
                 parity.addOtherTokens();
                 continue;
