@@ -44,24 +44,15 @@ final class GatewayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Gateway.Options usual;
+        OptionValue.within("--port", port, 0, 65_535);
+        Gateway.Options options;
         GatewayFile what;
         try {
-            usual = Gateway.Options.before(upstream);
+            options = Gateway.Options.before(upstream).at(port);
             what = GatewayFile.read(file, System::getenv);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
         }
-        OptionValue.within("--port", port, 0, 65_535);
-        Gateway.Options options = new Gateway.Options(
-                upstream,
-                usual.host(),
-                port,
-                usual.maximumRequests(),
-                usual.maximumBodyBytes(),
-                usual.maximumAnswerBytes(),
-                usual.timeout(),
-                usual.passOthers());
         try (Gateway gateway = Gateway.start(options, what.stages())) {
             terminal.line("gateway " + gateway.endpoint() + " before " + upstream + " (" + what.id() + ")");
             Thread.currentThread().join();

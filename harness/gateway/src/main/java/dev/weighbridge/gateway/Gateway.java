@@ -64,6 +64,12 @@ public final class Gateway implements AutoCloseable {
             return new Options(upstream, "127.0.0.1", 0, 1024, 8 << 20, 32 << 20, Duration.ofMinutes(10), true);
         }
 
+        /** The same on another port. */
+        public Options at(int other) {
+            return new Options(
+                    upstream, host, other, maximumRequests, maximumBodyBytes, maximumAnswerBytes, timeout, passOthers);
+        }
+
         public Options {
             boolean web = "http".equals(upstream.getScheme()) || "https".equals(upstream.getScheme());
             if (!web || upstream.getHost() == null || upstream.getQuery() != null || upstream.getFragment() != null) {

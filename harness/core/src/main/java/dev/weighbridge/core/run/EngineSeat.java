@@ -10,10 +10,13 @@ import dev.weighbridge.api.ServerTarget;
 import dev.weighbridge.core.study.EngineChoice;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.gateway.GatewayFile;
+import dev.weighbridge.gateway.GatewayMain;
 import dev.weighbridge.results.InvalidResultException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class EngineSeat implements AutoCloseable {
     /** The adapter of OpenAI-compatible servers, which a gateway is one of. */
     private static final String REMOTE = "openai";
+
+    private static final Duration GATEWAY_START = Duration.ofMinutes(1);
 
     private final Map<String, EngineProvider> providers;
     private final Study study;
@@ -89,23 +94,14 @@ final class EngineSeat implements AutoCloseable {
         }
         Map<String, String> options = new TreeMap<>(variant.options());
         String gateway = options.remove(EngineChoice.GATEWAY);
-        Engine engine = provider.open(new EngineSpec(
-                variant.model().path(),
-                variant.precision(),
-                variant.batching(),
-                study.device(),
-                study.threads(),
-                study.contextLength(),
-                cacheDirectory,
-                log,
-                variant.engine().server().map(server -> server.with(options))));
+        Engine engine =
+                provider.open(spec(variant, log, variant.engine().server().map(server -> server.with(options))));
         Path file = gateway == null ? null : study.gateways().get(gateway);
         return file == null ? engine : gated(engine, variant, file, log);
     }
 
-    /** Puts a gateway before an engine that serves. */
+    /** Puts a gateway before an engine that serves: a server like others, which the adapter of servers starts and ends. */
     private Engine gated(Engine engine, PlannedVariant variant, Path file, Path log) {
-        GatewayProcess gateway = null;
         boolean open = false;
         try {
             EngineProvider adapter = providers.get(REMOTE);
@@ -114,45 +110,56 @@ final class EngineSeat implements AutoCloseable {
                         EngineException.Category.UNAVAILABLE,
                         "no gateway can stand before engine " + variant.engine().name() + ", which has no endpoint");
             }
-            Endpoint endpoint = inner.endpoint();
-            gateway = GatewayProcess.start(endpoint.base(), file, log);
-            ServerTarget target = new ServerTarget(
-                    gateway.endpoint().toString(),
-                    Optional.empty(),
-                    endpoint.model(),
-                    endpoint.protocol(),
-                    null,
-                    endpoint.headers(),
-                    endpoint.body(),
-                    null,
-                    Map.of());
-            Engine front = adapter.open(new EngineSpec(
-                    variant.model().path(),
-                    variant.precision(),
-                    variant.batching(),
-                    study.device(),
-                    study.threads(),
-                    study.contextLength(),
-                    cacheDirectory,
-                    log,
-                    Optional.of(target)));
+            Engine front = adapter.open(spec(variant, log, Optional.of(gateway(inner.endpoint(), file))));
             if (!(front instanceof EndpointEngine through)) {
                 throw new IllegalStateException("engine " + REMOTE + " has no endpoint");
             }
             open = true;
             return GatedEngine.of(
-                    inner,
-                    through,
-                    gateway,
-                    GatewayFile.read(file, System::getenv).description());
+                    inner, through, GatewayFile.read(file, System::getenv).description());
         } finally {
             if (!open) {
                 engine.close();
-                if (gateway != null) {
-                    gateway.close();
-                }
             }
         }
+    }
+
+    private ServerTarget gateway(Endpoint upstream, Path file) {
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                GatewayMain.class.getName(),
+                "{port}",
+                upstream.base().toString(),
+                file.toAbsolutePath().toString());
+        return new ServerTarget(
+                "http://127.0.0.1:{port}",
+                Optional.of(new ServerTarget.Launch(
+                        command, Map.of(), study.folder(), "/weighbridge/gateway", GATEWAY_START)),
+                upstream.model(),
+                upstream.protocol(),
+                null,
+                upstream.headers(),
+                upstream.body(),
+                null,
+                Map.of());
+    }
+
+    private EngineSpec spec(PlannedVariant variant, Path log, Optional<ServerTarget> server) {
+        return new EngineSpec(
+                variant.model().path(),
+                variant.precision(),
+                variant.batching(),
+                study.device(),
+                study.threads(),
+                study.contextLength(),
+                cacheDirectory,
+                log,
+                server);
     }
 
     /** What the open engine resolved; empty when none is open. */

@@ -3,13 +3,11 @@ package dev.weighbridge.core.run;
 import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EndpointEngine;
-import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.LogitsEngine;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TokenListener;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +22,16 @@ import org.jspecify.annotations.Nullable;
 class GatedEngine implements EndpointEngine {
     private final EndpointEngine inner;
     private final EndpointEngine front;
-    private final GatewayProcess gateway;
     private final EngineInfo info;
 
     /**
      * @param inner engine before which the gateway stands
-     * @param front the gateway as an engine
+     * @param front the gateway as an engine, which ends with it
      * @param description of what the gateway does, for the record
      */
-    GatedEngine(EndpointEngine inner, EndpointEngine front, GatewayProcess gateway, String description) {
+    GatedEngine(EndpointEngine inner, EndpointEngine front, String description) {
         this.inner = inner;
         this.front = front;
-        this.gateway = gateway;
         EngineInfo own = inner.info();
         Map<String, String> details = new TreeMap<>(own.details());
         details.put("gateway", description);
@@ -50,13 +46,13 @@ class GatedEngine implements EndpointEngine {
     }
 
     /** The gated engine with the capabilities of the one inside. */
-    static GatedEngine of(EndpointEngine inner, EndpointEngine front, GatewayProcess gateway, String description) {
+    static GatedEngine of(EndpointEngine inner, EndpointEngine front, String description) {
         if (inner instanceof LogitsEngine logits && inner instanceof ScoringEngine scoring) {
-            return new Open(inner, front, gateway, description, scoring, logits);
+            return new Open(inner, front, description, scoring, logits);
         }
         return inner instanceof ScoringEngine scoring
-                ? new Scoring(inner, front, gateway, description, scoring)
-                : new GatedEngine(inner, front, gateway, description);
+                ? new Scoring(inner, front, description, scoring)
+                : new GatedEngine(inner, front, description);
     }
 
     @Override
@@ -71,9 +67,7 @@ class GatedEngine implements EndpointEngine {
 
     @Override
     public final Endpoint endpoint() {
-        Endpoint own = inner.endpoint();
-        URI base = gateway.endpoint();
-        return new Endpoint(base, own.model(), own.protocol(), own.headers(), own.body());
+        return front.endpoint();
     }
 
     @Override
@@ -84,13 +78,13 @@ class GatedEngine implements EndpointEngine {
     @Override
     public final List<Long> processes() {
         List<Long> processes = new ArrayList<>(inner.processes());
-        processes.add(gateway.processId());
+        processes.addAll(front.processes());
         return processes;
     }
 
     /** What the gateway has counted so far; {@code null} when it does not say. */
     final @Nullable GatewayCounters counters() {
-        return GatewayCounters.of(gateway.endpoint());
+        return GatewayCounters.of(front.endpoint().base());
     }
 
     @Override
@@ -101,28 +95,21 @@ class GatedEngine implements EndpointEngine {
     @Override
     public final void requireRunning() {
         inner.requireRunning();
-        gateway.requireRunning();
+        front.requireRunning();
     }
 
     @Override
     public final void close() {
-        for (Engine engine : List.of(front, inner)) {
-            engine.close();
-        }
-        gateway.close();
+        front.close();
+        inner.close();
     }
 
     /** One whose engine scores texts. */
     private static class Scoring extends GatedEngine implements ScoringEngine {
         private final ScoringEngine scoring;
 
-        Scoring(
-                EndpointEngine inner,
-                EndpointEngine front,
-                GatewayProcess gateway,
-                String description,
-                ScoringEngine scoring) {
-            super(inner, front, gateway, description);
+        Scoring(EndpointEngine inner, EndpointEngine front, String description, ScoringEngine scoring) {
+            super(inner, front, description);
             this.scoring = scoring;
         }
 
@@ -139,11 +126,10 @@ class GatedEngine implements EndpointEngine {
         Open(
                 EndpointEngine inner,
                 EndpointEngine front,
-                GatewayProcess gateway,
                 String description,
                 ScoringEngine scoring,
                 LogitsEngine logits) {
-            super(inner, front, gateway, description, scoring);
+            super(inner, front, description, scoring);
             this.logits = logits;
         }
 
