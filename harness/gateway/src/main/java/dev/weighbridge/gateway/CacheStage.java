@@ -3,7 +3,6 @@ package dev.weighbridge.gateway;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weighbridge.gateway.cache.CacheSettings;
 import dev.weighbridge.gateway.cache.CacheStatistics;
@@ -60,32 +59,42 @@ public final class CacheStage implements Stage {
     private record Asked(String prompt, Scope scope) {}
 
     private static Optional<Asked> asked(Call call, String client) {
-        if (call.choices() != 1 || call.logProbabilities() || call.unreadable().isPresent()) {
+        if (!goesToCache(call)) {
             return Optional.empty();
         }
-        ObjectNode body = call.body().deepCopy();
-        if (BYPASS.stream().anyMatch(body::hasNonNull) || body.path("echo").asBoolean(false)) {
-            return Optional.empty();
+        ObjectNode settings = call.body().deepCopy();
+        OF_THE_WAY.forEach(settings::remove);
+        if (call.route() == Route.CHAT) {
+            ((ObjectNode) lastMessage(settings)).remove("content");
+        } else {
+            settings.remove("prompt");
         }
-        OF_THE_WAY.forEach(body::remove);
-        JsonNode prompt = call.route() == Route.CHAT ? lastMessage(body) : body.remove("prompt");
-        if (prompt != null && prompt.isArray() && prompt.size() == 1) {
-            prompt = prompt.get(0);
-        }
-        return prompt == null || !prompt.isTextual()
-                ? Optional.empty()
-                : Optional.of(new Asked(
-                        prompt.asText(), Scope.of(client + " " + call.route(), JSON.convertValue(body, FIELDS))));
+        return Optional.of(new Asked(
+                prompt(call).asText(), Scope.of(client + " " + call.route(), JSON.convertValue(settings, FIELDS))));
     }
 
-    private static JsonNode lastMessage(ObjectNode body) {
-        JsonNode last = body.path("messages") instanceof ArrayNode messages && !messages.isEmpty()
-                ? messages.get(messages.size() - 1)
-                : JSON.missingNode();
-        return last instanceof ObjectNode message
-                        && message.path("role").asText().equals("user")
-                ? message.remove("content")
-                : JSON.missingNode();
+    private static boolean goesToCache(Call call) {
+        return call.choices() == 1
+                && !call.logProbabilities()
+                && call.unreadable().isEmpty()
+                && BYPASS.stream().noneMatch(call.body()::hasNonNull)
+                && !call.body().path("echo").asBoolean(false)
+                && prompt(call).isTextual();
+    }
+
+    /** What is looked for: the content of a user's last message, or the one prompt. */
+    private static JsonNode prompt(Call call) {
+        if (call.route() == Route.CHAT) {
+            JsonNode last = lastMessage(call.body());
+            return last.path("role").asText().equals("user") ? last.path("content") : JSON.missingNode();
+        }
+        JsonNode prompt = call.body().path("prompt");
+        return prompt.isArray() && prompt.size() == 1 ? prompt.get(0) : prompt;
+    }
+
+    private static JsonNode lastMessage(JsonNode body) {
+        JsonNode messages = body.path("messages");
+        return messages.path(messages.size() - 1);
     }
 
     @Override
@@ -121,7 +130,7 @@ public final class CacheStage implements Stage {
 
     @Override
     public boolean seesAnswers(Call call) {
-        return asked(call, "").isPresent();
+        return goesToCache(call);
     }
 
     @Override

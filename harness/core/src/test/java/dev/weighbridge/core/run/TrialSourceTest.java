@@ -381,4 +381,23 @@ class TrialSourceTest {
         assertThat(first.process()).isNotEqualTo(second.process());
         assertThat(first.step(2).process()).isEqualTo(first.process());
     }
+
+    @Test
+    void aFurtherAttemptBehindAGatewayGetsAFreshProcess() throws IOException {
+        Files.writeString(folder.resolve("guarded.yaml"), "guards: standard\n");
+        Plan gated = plan("retries: 2\ngateways: [none, guarded.yaml]");
+        assertThat(gated.variants()).hasSize(8);
+        for (PlannedVariant variant : gated.variants()) {
+            PlannedTrial first = probe(gated, variant);
+            assertThat(first.attempt(2).process()).isNotEqualTo(first.process());
+            assertThat(first.step(2).process()).isEqualTo(first.process());
+        }
+        Plan open = plan("");
+        PlannedTrial alone = probe(open, open.variants().get(0));
+        assertThat(alone.attempt(2).process()).isEqualTo(alone.process());
+    }
+
+    private static PlannedTrial probe(Plan plan, PlannedVariant variant) {
+        return PlannedTrial.probe(variant, plan.study().capacity().orElseThrow().probe(), 1, 1, 5);
+    }
 }
