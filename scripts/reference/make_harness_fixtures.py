@@ -1,12 +1,14 @@
 """Puts prompts together with lm-evaluation-harness itself and judges made-up answers with it, for task files of our own.
 
-    python make_harness_fixtures.py FOLDER            # writes FOLDER/tasks, FOLDER/rows and FOLDER/expected.jsonl.gz
+    python make_harness_fixtures.py FOLDER            # writes FOLDER/tasks, FOLDER/rows, FOLDER/expected.jsonl.gz
+                                                      # and FOLDER/chats.jsonl.gz
     python make_harness_fixtures.py --package FOLDER  # the same for the declarative task files that the package itself carries,
                                                       # over rows made up in the shapes that their templates need
 
 Each line of what is expected is {"task", "samples": [{"doc_id", "arguments", "replies", "scores"}]}: the arguments are those of
 each request, the replies are made up (texts, or a likelihood and whether it is greedy), and the scores are by metric and filter.
-Needs lm-eval 0.4.13.
+Of chats each line is {"task", "chat", "turns", "system", "samples": [{"doc_id", "arguments"}]}, where the messages stand as JSON in the
+place of what a chat template would make of them. Needs lm-eval 0.4.13.
 """
 
 import gzip
@@ -352,6 +354,31 @@ def expected(config, most=40):
     return {"task": config["task"], "samples": samples}
 
 
+SYSTEM = "Be brief."
+
+
+def messages(history, add_generation_prompt=True):
+    assert add_generation_prompt == (history[-1]["role"] != "assistant")
+    return json.dumps(history, ensure_ascii=False)
+
+
+def chats(config, chat, turns, system, most=8):
+    task = ConfigurableTask(config=config)
+    task.set_fewshot_seed(1234)
+    task.build_all_requests(
+        limit=most,
+        system_instruction=system or None,
+        apply_chat_template=chat,
+        fewshot_as_multiturn=turns,
+        chat_template=messages if chat else None,
+    )
+    by_doc = {}
+    for request in task.instances:
+        by_doc.setdefault(request.doc_id, []).append(plain(request.args))
+    samples = [{"doc_id": doc_id, "arguments": arguments} for doc_id, arguments in by_doc.items()]
+    return {"task": config["task"], "chat": chat, "turns": turns, "system": system, "samples": samples}
+
+
 def own(folder):
     for name in ("tasks", "tasks/parts", "rows"):
         os.makedirs(os.path.join(folder, name), exist_ok=True)
@@ -373,6 +400,11 @@ def own(folder):
             made = expected(load_yaml(os.path.join("tasks", name + ".yaml")), most=25)
             out.write((json.dumps(made, ensure_ascii=False) + "\n").encode())
             print(name, len(made["samples"]))
+    with gzip.GzipFile("chats.jsonl.gz", "wb", mtime=0) as out:
+        for name in TASKS:
+            for chat, turns, system in ((True, False, ""), (True, True, SYSTEM), (False, False, SYSTEM)):
+                made = chats(load_yaml(os.path.join("tasks", name + ".yaml")), chat, turns, system)
+                out.write((json.dumps(made, ensure_ascii=False) + "\n").encode())
 
 
 if __name__ == "__main__":

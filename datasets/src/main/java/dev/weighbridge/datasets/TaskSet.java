@@ -1,10 +1,12 @@
 package dev.weighbridge.datasets;
 
+import dev.weighbridge.api.ChatMessage;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,7 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
      * @param pipelines of filters, each of which gives answers that are judged; at least one, the first decides
      * @param scorers that judge them; the first score of the first one decides
      * @param folder that files in the options of scorers are relative to; empty for the current one
+     * @param prompting how the parts of a prompt are put before a model
      */
     public record Rules(
             String id,
@@ -69,8 +72,9 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
             Asking asking,
             List<Pipeline> pipelines,
             List<Rule> scorers,
-            String folder) {
-        /** Rules whose scorers read no files. */
+            String folder,
+            Prompting prompting) {
+        /** Rules of plain prompts whose scorers read no files. */
         public Rules(
                 String id,
                 String version,
@@ -79,12 +83,13 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
                 Asking asking,
                 List<Pipeline> pipelines,
                 List<Rule> scorers) {
-            this(id, version, licence, sha256, asking, pipelines, scorers, "");
+            this(id, version, licence, sha256, asking, pipelines, scorers, "", Prompting.PLAIN);
         }
 
         public Rules {
             pipelines = pipelines.isEmpty() ? List.of(Pipeline.of(List.of())) : List.copyOf(pipelines);
             scorers = List.copyOf(scorers);
+            prompting = Objects.requireNonNullElse(prompting, Prompting.PLAIN); // absent in files of earlier versions
         }
     }
 
@@ -124,6 +129,11 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
         public Asking {
             stop = List.copyOf(stop);
         }
+
+        /** The same with another text between a prompt and what is scored after it. */
+        public Asking withDelimiter(String other) {
+            return new Asking(output, maxTokens, stop, temperature, repeats, other);
+        }
     }
 
     /**
@@ -154,6 +164,8 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
      * @param stratum kind of sample, of which a subset holds its share, for example a subject; empty where all are of one kind
      * @param row the sample's row as it was read, by column, for scorers that need more of it
      * @param cloze where the choices stand within the prompt
+     * @param chats messages of a chat where a chat template makes the prompts of them, in the order of the prompts: one, or one for
+     *     each of the cloze's; empty where prompts are what the model sees. A prompt shows its messages as JSON then
      */
     public record Sample(
             String id,
@@ -163,11 +175,26 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
             String cluster,
             String stratum,
             Map<String, @Nullable Object> row,
-            Optional<Cloze> cloze) {
+            Optional<Cloze> cloze,
+            List<List<ChatMessage>> chats) {
         public Sample {
             targets = List.copyOf(targets);
             choices = List.copyOf(choices);
             row = Collections.unmodifiableMap(new LinkedHashMap<>(row));
+            chats = List.copyOf(chats);
+        }
+
+        /** A sample whose prompts are what the model sees. */
+        public Sample(
+                String id,
+                String prompt,
+                List<String> targets,
+                List<String> choices,
+                String cluster,
+                String stratum,
+                Map<String, @Nullable Object> row,
+                Optional<Cloze> cloze) {
+            this(id, prompt, targets, choices, cluster, stratum, row, cloze, List.of());
         }
 
         /** A sample whose choices, if it has any, follow the prompt. */
@@ -180,6 +207,40 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
                 String stratum,
                 Map<String, @Nullable Object> row) {
             this(id, prompt, targets, choices, cluster, stratum, row, Optional.empty());
+        }
+
+        /**
+         * The same with the prompts that a chat template made of its messages.
+         *
+         * @param prompts in the order of {@link #chats}
+         */
+        public Sample seenAs(List<String> prompts) {
+            return new Sample(
+                    id,
+                    prompts.get(0),
+                    targets,
+                    choices,
+                    cluster,
+                    stratum,
+                    row,
+                    cloze.map(blank -> new Cloze(prompts, blank.ending())));
+        }
+
+        /** The same, put before a model as a prompting says. */
+        Sample with(Prompting prompting) {
+            PromptParts parts = PromptParts.of(prompting.system(), prompt);
+            List<ChatMessage> chat = prompting.chat() ? parts.messages(prompting.turns()) : List.of();
+            String shown = prompting.chat() ? PromptParts.json(chat) : parts.text();
+            return new Sample(
+                    id,
+                    shown,
+                    targets,
+                    choices,
+                    cluster,
+                    stratum,
+                    row,
+                    cloze,
+                    prompting.chat() ? List.of(chat) : List.of());
         }
 
         /** A sample that is nothing but a question and one right answer. */

@@ -41,6 +41,33 @@ public final class TaskSets {
         return parse(id, resource(id + ".manifest.json"), resource(id + ".jsonl"));
     }
 
+    /**
+     * Reads a shipped task set and puts its questions before a model as a prompting says.
+     *
+     * @throws IllegalArgumentException when there is no set of that id
+     */
+    public static TaskSet load(String id, Prompting prompting) {
+        TaskSet plain = load(id);
+        if (prompting.equals(Prompting.PLAIN)) {
+            return plain;
+        }
+        TaskSet.Rules rules = plain.rules();
+        TaskSet.Asking asking = rules.asking();
+        String hash = sha256((rules.sha256() + prompting.words()).getBytes(StandardCharsets.UTF_8));
+        return new TaskSet(
+                new TaskSet.Rules(
+                        rules.id(),
+                        rules.version(),
+                        rules.licence(),
+                        hash,
+                        prompting.chat() ? asking.withDelimiter("") : asking,
+                        rules.pipelines(),
+                        rules.scorers(),
+                        rules.folder(),
+                        prompting),
+                plain.samples().stream().map(sample -> sample.with(prompting)).toList());
+    }
+
     static TaskSet parse(String id, byte[] manifestJson, byte[] lines) {
         try {
             JsonNode manifest = MAPPER.readTree(manifestJson);

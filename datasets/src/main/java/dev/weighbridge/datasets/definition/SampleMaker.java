@@ -1,20 +1,27 @@
 package dev.weighbridge.datasets.definition;
 
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.PromptParts;
+import dev.weighbridge.datasets.PromptParts.Part;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.template.Template;
 import dev.weighbridge.datasets.template.TemplateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes samples of rows, and solved questions of the rows that stand before them. */
 final class SampleMaker {
     private final TaskDefinition definition;
+    private final Prompting prompting;
 
-    SampleMaker(TaskDefinition definition) {
+    SampleMaker(TaskDefinition definition, Prompting prompting) {
         this.definition = definition;
+        this.prompting = prompting;
     }
 
     /**
@@ -83,14 +90,19 @@ final class SampleMaker {
         return choices.get(index);
     }
 
-    /** A solved question, as it stands before another. */
-    String solved(Question question) {
+    /**
+     * A solved question, as it stands before another.
+     *
+     * @param after what follows it
+     */
+    List<Part> solved(Question question, String after) {
         if (question.targets().isEmpty()) {
             throw new DataException("a solved question needs a target, and the task has none");
         }
-        return question.prompt()
-                + definition.asking().delimiter()
-                + question.targets().get(0);
+        return List.of(
+                new Part(
+                        ChatMessage.USER, question.prompt(), definition.asking().delimiter()),
+                new Part(ChatMessage.ASSISTANT, question.targets().get(0), after));
     }
 
     /**
@@ -99,7 +111,7 @@ final class SampleMaker {
      * @param number of the row, from 1
      * @param before solved questions
      */
-    TaskSet.Sample sample(int number, Map<String, @Nullable Object> row, String before) {
+    TaskSet.Sample sample(int number, Map<String, @Nullable Object> row, List<Part> before) {
         Question question = question(row);
         try {
             String id =
@@ -108,10 +120,33 @@ final class SampleMaker {
                     definition.cluster().map(template -> template.render(row)).orElse(id);
             String stratum =
                     definition.stratum().map(template -> template.render(row)).orElse("");
-            String prompt = definition.description() + before + question.prompt();
-            return new TaskSet.Sample(id, prompt, question.targets(), question.choices(), cluster, stratum, row);
+            PromptParts parts = parts(question.prompt(), before);
+            List<ChatMessage> chat = prompting.chat() ? parts.messages(prompting.turns()) : List.of();
+            return new TaskSet.Sample(
+                    id,
+                    prompting.chat() ? PromptParts.json(chat) : parts.text(),
+                    question.targets(),
+                    question.choices(),
+                    cluster,
+                    stratum,
+                    row,
+                    Optional.empty(),
+                    prompting.chat() ? List.of(chat) : List.of());
         } catch (TemplateException e) {
             throw new DataException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Instruction and description, solved questions, question. */
+    private PromptParts parts(String question, List<Part> before) {
+        List<Part> parts = new ArrayList<>();
+        String instruction = prompting.system().isEmpty() ? "" : prompting.system() + "\n\n";
+        String system = instruction + definition.description();
+        if (!system.isEmpty()) {
+            parts.add(new Part(ChatMessage.SYSTEM, prompting.chat() ? system.strip() : system, ""));
+        }
+        parts.addAll(before);
+        parts.add(new Part(ChatMessage.USER, question, ""));
+        return new PromptParts(parts);
     }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.PromptParts;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.datasets.harness.HarnessTasks;
@@ -114,28 +116,29 @@ public final class TaskFiles {
      *
      * @param name as {@link #load} takes it, or a group's file
      * @param folder that paths are relative to
+     * @param prompting how prompts are put before a model
      * @throws DataException when there is no such task, or one cannot be used
      */
-    public static List<TaskSet> loadAll(String name, Path folder) {
+    public static List<TaskSet> loadAll(String name, Path folder, Prompting prompting) {
         problem(name, folder).ifPresent(problem -> {
             throw new DataException(problem);
         });
         if (TaskSets.ids().contains(name)) {
-            return List.of(TaskSets.load(name));
+            return List.of(TaskSets.load(name, prompting));
         }
         Named named = Named.of(name);
         if (isFile(named.task())) {
-            return ofFile(folder.resolve(named.task()), named.data(), folder);
+            return ofFile(folder.resolve(named.task()), named.data(), folder, prompting);
         }
         Map<String, @Nullable Object> fields = format(named.task());
         fields.put("data", named.data());
-        return List.of(read(named.task(), fields, folder));
+        return List.of(read(named.task(), fields, folder, prompting));
     }
 
-    private static List<TaskSet> ofFile(Path file, @Nullable String data, Path folder) {
+    private static List<TaskSet> ofFile(Path file, @Nullable String data, Path folder, Prompting prompting) {
         Map<String, @Nullable Object> own = fields(file);
         if (HarnessTasks.describes(own)) {
-            return HarnessTasks.load(file, folder, data == null ? null : folder.resolve(data));
+            return HarnessTasks.load(file, folder, data == null ? null : folder.resolve(data), prompting);
         }
         if (data != null) {
             throw new DataException("task file " + file + " names its rows itself, in its field 'data'; '@" + data
@@ -145,7 +148,7 @@ public final class TaskFiles {
         Map<String, @Nullable Object> fields = base == null ? new LinkedHashMap<>() : format(String.valueOf(base));
         fields.putAll(own);
         Path parent = file.toAbsolutePath().getParent();
-        return List.of(read("task file " + file, fields, parent == null ? folder : parent));
+        return List.of(read("task file " + file, fields, parent == null ? folder : parent, prompting));
     }
 
     /**
@@ -156,7 +159,7 @@ public final class TaskFiles {
      * @throws DataException when there is no such task, it cannot be used, or it is a group of several
      */
     public static TaskSet load(String name, Path folder) {
-        List<TaskSet> tasks = loadAll(name, folder);
+        List<TaskSet> tasks = loadAll(name, folder, Prompting.PLAIN);
         if (tasks.size() != 1) {
             throw new DataException("'" + name + "' is a group of " + tasks.size() + " tasks where one is needed");
         }
@@ -201,20 +204,22 @@ public final class TaskFiles {
         }
     }
 
-    private static TaskSet read(String where, Map<String, @Nullable Object> fields, Path folder) {
+    private static TaskSet read(String where, Map<String, @Nullable Object> fields, Path folder, Prompting asked) {
         TaskDefinition definition = TaskDefinition.of(new Fields(where, fields));
-        SampleMaker maker = new SampleMaker(definition);
-        StringBuilder hashes = new StringBuilder(fields.toString().replace(folder.toString(), ""));
+        Prompting prompting = asked.of(definition.asking().output());
+        SampleMaker maker = new SampleMaker(definition, prompting);
+        StringBuilder hashes =
+                new StringBuilder(fields.toString().replace(folder.toString(), "")).append(prompting.words());
         Set<String> shown = new HashSet<>();
-        List<Path> asked = files(definition.data(), folder);
-        String before = definition
+        List<Path> questions = files(definition.data(), folder);
+        List<PromptParts.Part> before = definition
                 .fewShot()
-                .map(shots -> solved(definition, shots, asked, maker, folder, shown, hashes))
-                .orElse("");
+                .map(shots -> solved(definition, shots, questions, maker, folder, shown, hashes))
+                .orElse(List.of());
         List<TaskSet.Sample> samples = new ArrayList<>();
         List<String> broken = new ArrayList<>();
         Set<String> ids = new HashSet<>();
-        for (Path file : asked) {
+        for (Path file : questions) {
             String hash = RowReader.of(file).sha256();
             if (!definition.sha256().isEmpty() && !definition.sha256().equals(hash)) {
                 throw new DataException(
@@ -232,10 +237,11 @@ public final class TaskFiles {
                 definition.version(),
                 definition.licence(),
                 TaskSets.sha256(hashes.toString().getBytes(StandardCharsets.UTF_8)),
-                definition.asking(),
+                prompting.chat() ? definition.asking().withDelimiter("") : definition.asking(),
                 List.of(TaskSet.Pipeline.of(definition.filters())),
                 definition.scorers(),
-                folder.toAbsolutePath().normalize().toString());
+                folder.toAbsolutePath().normalize().toString(),
+                prompting);
         return new TaskSet(rules, samples, broken, List.of());
     }
 
@@ -244,7 +250,7 @@ public final class TaskFiles {
             TaskDefinition definition,
             SampleMaker maker,
             Path file,
-            String before,
+            List<PromptParts.Part> before,
             Set<String> shown,
             Set<String> ids,
             List<TaskSet.Sample> samples,
@@ -313,7 +319,7 @@ public final class TaskFiles {
         });
     }
 
-    private static String solved(
+    private static List<PromptParts.Part> solved(
             TaskDefinition definition,
             FewShot shots,
             List<Path> asked,
@@ -330,7 +336,7 @@ public final class TaskFiles {
             }
             hashes.append(RowReader.of(file).sha256());
         }
-        StringBuilder before = new StringBuilder();
+        List<PromptParts.Part> before = new ArrayList<>();
         int[] found = {0};
         for (Path file : files) {
             read(definition, file, new RowSink() {
@@ -341,7 +347,7 @@ public final class TaskFiles {
                         known.putIfAbsent("file_name", stem(file));
                         SampleMaker.Question question = maker.question(known);
                         shown.add(question.prompt());
-                        before.append(maker.solved(question)).append(shots.delimiter());
+                        before.addAll(maker.solved(question, shots.delimiter()));
                         found[0]++;
                     }
                 }
@@ -356,7 +362,7 @@ public final class TaskFiles {
             throw new DataException(
                     shots.data() + " has " + found[0] + " rows; " + shots.count() + " solved questions are asked for");
         }
-        return before.toString();
+        return before;
     }
 
     /** Files of rows: those that are named, or those of a data set of the Hugging Face hub. */

@@ -1,6 +1,9 @@
 package dev.weighbridge.datasets.harness;
 
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.PromptParts;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,19 +18,28 @@ final class HarnessSamples {
     private final PromptAssembly assembly;
     private final boolean blanks;
     private final boolean several;
+    private final Prompting prompting;
 
     /**
      * Samples of one task.
      *
      * @param blanks whether the choices stand in the prompt, which the first row tells
      * @param several whether a row has several right answers, which the first row tells
+     * @param prompting how prompts are put before a model
      */
-    HarnessSamples(HarnessConfig config, RowValues values, PromptAssembly assembly, boolean blanks, boolean several) {
+    HarnessSamples(
+            HarnessConfig config,
+            RowValues values,
+            PromptAssembly assembly,
+            boolean blanks,
+            boolean several,
+            Prompting prompting) {
         this.config = config;
         this.values = values;
         this.assembly = assembly;
         this.blanks = blanks;
         this.several = several;
+        this.prompting = prompting;
     }
 
     /**
@@ -38,7 +50,18 @@ final class HarnessSamples {
      */
     TaskSet.Sample sample(String id, Map<String, @Nullable Object> row, List<Map<String, @Nullable Object>> shots) {
         HarnessConfig.Question question = config.question();
-        List<String> prompts = config.output() == TaskSet.Output.ROLLING ? List.of("") : assembly.prompts(row, shots);
+        boolean rolling = config.output() == TaskSet.Output.ROLLING;
+        List<PromptParts> parts = rolling ? List.of() : assembly.prompts(row, shots);
+        List<List<ChatMessage>> chats = prompting.chat()
+                ? parts.stream()
+                        .map(prompt -> prompt.messages(prompting.turns()))
+                        .toList()
+                : List.of();
+        List<String> prompts = rolling
+                ? List.of("")
+                : prompting.chat()
+                        ? chats.stream().map(PromptParts::json).toList()
+                        : parts.stream().map(PromptParts::text).toList();
         Object target = values.target(question.target(), row);
         List<String> choices = question.choices() == null ? List.of() : values.choices(question.choices(), row);
         boolean chosen = config.output() == TaskSet.Output.MULTIPLE_CHOICE;
@@ -50,7 +73,7 @@ final class HarnessSamples {
         Optional<TaskSet.Cloze> cloze = blanks && chosen
                 ? Optional.of(new TaskSet.Cloze(prompts, RowValues.written(target)))
                 : Optional.empty();
-        return new TaskSet.Sample(id, prompts.get(0), targets, chosen ? choices : List.of(), id, "", row, cloze);
+        return new TaskSet.Sample(id, prompts.get(0), targets, chosen ? choices : List.of(), id, "", row, cloze, chats);
     }
 
     private static List<String> gold(@Nullable Object gold, List<String> choices) {

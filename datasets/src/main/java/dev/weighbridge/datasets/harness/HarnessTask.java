@@ -1,6 +1,7 @@
 package dev.weighbridge.datasets.harness;
 
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.datasets.source.RowReader;
@@ -25,12 +26,14 @@ final class HarnessTask {
 
     private final HarnessConfig config;
     private final HarnessRows source;
+    private final Prompting prompting;
     private final List<String> notes = new ArrayList<>();
     private final List<Path> files = new ArrayList<>();
 
-    private HarnessTask(HarnessConfig config, HarnessRows source) {
+    private HarnessTask(HarnessConfig config, HarnessRows source, Prompting prompting) {
         this.config = config;
         this.source = source;
+        this.prompting = prompting;
     }
 
     /**
@@ -39,11 +42,14 @@ final class HarnessTask {
      * @param where its fields stand, for messages
      * @param folder that paths in it are relative to
      * @param data folder of its rows, or a file of those that are asked; {@code null} where the task says where they are
+     * @param prompting how its prompts are put before a model
      * @throws DataException when it cannot be read, needs Python, or makes no sample
      */
-    static TaskSet load(String where, Map<String, @Nullable Object> fields, Path folder, @Nullable Path data) {
+    static TaskSet load(
+            String where, Map<String, @Nullable Object> fields, Path folder, @Nullable Path data, Prompting prompting) {
         HarnessConfig config = HarnessConfig.of(where, fields);
-        return new HarnessTask(config, new HarnessRows(config.data(), folder, data)).load(fields);
+        return new HarnessTask(config, new HarnessRows(config.data(), folder, data), prompting.of(config.output()))
+                .load(fields);
     }
 
     private TaskSet load(Map<String, @Nullable Object> fields) {
@@ -70,7 +76,9 @@ final class HarnessTask {
                 hash(fields),
                 asking(),
                 HarnessRules.pipelines(config),
-                HarnessRules.scorers(config, notes));
+                HarnessRules.scorers(config, notes),
+                "",
+                prompting);
         return new TaskSet(rules, samples, broken, notes);
     }
 
@@ -87,8 +95,8 @@ final class HarnessTask {
             throw new DataException(
                     "the first row of split '" + asked + "' of task " + config.task() + ": " + e.getMessage(), e);
         }
-        PromptAssembly assembly = new PromptAssembly(config, values, blanks);
-        HarnessSamples maker = new HarnessSamples(config, values, assembly, blanks, several);
+        PromptAssembly assembly = new PromptAssembly(config, values, blanks, prompting);
+        HarnessSamples maker = new HarnessSamples(config, values, assembly, blanks, several, prompting);
         Shots shots = shots(asked, split);
         List<TaskSet.Sample> samples = new ArrayList<>();
         int number = 0;
@@ -197,7 +205,7 @@ final class HarnessTask {
                 config.output() == TaskSet.Output.GENERATE ? stop : List.of(),
                 temperature,
                 config.repeats(),
-                chosen ? config.question().delimiter() : "");
+                chosen ? PromptAssembly.choiceDelimiter(config.question(), prompting) : "");
     }
 
     private double number(Map<String, @Nullable Object> generation, String name, double usual) {
@@ -227,7 +235,7 @@ final class HarnessTask {
     }
 
     private String hash(Map<String, @Nullable Object> fields) {
-        StringBuilder hashes = new StringBuilder(fields.toString());
+        StringBuilder hashes = new StringBuilder(fields.toString()).append(prompting.words());
         files.forEach(file -> hashes.append(RowReader.of(file).sha256()));
         return TaskSets.sha256(hashes.toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -1,6 +1,7 @@
 package dev.weighbridge.datasets.harness;
 
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,13 +28,15 @@ public final class HarnessTasks {
 
     private final Path folder;
     private final @Nullable Path data;
+    private final Prompting prompting;
     private final Map<String, Map<String, @Nullable Object>> byName = new LinkedHashMap<>();
     private final Map<String, List<String>> byTag = new TreeMap<>();
     private final List<TaskSet> tasks = new ArrayList<>();
 
-    private HarnessTasks(Path folder, @Nullable Path data) {
+    private HarnessTasks(Path folder, @Nullable Path data, Prompting prompting) {
         this.folder = folder;
         this.data = data;
+        this.prompting = prompting;
     }
 
     /** Whether fields of a YAML file are those of such a task or group, and not of a task of ours. */
@@ -48,10 +51,11 @@ public final class HarnessTasks {
      * @param file of the task or group
      * @param folder that paths in it are relative to
      * @param data folder of the rows, or a file of those that are asked; {@code null} where each task says where they are
+     * @param prompting how prompts are put before a model
      * @throws DataException when one cannot be read, needs Python, or makes no sample
      */
-    public static List<TaskSet> load(Path file, Path folder, @Nullable Path data) {
-        HarnessTasks reader = new HarnessTasks(folder, data);
+    public static List<TaskSet> load(Path file, Path folder, @Nullable Path data, Prompting prompting) {
+        HarnessTasks reader = new HarnessTasks(folder, data, prompting);
         Map<String, @Nullable Object> fields = HarnessFile.read(file);
         if (!fields.containsKey("group") || fields.containsKey("output_type")) {
             reader.add(fields, Map.of());
@@ -70,7 +74,7 @@ public final class HarnessTasks {
         Map<String, @Nullable Object> all = new LinkedHashMap<>(fields);
         all.putAll(overrides);
         all.keySet().removeAll(Set.of("group", "task_list"));
-        tasks.add(HarnessTask.load("task " + all.get("task"), all, folder, data));
+        tasks.add(HarnessTask.load("task " + all.get("task"), all, folder, data, prompting));
     }
 
     /** What the files of a folder describe, by name and by tag. Files that are no task of their own are left out. */

@@ -1,6 +1,10 @@
 package dev.weighbridge.datasets.harness;
 
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.PromptParts;
+import dev.weighbridge.datasets.PromptParts.Part;
+import dev.weighbridge.datasets.Prompting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,16 +19,19 @@ final class PromptAssembly {
     private final HarnessConfig config;
     private final RowValues values;
     private final boolean blanks;
+    private final Prompting prompting;
 
     /**
      * Prompts of one task.
      *
      * @param blanks whether the choices stand in the prompt, so that each has a prompt of its own
+     * @param prompting how they are put before a model
      */
-    PromptAssembly(HarnessConfig config, RowValues values, boolean blanks) {
+    PromptAssembly(HarnessConfig config, RowValues values, boolean blanks, Prompting prompting) {
         this.config = config;
         this.values = values;
         this.blanks = blanks;
+        this.prompting = prompting;
     }
 
     /**
@@ -33,26 +40,48 @@ final class PromptAssembly {
      * @param shots solved questions before it
      * @throws DataException when a row gives no text where one is needed
      */
-    List<String> prompts(Map<String, @Nullable Object> row, List<Map<String, @Nullable Object>> shots) {
+    List<PromptParts> prompts(Map<String, @Nullable Object> row, List<Map<String, @Nullable Object>> shots) {
         HarnessConfig.Question question = config.question();
         String prefix = values.resolved(question.prefix(), row);
-        StringBuilder before = new StringBuilder();
-        String description = values.resolved(config.description(), row);
-        before.append(description == null ? "" : description);
-        shots.forEach(shot -> before.append(solved(shot)));
-        List<String> prompts = new ArrayList<>();
+        List<Part> before = new ArrayList<>();
+        String system = joined(
+                prompting.system(),
+                values.resolved(config.description(), row),
+                config.shots().delimiter());
+        if (!system.isEmpty()) {
+            before.add(new Part(ChatMessage.SYSTEM, system, ""));
+        }
+        shots.forEach(shot -> before.addAll(solved(shot)));
+        List<PromptParts> prompts = new ArrayList<>();
         if (blanks) {
             for (String choice : values.choices(question.choices(), row)) {
-                prompts.add(before + turn(choice, null, prefix, "", ""));
+                prompts.add(with(before, turn(choice, null, prefix, "", "")));
             }
         } else {
             String text = text(values.text(question.text(), row));
-            prompts.add(before + turn(text, null, prefix, question.delimiter(), ""));
+            prompts.add(with(before, turn(text, null, prefix, question.delimiter(), "")));
         }
         return prompts;
     }
 
-    private String solved(Map<String, @Nullable Object> row) {
+    /**
+     * What stands between a prompt and a choice that is scored: nothing where a template ends the prompt, unless the answer has begun
+     * without white space at its end.
+     */
+    static String choiceDelimiter(HarnessConfig.Question question, Prompting prompting) {
+        Object prefix = question.prefix();
+        String written = prefix == null ? "" : prefix.toString();
+        boolean begun = !written.isEmpty() && !endsWithSpace(written);
+        return prompting.chat() && !begun ? "" : question.delimiter();
+    }
+
+    private static PromptParts with(List<Part> before, List<Part> turn) {
+        List<Part> parts = new ArrayList<>(before);
+        parts.addAll(turn);
+        return new PromptParts(parts);
+    }
+
+    private List<Part> solved(Map<String, @Nullable Object> row) {
         HarnessConfig.Question question = config.shots().question();
         Object text = values.text(question.text(), row);
         List<String> choices = question.choices() == null ? List.of() : values.choices(question.choices(), row);
@@ -97,17 +126,21 @@ final class PromptAssembly {
     }
 
     /** A question with its answer, or with the beginning of the answer, or alone. */
-    private static String turn(
+    private static List<Part> turn(
             String question, @Nullable String answer, @Nullable String prefix, String delimiter, String after) {
-        boolean begun = prefix != null && !prefix.isEmpty();
-        boolean between = begun ? parted(question, prefix) : answer != null;
-        StringBuilder out = new StringBuilder(question).append(between ? delimiter : "");
-        out.append(begun ? prefix : "");
+        String begun = prefix == null ? "" : prefix;
+        boolean between = begun.isEmpty() ? answer != null : parted(question, begun);
+        Part asked = new Part(ChatMessage.USER, question, between ? delimiter : "");
         if (answer != null) {
-            out.append(begun && !answer.isEmpty() && parted(String.valueOf(prefix), answer) ? " " : "");
-            out.append(answer).append(after);
+            return List.of(asked, new Part(ChatMessage.ASSISTANT, joined(begun, answer, " "), after));
         }
-        return out.toString();
+        return begun.isEmpty() ? List.of(asked) : List.of(asked, new Part(ChatMessage.ASSISTANT, begun, ""));
+    }
+
+    /** Two texts, either of which may be missing, with a delimiter between them where neither brings white space. */
+    private static String joined(String left, @Nullable String right, String delimiter) {
+        String other = right == null ? "" : right;
+        return left + (!other.isEmpty() && parted(left, other) ? delimiter : "") + other;
     }
 
     /** Whether two texts need a delimiter: neither brings white space to where they meet. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -67,7 +68,7 @@ class HarnessTasksTest {
     @MethodSource("expected")
     void requestsAreThoseOfTheHarnessToTheByte(JsonNode expected) {
         String name = expected.get("task").asText();
-        TaskSet task = HarnessTasks.load(FIXTURES.resolve("tasks/" + name + ".yaml"), FIXTURES, null)
+        TaskSet task = HarnessTasks.load(FIXTURES.resolve("tasks/" + name + ".yaml"), FIXTURES, null, Prompting.PLAIN)
                 .get(0);
         assertThat(task.broken()).isEmpty();
         for (int i = 0; i < expected.get("samples").size(); i++) {
@@ -76,6 +77,44 @@ class HarnessTasksTest {
                     .as("%s, row %d", name, i)
                     .isEqualTo(theirs(sample));
         }
+    }
+
+    static Stream<JsonNode> chats() throws IOException {
+        List<JsonNode> chats = lines(FIXTURES.resolve("chats.jsonl.gz"));
+        assertThat(chats).hasSizeGreaterThan(120);
+        return chats.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("chats")
+    void chatsAreThoseOfTheHarness(JsonNode expected) throws IOException {
+        String name = expected.get("task").asText();
+        Prompting prompting = new Prompting(
+                expected.get("chat").asBoolean(),
+                expected.get("turns").asBoolean(),
+                expected.get("system").asText());
+        TaskSet task = HarnessTasks.load(FIXTURES.resolve("tasks/" + name + ".yaml"), FIXTURES, null, prompting)
+                .get(0);
+        for (JsonNode sample : expected.get("samples")) {
+            TaskSet.Sample own = task.samples().get(sample.get("doc_id").asInt());
+            assertThat(parsed(requests(task, own))).as(name).isEqualTo(parsed(theirs(sample)));
+        }
+    }
+
+    /** Requests with their messages as JSON, whose white space says nothing. */
+    private static List<List<JsonNode>> parsed(List<List<String>> requests) throws IOException {
+        List<List<JsonNode>> parsed = new ArrayList<>();
+        for (List<String> request : requests) {
+            List<JsonNode> texts = new ArrayList<>();
+            for (String text : request) {
+                texts.add(
+                        text.startsWith("[{\"role\"")
+                                ? JSON.readTree(text)
+                                : JSON.getNodeFactory().textNode(text));
+            }
+            parsed.add(texts);
+        }
+        return parsed;
     }
 
     /** The task files that lm-evaluation-harness itself carries; they are not ours to ship. */
@@ -92,7 +131,7 @@ class HarnessTasksTest {
             Path file = Path.of(expected.get("file").asText());
             try {
                 TaskSet task = HarnessTasks.load(
-                                file, folder, Path.of(expected.get("rows").asText()))
+                                file, folder, Path.of(expected.get("rows").asText()), Prompting.PLAIN)
                         .get(0);
                 List<String> places = differences(task, expected);
                 equal[0] += places.isEmpty() ? 1 : 0;
@@ -160,7 +199,8 @@ class HarnessTasksTest {
                 folder.resolve("rows.jsonl"),
                 "{\"q\": \"a?\", \"c\": [\"x\", \"y\"], \"a\": 1}\n{\"q\": \"b?\", \"c\": [\"x\", \"y\"], \"a\": 7}\n");
         Path file = Files.writeString(folder.resolve("task.yaml"), yaml);
-        return HarnessTasks.load(file, folder, folder.resolve("rows.jsonl")).get(0);
+        return HarnessTasks.load(file, folder, folder.resolve("rows.jsonl"), Prompting.PLAIN)
+                .get(0);
     }
 
     private static final String TASK = """
@@ -212,11 +252,15 @@ class HarnessTasksTest {
         String row = "{\"q\": \"%s?\", \"c\": [\"x\", \"y\"], \"a\": 1}\n";
         Files.writeString(rows.resolve("dev.jsonl"), row.formatted("dev"));
         Path file = Files.writeString(folder.resolve("task.yaml"), TASK.replace("test_split: test", "test_split: val"));
-        assertThat(HarnessTasks.load(file, folder, rows).get(0).samples().get(0).prompt())
+        assertThat(HarnessTasks.load(file, folder, rows, Prompting.PLAIN)
+                        .get(0)
+                        .samples()
+                        .get(0)
+                        .prompt())
                 .isEqualTo("dev?");
         Files.writeString(rows.resolve("val-00000-of-00002.jsonl"), row.formatted("val 0"));
         Files.writeString(rows.resolve("val-00001-of-00002.jsonl"), row.formatted("val 1"));
-        assertThat(HarnessTasks.load(file, folder, rows).get(0).samples())
+        assertThat(HarnessTasks.load(file, folder, rows, Prompting.PLAIN).get(0).samples())
                 .extracting(TaskSet.Sample::prompt)
                 .containsExactly("val 0?", "val 1?");
     }
@@ -230,7 +274,8 @@ class HarnessTasksTest {
 
     @Test
     void solvedQuestionsFromTheSplitThatIsAskedAreSaid() {
-        TaskSet task = HarnessTasks.load(FIXTURES.resolve("tasks/write-shots-of-test.yaml"), FIXTURES, null)
+        TaskSet task = HarnessTasks.load(
+                        FIXTURES.resolve("tasks/write-shots-of-test.yaml"), FIXTURES, null, Prompting.PLAIN)
                 .get(0);
         assertThat(task.notes()).singleElement().asString().contains("which is also asked");
     }
@@ -256,10 +301,11 @@ class HarnessTasksTest {
                     task: [c]
                 aggregate_metric_list: [{metric: acc, weight_by_size: false}]
                 """);
-        List<TaskSet> members = HarnessTasks.load(group, folder, folder.resolve("rows"));
+        List<TaskSet> members = HarnessTasks.load(group, folder, folder.resolve("rows"), Prompting.PLAIN);
         assertThat(members).extracting(TaskSet::id).containsExactly("a", "b", "c", "c");
         assertThat(members.get(2).rules().asking().delimiter()).isEqualTo(": ");
         Files.writeString(group, "group: all\ntask: [nobody]\n");
-        assertThatThrownBy(() -> HarnessTasks.load(group, folder, null)).hasMessageContaining("names 'nobody'");
+        assertThatThrownBy(() -> HarnessTasks.load(group, folder, null, Prompting.PLAIN))
+                .hasMessageContaining("names 'nobody'");
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.Completion.FinishReason;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.EngineException;
@@ -20,7 +21,6 @@ import dev.weighbridge.inference.reference.ReferenceBackend;
 import dev.weighbridge.inference.reference.ReferenceBackend.Call;
 import dev.weighbridge.inference.reference.TinyCheckpoint;
 import dev.weighbridge.inference.sampling.TokenSampler;
-import dev.weighbridge.inference.tokenizer.ChatTemplate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -448,7 +448,7 @@ class InferenceServiceTest {
     void chatTemplateOfTheFolderIsUsed() throws Exception {
         Files.writeString(model.resolve("chat_template.jinja"), "{{ messages[0].content }}!");
         try (InferenceService other = InferenceService.open(new ReferenceBackend(), Specs.of(model, Batching.none()))) {
-            assertThat(other.chatTemplate().render(List.of(new ChatTemplate.Message("user", "Hi")), true))
+            assertThat(other.chatTemplate().render(List.of(new ChatMessage("user", "Hi")), true))
                     .isEqualTo("Hi!");
         }
     }

@@ -25,7 +25,8 @@ record AccuracyOutlook(
 
     /** Of a study's tasks; empty when it has none. */
     static Optional<AccuracyOutlook> of(Study study) {
-        Map<String, TaskSet> tasks = Tasks.load(study.evaluation().tasks(), study.folder());
+        Map<String, TaskSet> tasks = Tasks.load(
+                study.evaluation().tasks(), study.folder(), study.evaluation().prompting());
         if (tasks.isEmpty()) {
             return Optional.empty();
         }

@@ -4,6 +4,7 @@ import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.TaskScoring;
 import dev.weighbridge.core.evaluation.Tasks;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.datasets.contamination.Contamination;
@@ -20,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -99,7 +101,8 @@ final class DatasetsCommand implements Callable<Integer> {
     /** Shows samples of a task. */
     @Command(
             name = "show",
-            description = "Show the first samples of a task exactly as a model would see them.",
+            description =
+                    "Show the first samples of a task exactly as a model would see them, or the messages of which its chat template makes that.",
             footer = {"", "Example:", "  weighbridge datasets show gsm8k@data/test.jsonl --samples 1"})
     static final class ShowCommand implements Callable<Integer> {
         private static final int MOST = 1000;
@@ -114,6 +117,9 @@ final class DatasetsCommand implements Callable<Integer> {
         @Option(names = "--samples", paramLabel = "N", description = "How many. Default: ${DEFAULT-VALUE}.")
         private int samples = 3;
 
+        @Mixin
+        private PromptingOptions prompting = new PromptingOptions();
+
         ShowCommand(Terminal terminal) {
             this.terminal = terminal;
         }
@@ -121,7 +127,7 @@ final class DatasetsCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             OptionValue.within("--samples", samples, 1, MOST);
-            for (TaskSet set : Tasks.load(task, Path.of(""))) {
+            for (TaskSet set : Tasks.load(task, Path.of(""), prompting.prompting())) {
                 set.samples().stream().limit(samples).forEach(this::show);
             }
             return ExitCode.GOOD;
@@ -193,7 +199,7 @@ final class DatasetsCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             int broken = 0;
-            for (TaskSet set : Tasks.load(task, Path.of(""))) {
+            for (TaskSet set : Tasks.load(task, Path.of(""), Prompting.PLAIN)) {
                 check(set);
                 if (!training.isEmpty()) {
                     contamination(set);

@@ -39,7 +39,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  weighbridge evaluate datasets/models/weighbridge-demo --engine onnxruntime --precision int4 --task demo-arithmetic",
-            "  weighbridge evaluate MODEL --task my-task.yaml --task gsm8k@data/test.jsonl --samples 100"
+            "  weighbridge evaluate MODEL --task my-task.yaml --task gsm8k@data/test.jsonl --samples 100",
+            "  weighbridge evaluate MODEL --task my-task.yaml --chat --few-shot-turns --system 'Answer in one word.'"
         })
 final class EvaluateCommand implements Callable<Integer> {
     private static final int MOST_SAMPLES = 5_000_000;
@@ -52,6 +53,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Mixin
     private EngineOptions options = new EngineOptions();
+
+    @Mixin
+    private PromptingOptions prompting = new PromptingOptions();
 
     @Option(
             names = "--task",
@@ -89,7 +93,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Map<String, TaskSet> sets = Tasks.load(tasks.stream().distinct().toList(), Path.of(""));
+        Map<String, TaskSet> sets = Tasks.load(tasks.stream().distinct().toList(), Path.of(""), prompting.prompting());
         OptionValue.within("--samples", samples, 1, MOST_SAMPLES);
         OptionValue.within("--concurrency", concurrency, 1, MOST_REQUESTS);
         RandomWeights.of(model).ifPresent(weights -> {

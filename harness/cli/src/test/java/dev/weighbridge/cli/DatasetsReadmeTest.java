@@ -3,6 +3,7 @@ package dev.weighbridge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weighbridge.core.evaluation.Tasks;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.definition.TaskFiles;
 import dev.weighbridge.scoring.ScorerKind;
@@ -35,13 +36,19 @@ class DatasetsReadmeTest {
         assertThat(tasks.get(0).lines()).hasSize(5);
         for (String task : tasks) {
             Files.writeString(folder.resolve("task.yaml"), task);
-            TaskSet set =
-                    Tasks.load(List.of("task.yaml"), folder).values().iterator().next();
+            TaskSet set = Tasks.load(List.of("task.yaml"), folder, Prompting.PLAIN)
+                    .values()
+                    .iterator()
+                    .next();
             assertThat(set.broken()).isEmpty();
             assertThat(set.samples()).hasSize(2);
         }
         Files.writeString(folder.resolve("task.yaml"), tasks.get(1));
-        assertThat(Tasks.load("task.yaml", folder).get(0).samples().get(0).prompt())
+        assertThat(Tasks.load("task.yaml", folder, Prompting.PLAIN)
+                        .get(0)
+                        .samples()
+                        .get(0)
+                        .prompt())
                 .isEqualTo(
                         "Answer the questions.\n\nQuestion: How many legs has a spider?\nAnswer: eight\n\n"
                                 + "Question: What do bees make?\nAnswer: honey\n\nQuestion: What is frozen water called?\nAnswer:");

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -76,8 +77,13 @@ final class SparkAsker implements SampleAsker {
     }
 
     @Override
-    public boolean canAsk(TaskSet task) {
-        return task.rules().asking().output() == TaskSet.Output.GENERATE || opened.scoring();
+    public Optional<String> problem(TaskSet task) {
+        if (task.rules().prompting().chat()) {
+            return Optional.of("is not asked chats on a cluster, as task " + task.id() + " is");
+        }
+        return task.rules().asking().output() == TaskSet.Output.GENERATE || opened.scoring()
+                ? Optional.empty()
+                : Optional.of("does not say how likely it finds a text, which task " + task.id() + " asks");
     }
 
     @Override

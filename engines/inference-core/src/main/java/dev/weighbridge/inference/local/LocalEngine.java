@@ -1,5 +1,7 @@
 package dev.weighbridge.inference.local;
 
+import dev.weighbridge.api.ChatMessage;
+import dev.weighbridge.api.ChatTemplateEngine;
 import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EndpointEngine;
@@ -19,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** An engine in a process of its own on this machine, driven over its HTTP interface. */
-public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointEngine {
+public final class LocalEngine implements ScoringEngine, ChatTemplateEngine, LogitsEngine, EndpointEngine {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration PATIENCE_FOR_HEALTH = Duration.ofSeconds(5);
     private static final Duration TIME_TO_DIE = Duration.ofSeconds(2);
@@ -56,6 +58,11 @@ public final class LocalEngine implements ScoringEngine, LogitsEngine, EndpointE
     @Override
     public List<Score> score(String context, List<String> continuations) {
         return ask(() -> client.scoreContinuations(context, continuations));
+    }
+
+    @Override
+    public String chatPrompt(List<ChatMessage> messages) {
+        return ask(() -> client.chatPrompt(messages));
     }
 
     @Override

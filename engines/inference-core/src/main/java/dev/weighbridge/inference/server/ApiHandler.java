@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.LogitsEngine;
 import dev.weighbridge.api.ScoringEngine;
@@ -48,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * int32 n, int32 v, n int32 token ids, n × v float32 logits, row-major; row i predicts token i + 1</td></tr>
  * <tr><td>POST /weighbridge/score</td><td>{@code {"context": "…", "continuations": ["…"]}} to
  * {@code {"scores": [{"log_likelihood": x, "tokens": n, "greedy": true}]}}</td></tr>
+ * <tr><td>POST /weighbridge/chat-prompt</td><td>{@code {"messages": [{"role": "…", "content": "…"}]}} to
+ * {@code {"prompt": "…"}}, the text that the model sees</td></tr>
  * </table>
  */
 final class ApiHandler {
@@ -106,6 +109,7 @@ final class ApiHandler {
             case "/v1/chat/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.chat(body)));
             case "/weighbridge/logits" -> onPost(exchange, this::logits);
             case "/weighbridge/score" -> onPost(exchange, this::score);
+            case "/weighbridge/chat-prompt" -> onPost(exchange, this::chatPrompt);
             default ->
                 exchange.fail(ApiException.notFound(
                         null,
@@ -287,6 +291,13 @@ final class ApiHandler {
                     .put("greedy", score.greedy());
         }
         exchange.respond(200, answer);
+    }
+
+    private void chatPrompt(Exchange exchange, JsonNode body) {
+        List<ChatMessage> messages = CallParser.messages(body.path("messages"));
+        exchange.respond(
+                200,
+                JSON.createObjectNode().put("prompt", service.chatTemplate().prompt(messages)));
     }
 
     private @Nullable EngineException failure() {

@@ -1,9 +1,9 @@
 package dev.weighbridge.inference.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.inference.InferenceService;
-import dev.weighbridge.inference.tokenizer.ChatTemplate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,13 +140,14 @@ final class CallParser {
         return text;
     }
 
-    private static List<ChatTemplate.Message> messages(JsonNode list) {
+    /** The messages of a chat. */
+    static List<ChatMessage> messages(JsonNode list) {
         if (!list.isArray() || list.isEmpty()) {
             throw Fields.wrongType("messages", "a list of at least one message", list);
         }
-        List<ChatTemplate.Message> messages = new ArrayList<>(list.size());
+        List<ChatMessage> messages = new ArrayList<>(list.size());
         for (JsonNode message : list) {
-            messages.add(new ChatTemplate.Message(
+            messages.add(new ChatMessage(
                     requireText("messages.role", message.path("role")), content(message.path("content"))));
         }
         return messages;

@@ -12,6 +12,7 @@ import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.tree.Node;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,14 +66,6 @@ public final class ChatTemplate {
     }
 
     /**
-     * One turn of a chat.
-     *
-     * @param role for example {@code user}
-     * @param content its text
-     */
-    public record Message(String role, String content) {}
-
-    /**
      * Reads the template of a checkpoint folder; a folder without one is fine until a chat is rendered.
      *
      * @throws EngineException of category BAD_MODEL when a file is damaged or too large
@@ -114,7 +107,7 @@ public final class ChatTemplate {
      * @throws EngineException of category BAD_REQUEST when there is no template, it refuses these messages, it uses what is
      *     not supported here, its text is longer than 4 MiB, or it takes longer than 5 seconds
      */
-    public String render(List<Message> messages, boolean addGenerationPrompt) {
+    public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
         if (template == null) {
             throw refusal("this model has no chat template. Use /v1/completions.");
         }
@@ -139,6 +132,27 @@ public final class ChatTemplate {
             }
         }
         return result.getOutput();
+    }
+
+    /**
+     * The text up to where the assistant's answer begins; where the last message is the assistant's, up to its end, so that it is
+     * continued, as {@code continue_final_message} of transformers does it: white space that the template cuts off stays cut off.
+     *
+     * @throws EngineException of category BAD_REQUEST as {@link #render}, and when the template leaves out the last message
+     */
+    public String prompt(List<ChatMessage> messages) {
+        ChatMessage last = messages.get(messages.size() - 1);
+        if (!last.role().equals(ChatMessage.ASSISTANT)) {
+            return render(messages, true);
+        }
+        String text = render(messages, false);
+        String begun = last.content().strip();
+        int at = text.lastIndexOf(begun);
+        if (at < 0 || begun.isEmpty()) {
+            throw refusal("the model's chat template leaves out the beginning of the answer that it is given.");
+        }
+        String whole = last.content().stripLeading();
+        return text.substring(0, at + (text.startsWith(whole, at) ? whole : begun).length());
     }
 
     /** What templates call to refuse a chat. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.EngineException;
@@ -52,6 +53,8 @@ class LocalEngineTest {
             assertThat(String.join("", pieces)).isEqualTo(completion.text());
             assertThat(completion.outputTokens()).isEqualTo(5);
             assertThat(engine.score("Once", " upon").logLikelihood()).isNegative();
+            assertThat(engine.chatPrompt(List.of(new ChatMessage(ChatMessage.USER, "Once “upon”"))))
+                    .isEqualTo("<|bos|>Once “upon”");
             assertThat(engine.logits("Once upon").vocabularySize()).isEqualTo(512);
             assertThat(health(engine.endpoint().base())).contains("\"status\":\"ok\"");
         }

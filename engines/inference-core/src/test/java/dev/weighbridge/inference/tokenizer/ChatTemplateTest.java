@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.inference.reference.TinyCheckpoint;
-import dev.weighbridge.inference.tokenizer.ChatTemplate.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Templates in the forms that published models use; the texts are what Jinja's rules give. */
 class ChatTemplateTest {
-    private static final List<Message> CHAT = List.of(
-            new Message("system", "Be kind."),
-            new Message("user", " Hi\n"),
-            new Message("assistant", "<think>x</think>Hello"),
-            new Message("user", "Bye"));
+    private static final List<ChatMessage> CHAT = List.of(
+            new ChatMessage("system", "Be kind."),
+            new ChatMessage("user", " Hi\n"),
+            new ChatMessage("assistant", "<think>x</think>Hello"),
+            new ChatMessage("user", "Bye"));
 
     @TempDir
     private Path folder;
@@ -48,9 +48,27 @@ class ChatTemplateTest {
         ChatTemplate template = template(
                 "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n'}}"
                         + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}");
-        List<Message> chat = List.of(new Message("user", "Hi"));
+        List<ChatMessage> chat = List.of(new ChatMessage("user", "Hi"));
         assertThat(template.render(chat, true)).isEqualTo("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n");
         assertThat(template.render(chat, false)).isEqualTo("<|im_start|>user\nHi<|im_end|>\n");
+    }
+
+    @Test
+    void anAnswerThatHasBegunIsContinued() throws IOException {
+        ChatTemplate template =
+                template("{% for message in messages %}[{{ message['role'] }}]{{ message['content'] | trim }}[end]\n"
+                        + "{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}");
+        ChatMessage question = new ChatMessage("user", "Hi");
+        assertThat(template.prompt(List.of(question))).isEqualTo("[user]Hi[end]\n[assistant]");
+        assertThat(template.prompt(List.of(question, new ChatMessage("assistant", " So it is "))))
+                .isEqualTo("[user]Hi[end]\n[assistant]So it is");
+        ChatTemplate whole = template("{% for message in messages %}<{{ message['content'] }}>{% endfor %}");
+        assertThat(whole.prompt(List.of(question, new ChatMessage("assistant", "So: "))))
+                .isEqualTo("<Hi><So: ");
+        assertThatExceptionOfType(EngineException.class)
+                .isThrownBy(() -> template("{{ messages[0]['content'] }}")
+                        .prompt(List.of(question, new ChatMessage("assistant", "So"))))
+                .withMessageContaining("leaves out the beginning");
     }
 
     @Test
@@ -90,7 +108,7 @@ class ChatTemplateTest {
     @Test
     void contentsAreNeverTakenForTemplates() throws IOException {
         String content = "{{ 7 * 7 }} {% raise %} {# gone? #} {{ bos_token }}";
-        assertThat(template("[{{ messages[0]['content'] }}]").render(List.of(new Message("user", content)), true))
+        assertThat(template("[{{ messages[0]['content'] }}]").render(List.of(new ChatMessage("user", content)), true))
                 .isEqualTo("[" + content + "]");
     }
 

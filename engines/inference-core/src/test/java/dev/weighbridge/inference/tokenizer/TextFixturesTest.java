@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.inference.reference.TinyCheckpoint;
-import dev.weighbridge.inference.tokenizer.ChatTemplate.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,9 +137,10 @@ class TextFixturesTest {
                         .asText();
                 TinyCheckpoint.writeJson(scratch.resolve("tokenizer_config.json"), config.put("chat_template", source));
                 ChatTemplate template = ChatTemplate.read(scratch);
-                List<Message> messages = new ArrayList<>();
+                List<ChatMessage> messages = new ArrayList<>();
                 for (JsonNode turn : inputs.path("chats").path(chat.path("chat").asInt())) {
-                    messages.add(new Message(turn.path(0).asText(), turn.path(1).asText()));
+                    messages.add(
+                            new ChatMessage(turn.path(0).asText(), turn.path(1).asText()));
                 }
                 boolean generation = chat.path("generation").asBoolean();
                 if (chat.has("refusal")) {

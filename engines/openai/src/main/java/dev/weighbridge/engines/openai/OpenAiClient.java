@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EngineException;
@@ -73,13 +74,32 @@ public final class OpenAiClient {
      * @param listener hears each piece on the calling thread
      */
     public Completion generate(GenerationRequest request, TokenListener listener) {
-        boolean chat = endpoint.protocol().equals(Endpoint.CHAT);
-        ObjectNode body = JSON.createObjectNode().put("model", endpoint.model());
-        if (chat) {
-            body.putArray("messages").addObject().put("role", "user").put("content", request.prompt());
-        } else {
-            body.put("prompt", request.prompt());
+        if (endpoint.protocol().equals(Endpoint.CHAT)) {
+            return chat(List.of(new ChatMessage(ChatMessage.USER, request.prompt())), request, listener);
         }
+        ObjectNode body = JSON.createObjectNode().put("model", endpoint.model()).put("prompt", request.prompt());
+        return streamed("/v1/completions", body, request, listener);
+    }
+
+    /**
+     * Streams an answer to messages from {@code /v1/chat/completions}.
+     *
+     * @param request whose prompt is not used
+     * @param listener hears each piece on the calling thread
+     */
+    public Completion chat(List<ChatMessage> messages, GenerationRequest request, TokenListener listener) {
+        ObjectNode body = JSON.createObjectNode().put("model", endpoint.model());
+        body.set("messages", json(messages));
+        return streamed("/v1/chat/completions", body, request, listener);
+    }
+
+    private static ArrayNode json(List<ChatMessage> messages) {
+        ArrayNode list = JSON.createArrayNode();
+        messages.forEach(message -> list.addObject().put("role", message.role()).put("content", message.content()));
+        return list;
+    }
+
+    private Completion streamed(String path, ObjectNode body, GenerationRequest request, TokenListener listener) {
         body.put("max_tokens", request.maxTokens())
                 .put("temperature", request.sampling().temperature())
                 .put("top_p", request.sampling().topP())
@@ -96,8 +116,7 @@ public final class OpenAiClient {
             request.stop().forEach(stops::add);
         }
         body.putObject("stream_options").put("include_usage", true);
-        HttpResponse<StreamedBody> response =
-                send(post(chat ? "/v1/chat/completions" : "/v1/completions", body), OpenAiClient::streamedBody);
+        HttpResponse<StreamedBody> response = send(post(path, body), OpenAiClient::streamedBody);
         EventSubscriber events = response.body().events();
         if (events == null) {
             throw refusal(response.statusCode(), response.body().refusal());
@@ -191,6 +210,17 @@ public final class OpenAiClient {
      * @param text of it
      */
     public record LikelyToken(String text, double logLikelihood) {}
+
+    /** The text that a Weighbridge server's {@code /weighbridge/chat-prompt} makes of messages. */
+    public String chatPrompt(List<ChatMessage> messages) {
+        ObjectNode body = JSON.createObjectNode();
+        body.set("messages", json(messages));
+        JsonNode prompt = json(post("/weighbridge/chat-prompt", body)).path("prompt");
+        if (!prompt.isTextual()) {
+            throw malformed("no prompt in the answer of /weighbridge/chat-prompt");
+        }
+        return prompt.asText();
+    }
 
     /** Scores continuations of a context by a Weighbridge server's {@code /weighbridge/score}, which sends three numbers for each. */
     public List<ScoringEngine.Score> scoreContinuations(String context, List<String> continuations) {

@@ -1,5 +1,7 @@
 package dev.weighbridge.engines.openai;
 
+import dev.weighbridge.api.ChatEngine;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EndpointEngine;
@@ -19,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server that speaks OpenAI's interface, as far as this one does. */
-class OpenAiEngine implements EndpointEngine {
+class OpenAiEngine implements ChatEngine, EndpointEngine {
     static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration TIME_TO_DIE = Duration.ofSeconds(2);
 
@@ -70,6 +72,11 @@ class OpenAiEngine implements EndpointEngine {
     @Override
     public final Completion generate(GenerationRequest request, TokenListener listener) {
         return ask(() -> client.generate(request, listener));
+    }
+
+    @Override
+    public final Completion chat(List<ChatMessage> messages, GenerationRequest request, TokenListener listener) {
+        return ask(() -> client.chat(messages, request, listener));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,8 @@ public final class MaskedResponses {
             }
 
             @Override
-            public boolean canAsk(TaskSet task) {
-                return asker.canAsk(task);
+            public Optional<String> problem(TaskSet task) {
+                return asker.problem(task);
             }
 
             @Override

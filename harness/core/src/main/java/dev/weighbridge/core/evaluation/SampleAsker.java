@@ -6,6 +6,7 @@ import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.ResponseRecord;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Whoever asks the samples of tasks: an engine on this machine, or many machines with an engine each. */
@@ -13,8 +14,8 @@ public interface SampleAsker {
     /** What is asked. */
     EngineInfo info();
 
-    /** Whether it can be asked a task, as {@link TaskEvaluation#canAsk}. */
-    boolean canAsk(TaskSet task);
+    /** Why it cannot be asked a task, as {@link TaskEvaluation#problem}. */
+    Optional<String> problem(TaskSet task);
 
     /**
      * Asks what was not answered yet.
@@ -39,8 +40,8 @@ public interface SampleAsker {
             }
 
             @Override
-            public boolean canAsk(TaskSet task) {
-                return TaskEvaluation.canAsk(engine, task);
+            public Optional<String> problem(TaskSet task) {
+                return TaskEvaluation.problem(engine, task);
             }
 
             @Override

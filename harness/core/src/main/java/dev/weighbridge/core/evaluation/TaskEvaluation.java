@@ -1,6 +1,8 @@
 package dev.weighbridge.core.evaluation;
 
 import dev.weighbridge.analysis.statistics.StratifiedSubset;
+import dev.weighbridge.api.ChatEngine;
+import dev.weighbridge.api.ChatTemplateEngine;
 import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
@@ -56,9 +58,20 @@ public final class TaskEvaluation {
         this.concurrency = concurrency;
     }
 
-    /** Whether an engine can be asked a task: one that scores no texts cannot say how likely it finds them. */
-    public static boolean canAsk(Engine engine, TaskSet task) {
-        return task.rules().asking().output() == TaskSet.Output.GENERATE || engine instanceof ScoringEngine;
+    /**
+     * Why an engine cannot be asked a task; empty when it can. One that scores no texts cannot say how likely it finds them, and
+     * after a chat only one that shows what its template makes of the messages can.
+     */
+    public static Optional<String> problem(Engine engine, TaskSet task) {
+        boolean written = task.rules().asking().output() == TaskSet.Output.GENERATE;
+        if (!written && !(engine instanceof ScoringEngine)) {
+            return Optional.of("does not say how likely it finds a text, which task " + task.id() + " asks");
+        }
+        boolean chats = engine instanceof ChatTemplateEngine || (written && engine instanceof ChatEngine);
+        return !task.rules().prompting().chat() || chats
+                ? Optional.empty()
+                : Optional.of("does not show what its chat template makes of messages, which task " + task.id()
+                        + " needs as it is asked");
     }
 
     /**
@@ -146,10 +159,15 @@ public final class TaskEvaluation {
          * @param failure why there is none, or {@code null}
          */
         public ResponseRecord with(List<ResponseRecord.Reply> replies, @Nullable String failure) {
+            return with(sample, replies, failure);
+        }
+
+        /** The same where the prompts were others by the time that the model saw them. */
+        ResponseRecord with(TaskSet.Sample seen, List<ResponseRecord.Reply> replies, @Nullable String failure) {
             return new ResponseRecord(
                     position,
                     sample.id(),
-                    sample.prompt(),
+                    seen.prompt(),
                     sample.targets(),
                     sample.choices(),
                     sample.cluster(),
@@ -157,7 +175,7 @@ public final class TaskEvaluation {
                     SampleHash.of(sample),
                     replies,
                     failure,
-                    sample.cloze()
+                    seen.cloze()
                             .map(cloze -> new ResponseRecord.Cloze(cloze.prompts(), cloze.ending()))
                             .orElse(null));
         }
@@ -216,6 +234,7 @@ public final class TaskEvaluation {
     private ResponseRecord ask(Engine engine, Question question) {
         TaskSet.Sample sample = question.sample();
         try {
+            sample = seen(engine, sample);
             List<ResponseRecord.Reply> replies = task.rules().asking().output() == TaskSet.Output.GENERATE
                     ? written(engine, question.position(), sample)
                     : scored(engine, sample);
@@ -224,8 +243,9 @@ public final class TaskEvaluation {
                     .filter(reply -> reply.text().length() > LONGEST_ANSWER)
                     .findFirst();
             return tooLong.isEmpty()
-                    ? question.with(replies, null)
+                    ? question.with(sample, replies, null)
                     : question.with(
+                            sample,
                             replies.stream().map(TaskEvaluation::cut).toList(),
                             "the answer has " + tooLong.get().text().length() + " characters; at most " + LONGEST_ANSWER
                                     + " are kept and judged");
@@ -236,8 +256,18 @@ public final class TaskEvaluation {
             }
             String message = String.valueOf(e.getMessage());
             return question.with(
-                    List.of(), message.length() > LONGEST_FAILURE ? message.substring(0, LONGEST_FAILURE) : message);
+                    sample,
+                    List.of(),
+                    message.length() > LONGEST_FAILURE ? message.substring(0, LONGEST_FAILURE) : message);
         }
+    }
+
+    /** A sample as the model sees it, where its engine shows that. */
+    private static TaskSet.Sample seen(Engine engine, TaskSet.Sample sample) {
+        return sample.chats().isEmpty() || !(engine instanceof ChatTemplateEngine template)
+                ? sample
+                : sample.seenAs(
+                        sample.chats().stream().map(template::chatPrompt).toList());
     }
 
     private List<ResponseRecord.Reply> written(Engine engine, int index, TaskSet.Sample sample) {
@@ -248,9 +278,11 @@ public final class TaskEvaluation {
                     ? GenerationRequest.Sampling.GREEDY
                     : new GenerationRequest.Sampling(asking.temperature(), 0, 1, seedOf(index, repeat));
             long begin = System.nanoTime();
-            Completion completion = engine.generate(
-                    new GenerationRequest(sample.prompt(), asking.maxTokens(), sampling, asking.stop()),
-                    TokenListener.NONE);
+            GenerationRequest request =
+                    new GenerationRequest(sample.prompt(), asking.maxTokens(), sampling, asking.stop());
+            Completion completion = !sample.chats().isEmpty() && engine instanceof ChatEngine chat
+                    ? chat.chat(sample.chats().get(0), request, TokenListener.NONE)
+                    : engine.generate(request, TokenListener.NONE);
             replies.add(new ResponseRecord.Reply(
                     completion.text(),
                     null,

@@ -37,7 +37,10 @@ record Provenance(
     static Provenance of(
             Study study, Map<String, EngineProvider> providers, String loadGenerator, @Nullable String gitCommit) {
         return new Provenance(
-                Tasks.ofStudy(study.evaluation().tasks(), study.folder()),
+                Tasks.ofStudy(
+                        study.evaluation().tasks(),
+                        study.folder(),
+                        study.evaluation().prompting()),
                 study.models().stream().map(ModelFacts::of).toList(),
                 software(study, providers, loadGenerator),
                 HostFacts.describe(),

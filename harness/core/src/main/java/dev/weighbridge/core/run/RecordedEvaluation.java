@@ -10,6 +10,7 @@ import dev.weighbridge.core.evaluation.SampleAsker;
 import dev.weighbridge.core.evaluation.SampleJudge;
 import dev.weighbridge.core.evaluation.TaskTrial;
 import dev.weighbridge.core.evaluation.Tasks;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
@@ -186,10 +187,9 @@ public final class RecordedEvaluation {
     public RunDirectory run(SampleAsker asker, SampleJudge judge, Consumer<TaskSet> heard) throws InterruptedException {
         EngineInfo info = asker.info();
         for (TaskSet task : asked.tasks().values()) {
-            if (!asker.canAsk(task)) {
-                throw new ConfigException("engine " + info.engineId()
-                        + " does not say how likely it finds a text, which task " + task.id() + " asks");
-            }
+            asker.problem(task).ifPresent(problem -> {
+                throw new ConfigException("engine " + info.engineId() + " " + problem);
+            });
         }
         Instant begun = Instant.now();
         try (TrialFolder folder = run.begin(trialId)) {
@@ -209,6 +209,11 @@ public final class RecordedEvaluation {
             facts.put("device", info.device());
             facts.put("version", info.version());
             facts.putAll(asker.facts());
+            asked.tasks().values().forEach(task -> {
+                if (!task.rules().prompting().equals(Prompting.PLAIN)) {
+                    facts.put("prompting", task.rules().prompting().words());
+                }
+            });
             folder.commit(trial(figures, facts, begun));
         }
         return run;

@@ -7,6 +7,7 @@ import dev.weighbridge.analysis.accuracy.AccuracyJudge;
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.load.LoadJudgement;
 import dev.weighbridge.analysis.load.PromptLengths;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
@@ -111,7 +112,7 @@ final class TrialRunner {
                     TaskSet.Sample sample = task.samples().get(i);
                     String target =
                             sample.targets().isEmpty() ? "" : sample.targets().get(0);
-                    texts.add(sample.prompt() + (sample.choices().isEmpty() ? " " + target : target));
+                    texts.add(question(sample) + (sample.choices().isEmpty() ? " " + target : target));
                 }
             }
             if (texts.size() == before) {
@@ -121,9 +122,20 @@ final class TrialRunner {
         return texts;
     }
 
+    /** Of a chat the question itself, as logits are compared without a template. */
+    private static String question(TaskSet.Sample sample) {
+        return sample.chats().isEmpty()
+                ? sample.prompt()
+                : sample.chats().get(0).stream()
+                        .filter(message -> message.role().equals(ChatMessage.USER))
+                        .reduce((first, second) -> second)
+                        .map(ChatMessage::content)
+                        .orElse(sample.prompt());
+    }
+
     private TrialOutcome evaluation(PlannedTrial trial, Engine engine, TrialFolder folder) throws InterruptedException {
         List<TaskSet> asked = tasks.values().stream()
-                .filter(task -> TaskEvaluation.canAsk(engine, task))
+                .filter(task -> TaskEvaluation.problem(engine, task).isEmpty())
                 .toList();
         if (asked.isEmpty()) {
             return TrialOutcome.skipped(Reason.of(Code.NO_SCORES));

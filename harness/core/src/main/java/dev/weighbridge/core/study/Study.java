@@ -8,6 +8,7 @@ import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.Poisson;
 import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.load.WorkloadPlan;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Workload;
 import java.nio.file.Path;
@@ -100,8 +101,9 @@ public record Study(
      * @param samples of each task; a seeded draw when the task has more
      * @param subset of these samples that is asked of a variant that differs from an evaluated one in batching alone
      * @param concurrency of requests
+     * @param prompting how prompts are put before a model
      */
-    public record Evaluation(List<String> tasks, int samples, int subset, int concurrency) {}
+    public record Evaluation(List<String> tasks, int samples, int subset, int concurrency, Prompting prompting) {}
 
     /**
      * One load.

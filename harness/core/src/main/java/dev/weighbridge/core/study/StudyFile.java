@@ -9,6 +9,7 @@ import dev.weighbridge.api.load.Poisson;
 import dev.weighbridge.api.load.Settings;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.load.WorkloadSettings;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.definition.TaskFiles;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Variant;
@@ -298,9 +299,24 @@ public final class StudyFile {
                 tasks,
                 section.whole("samples", 200, 1, 1_000_000),
                 section.whole("subset", 50, 1, 1_000_000),
-                section.whole("concurrency", 8, 1, 1024));
+                section.whole("concurrency", 8, 1, 1024),
+                prompting(section));
         section.end();
         return evaluation;
+    }
+
+    private static Prompting prompting(Section section) {
+        boolean chat = section.flag("chat", false);
+        boolean turns = section.flag("few-shot-turns", false);
+        String system = section.text("system", "");
+        if (turns && !chat) {
+            section.problem("few-shot-turns", "needs 'chat: true': without a chat template there are no turns");
+        }
+        if (system.length() > Prompting.LONGEST_SYSTEM) {
+            section.problem("system", "has " + system.length() + " characters; at most " + Prompting.LONGEST_SYSTEM);
+            return Prompting.PLAIN;
+        }
+        return new Prompting(chat, chat && turns, system);
     }
 
     /** The section on load. */

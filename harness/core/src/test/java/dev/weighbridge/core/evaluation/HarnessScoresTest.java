@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.definition.TaskFiles;
 import dev.weighbridge.results.ResponseRecord;
@@ -50,7 +51,8 @@ class HarnessScoresTest {
     @MethodSource("expected")
     void scoresAreThoseOfTheHarness(JsonNode expected) {
         String name = expected.get("task").asText();
-        TaskSet task = TaskFiles.loadAll("tasks/" + name + ".yaml", FIXTURES).get(0);
+        TaskSet task = TaskFiles.loadAll("tasks/" + name + ".yaml", FIXTURES, Prompting.PLAIN)
+                .get(0);
         Set<String> compared = new TreeSet<>();
         try (TaskScoring scoring = new TaskScoring(task.rules())) {
             for (JsonNode sample : expected.get("samples")) {

@@ -14,6 +14,7 @@ import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.load.PromptPlan;
 import dev.weighbridge.core.load.WorkloadPlan;
+import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.results.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +104,8 @@ class StudyFileTest {
                 context-length: 128
                 baseline: {engine: alpha, precision: int8, batching: continuous}
                 parity: {prompts: 3, max-kl-divergence: {int8: 0.5}, min-top1-agreement: {int4: 0.25}}
-                evaluation: {tasks: [demo-sorting, demo-arithmetic], samples: 5, subset: 3, concurrency: 2}
+                evaluation: {tasks: [demo-sorting, demo-arithmetic], samples: 5, subset: 3, concurrency: 2,
+                             chat: true, few-shot-turns: true, system: Be brief.}
                 load:
                   scenarios:
                     - {name: open, poisson: {rate-per-second: 2.5}, warm-up: 1s, duration: 1m, timeout: 5s, max-tokens: 9,
@@ -133,7 +135,12 @@ class StudyFileTest {
         assertThat(study.parity().maxKlDivergence()).containsEntry(Precision.INT8, 0.5);
         assertThat(study.parity().minTop1Agreement()).containsEntry(Precision.INT4, 0.25);
         assertThat(study.evaluation())
-                .isEqualTo(new Study.Evaluation(java.util.List.of("demo-sorting", "demo-arithmetic"), 5, 3, 2));
+                .isEqualTo(new Study.Evaluation(
+                        java.util.List.of("demo-sorting", "demo-arithmetic"),
+                        5,
+                        3,
+                        2,
+                        new Prompting(true, true, "Be brief.")));
         assertThat(study.scenarios().get(0))
                 .isEqualTo(new Study.Scenario(
                         "open",

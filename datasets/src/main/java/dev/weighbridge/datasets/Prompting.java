@@ -1,0 +1,45 @@
+package dev.weighbridge.datasets;
+
+/**
+ * How the parts of a prompt are put before a model.
+ *
+ * @param chat whether they are messages that the model's chat template makes one text of; otherwise they follow each other as
+ *     plain text
+ * @param turns whether solved questions are messages of their own, of the user and of the assistant; otherwise they stand before
+ *     the question within its message
+ * @param system instruction before everything; empty for none
+ */
+public record Prompting(boolean chat, boolean turns, String system) {
+    /** Plain text, as for a model that was not trained to chat. */
+    public static final Prompting PLAIN = new Prompting(false, false, "");
+
+    private static final int SHOWN = 80;
+    /** Most characters of an instruction. */
+    public static final int LONGEST_SYSTEM = 1 << 16;
+
+    public Prompting {
+        if (turns && !chat) {
+            throw new DataException("solved questions can be turns of a chat only where the prompt is a chat");
+        }
+        if (system.length() > LONGEST_SYSTEM) {
+            throw new DataException("the system prompt has " + system.length() + " characters; at most "
+                    + LONGEST_SYSTEM + " are taken");
+        }
+    }
+
+    /** What it is for a task: the likelihood of a text with nothing before it is that of the text alone. */
+    public Prompting of(TaskSet.Output output) {
+        return output == TaskSet.Output.ROLLING ? PLAIN : this;
+    }
+
+    /** In words, for records and reports; empty for plain text without an instruction. */
+    public String words() {
+        String kind = chat ? turns ? "chat template, solved questions as turns" : "chat template" : "";
+        String instruction = system.isEmpty() ? "" : "system prompt \"" + shown() + "\"";
+        return kind.isEmpty() || instruction.isEmpty() ? kind + instruction : kind + ", " + instruction;
+    }
+
+    private String shown() {
+        return system.length() <= SHOWN ? system : system.substring(0, SHOWN) + "…";
+    }
+}
