@@ -7,6 +7,7 @@ import dev.weighbridge.inference.sampling.LogProbabilities;
 import dev.weighbridge.inference.sampling.TokenSampler;
 import dev.weighbridge.inference.tokenizer.PlacedTokens;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -37,12 +38,59 @@ final class ContinuationScoring {
                 texts.stream().mapToInt(text -> begin(text, boundary, whole)).toArray();
         List<int[]> tokens = texts.stream().map(PlacedTokens::tokens).toList();
         Sums sums = new Sums(tokens, begins);
-        scoring.visitPredictions(tokens, (text, first, count, logits) -> {
+        int[] firsts = Arrays.stream(begins).map(begin -> begin - 1).toArray();
+        scoring.visitPredictions(tokens, firsts, (text, first, count, logits) -> {
             for (int i = Math.max(0, begins[text] - first - 1); i < count; i++) {
                 sums.add(text, first + i + 1, logits, i);
             }
         });
         return sums.scores();
+    }
+
+    /**
+     * Texts with nothing before them but one token. One that is longer than the context is cut into windows, each of which goes on
+     * from the last token before it, so that every token is scored once: {@code get_rolling_token_windows} and
+     * {@code make_disjoint_window} of lm-evaluation-harness 0.4.13 ({@code lm_eval/utils.py}) with a context of one token.
+     *
+     * @param before the token
+     * @param texts at least one token each
+     * @param longest window, in tokens
+     */
+    List<Score> ofWhole(int before, List<int[]> texts, int longest) {
+        List<int[]> windows = new ArrayList<>();
+        List<Integer> owners = new ArrayList<>();
+        for (int text = 0; text < texts.size(); text++) {
+            int[] tokens = texts.get(text);
+            for (int from = 0; from < tokens.length; from += longest) {
+                int[] window = new int[Math.min(longest, tokens.length - from) + 1];
+                window[0] = from == 0 ? before : tokens[from - 1];
+                System.arraycopy(tokens, from, window, 1, window.length - 1);
+                windows.add(window);
+                owners.add(text);
+            }
+        }
+        int[] begins = new int[windows.size()];
+        Arrays.fill(begins, 1);
+        Sums sums = new Sums(windows, begins);
+        scoring.visitPredictions(windows, new int[windows.size()], (window, first, count, logits) -> {
+            for (int i = 0; i < count; i++) {
+                sums.add(window, first + i + 1, logits, i);
+            }
+        });
+        List<Score> parts = sums.scores();
+        Score[] whole = new Score[texts.size()];
+        for (int window = 0; window < parts.size(); window++) {
+            int text = owners.get(window);
+            whole[text] = whole[text] == null ? parts.get(window) : joined(whole[text], parts.get(window));
+        }
+        return List.of(whole);
+    }
+
+    private static Score joined(Score first, Score second) {
+        return new Score(
+                first.logLikelihood() + second.logLikelihood(),
+                first.tokens() + second.tokens(),
+                first.greedy() && second.greedy());
     }
 
     /** Continuations of a context that an encoder reads. */

@@ -24,6 +24,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -51,6 +52,7 @@ public final class InferenceService implements AutoCloseable {
     private final TextScoring scoring;
     private final ContinuationScoring continuationScoring;
     private final boolean encodes;
+    private final OptionalInt boundary;
 
     private InferenceService(
             Checkpoint checkpoint,
@@ -68,7 +70,21 @@ public final class InferenceService implements AutoCloseable {
         this.scorer = new TokenScorer(tokenizer);
         this.encodes = checkpoint.definition().encoder() != null;
         this.scoring = new TextScoring(scheduler, vocabularySize, encodes);
-        continuationScoring = new ContinuationScoring(scoring, vocabularySize);
+        this.continuationScoring = new ContinuationScoring(scoring, vocabularySize);
+        this.boundary = boundary();
+    }
+
+    /** The token that stands before a text which nothing is before: what the tokenizer puts there, or what the checkpoint names. */
+    private OptionalInt boundary() {
+        int[] frame = tokenizer.encode("");
+        if (frame.length > 0) {
+            return OptionalInt.of(frame[0]);
+        }
+        return chatTemplate.boundaryTokens().stream()
+                .map(token -> tokenizer.encode(token, false))
+                .filter(tokens -> tokens.length == 1 && tokens[0] < vocabularySize)
+                .mapToInt(tokens -> tokens[0])
+                .findFirst();
     }
 
     /**
@@ -196,7 +212,7 @@ public final class InferenceService implements AutoCloseable {
         List<int[]> tokens = placed.stream().map(PlacedTokens::tokens).toList();
         int shared = TextScoring.shared(tokens);
         float[] row = new float[vocabularySize];
-        scoring.visitPredictions(tokens, (text, first, count, logits) -> {
+        scoring.visitPredictions(tokens, new int[texts.size()], (text, first, count, logits) -> {
             int length = tokens.get(text).length;
             for (int i = 0; i < count && first + i + 1 < length; i++) {
                 int position = first + i + 1;
@@ -215,14 +231,22 @@ public final class InferenceService implements AutoCloseable {
     }
 
     /**
-     * How likely the model finds continuations of a context. A decoder reads context and continuation as one text. Where an encoder
-     * reads the context, they are tokenized apart, the context with the tokens that the tokenizer adds and the continuations without.
+     * How likely the model finds continuations of a context. A decoder reads context and continuation as one text. With no context
+     * that is how likely it finds the whole text, of any length, after the token that begins texts, or else the one that ends them.
+     * Where an encoder reads the context, they are tokenized apart, the context with the tokens that the tokenizer adds and the
+     * continuations without.
      *
      * @param continuations at least one
-     * @throws EngineException of category BAD_REQUEST when a text is empty or too long, or a continuation would begin with the first
-     *     token of its text
+     * @throws EngineException of category BAD_REQUEST when a text is empty or, after a context, too long, or a continuation would begin
+     *     with the first token of its text
      */
     public List<ScoringEngine.Score> scoreContinuations(String context, List<String> continuations) {
+        if (!encodes && context.isEmpty() && boundary.isPresent()) {
+            List<int[]> texts = continuations.stream()
+                    .map(text -> requireKnown(tokenizer.encode(text, false)))
+                    .toList();
+            return continuationScoring.ofWhole(boundary.getAsInt(), texts, info.contextLength());
+        }
         if (!encodes) {
             return continuationScoring.ofTexts(
                     context,
@@ -288,12 +312,17 @@ public final class InferenceService implements AutoCloseable {
     private PlacedTokens tokens(String text, int room) {
         PlacedTokens placed = tokenizer.encodePlaced(text);
         int[] tokens = placed.tokens();
-        if (tokens.length == 0) {
-            throw badRequest("the prompt is empty. Give it at least one token.");
-        }
+        requireKnown(tokens);
         if (tokens.length + room > info.contextLength()) {
             throw badRequest("the prompt has " + tokens.length + " tokens, the context length is "
                     + info.contextLength() + (room > 0 ? " with the answer" : "") + ". Shorten it.");
+        }
+        return placed;
+    }
+
+    private int[] requireKnown(int[] tokens) {
+        if (tokens.length == 0) {
+            throw badRequest("the prompt is empty. Give it at least one token.");
         }
         for (int token : tokens) {
             if (token >= vocabularySize) {
@@ -301,7 +330,7 @@ public final class InferenceService implements AutoCloseable {
                         + " tokens. Use the tokenizer.json of this model.");
             }
         }
-        return placed;
+        return tokens;
     }
 
     /** The part of a text that each of its tokens has. */

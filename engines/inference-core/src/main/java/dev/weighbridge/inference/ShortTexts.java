@@ -5,6 +5,7 @@ import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.BatchScheduler;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,6 +20,7 @@ final class ShortTexts {
 
     private final BatchScheduler scheduler;
     private final int mostTokens;
+    private final int mostRows;
     private final int vocabularySize;
     private final Queue<Call> waiting = new ConcurrentLinkedQueue<>();
 
@@ -26,40 +28,48 @@ final class ShortTexts {
      * Texts for a scheduler.
      *
      * @param mostTokens of one pass
+     * @param mostRows of logits of one pass
      */
-    ShortTexts(BatchScheduler scheduler, int mostTokens, int vocabularySize) {
+    ShortTexts(BatchScheduler scheduler, int mostTokens, int mostRows, int vocabularySize) {
         this.scheduler = scheduler;
         this.mostTokens = mostTokens;
+        this.mostRows = mostRows;
         this.vocabularySize = vocabularySize;
     }
 
     /** The texts of one call: computed each by itself, or, where they are all the same, once for all. */
     private static final class Call {
         final List<int[]> computed;
+        final int[] firsts;
         final int texts;
         final TextScoring.ChunkVisitor visitor;
         final int tokens;
+        final int rows;
         boolean done;
 
         @Nullable
         RuntimeException failure;
 
-        Call(List<int[]> texts, int shared, TextScoring.ChunkVisitor visitor) {
+        Call(List<int[]> texts, int shared, int[] firsts, TextScoring.ChunkVisitor visitor) {
             boolean same = texts.stream().allMatch(text -> text.length == shared);
             this.computed = same ? texts.subList(0, 1) : texts;
+            this.firsts = same ? new int[] {Arrays.stream(firsts).min().orElseThrow()} : firsts;
             this.texts = texts.size();
             this.visitor = visitor;
             this.tokens = computed.stream().mapToInt(text -> text.length).sum();
+            this.rows = tokens - Arrays.stream(this.firsts).sum();
         }
 
         /** Hands over the logits of a text that was computed. */
-        void visit(int computedText, int length, FloatBuffer logits) {
+        void visit(int computedText, FloatBuffer logits) {
+            int first = firsts[computedText];
+            int rows = computed.get(computedText).length - first;
             if (computed.size() == texts) {
-                visitor.visit(computedText, 0, length, logits);
+                visitor.visit(computedText, first, rows, logits);
                 return;
             }
             for (int text = 0; text < texts; text++) {
-                visitor.visit(text, 0, length, logits);
+                visitor.visit(text, first, rows, logits);
             }
         }
     }
@@ -68,11 +78,13 @@ final class ShortTexts {
      * Visits the texts whole, if they are short and there are slots for them.
      *
      * @param shared tokens that all begin with
+     * @param firsts the first position of each text whose logits are wanted
      * @return false when nothing was visited
      */
-    boolean visited(List<int[]> texts, int shared, TextScoring.ChunkVisitor visitor) {
-        Call call = new Call(texts, shared, visitor);
+    boolean visited(List<int[]> texts, int shared, int[] firsts, TextScoring.ChunkVisitor visitor) {
+        Call call = new Call(texts, shared, firsts, visitor);
         if (call.tokens > mostTokens
+                || call.rows > mostRows
                 || call.tokens == 0
                 || (call.computed.size() - 1) * shared > MOST_COMPUTED_TWICE
                 || texts.stream().anyMatch(text -> text.length == 0)) {
@@ -98,12 +110,17 @@ final class ShortTexts {
         List<Call> calls = new ArrayList<>(List.of(first));
         int slots = first.computed.size();
         int tokens = first.tokens;
+        int rows = first.rows;
         for (Call other : waiting) {
             boolean open = other != first && !other.done && other.failure == null;
-            if (open && slots + other.computed.size() <= free && tokens + other.tokens <= mostTokens) {
+            if (open
+                    && slots + other.computed.size() <= free
+                    && tokens + other.tokens <= mostTokens
+                    && rows + other.rows <= mostRows) {
                 calls.add(other);
                 slots += other.computed.size();
                 tokens += other.tokens;
+                rows += other.rows;
             }
         }
         try {
@@ -116,17 +133,19 @@ final class ShortTexts {
     private void run(DecoderSession session, int firstSlot, List<Call> calls) {
         List<Segment> segments = new ArrayList<>();
         for (Call call : calls) {
-            for (int[] text : call.computed) {
-                segments.add(new Segment(firstSlot + segments.size(), 0, text, Segment.Wanted.ALL));
+            for (int text = 0; text < call.computed.size(); text++) {
+                int[] tokens = call.computed.get(text);
+                segments.add(
+                        new Segment(firstSlot + segments.size(), 0, tokens, Segment.Wanted.ALL, call.firsts[text]));
             }
         }
         FloatBuffer logits = session.forward(segments);
         int row = 0;
         for (Call call : calls) {
             for (int text = 0; text < call.computed.size(); text++) {
-                int length = call.computed.get(text).length;
-                call.visit(text, length, logits.slice(row * vocabularySize, length * vocabularySize));
-                row += length;
+                int rows = call.computed.get(text).length - call.firsts[text];
+                call.visit(text, logits.slice(row * vocabularySize, rows * vocabularySize));
+                row += rows;
             }
             call.done = true;
         }

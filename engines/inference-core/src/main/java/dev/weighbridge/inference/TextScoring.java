@@ -19,7 +19,7 @@ final class TextScoring {
     private static final int MOST_LOGITS = 1 << 22;
 
     private final BatchScheduler scheduler;
-    private final int vocabularySize;
+    private final int mostRows;
     private final boolean whole;
     private final Lock spareSlot = new ReentrantLock();
     private final ShortTexts together;
@@ -29,10 +29,9 @@ final class TextScoring {
      */
     TextScoring(BatchScheduler scheduler, int vocabularySize, boolean whole) {
         this.scheduler = scheduler;
-        this.vocabularySize = vocabularySize;
+        this.mostRows = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, MOST_LOGITS / vocabularySize));
         this.whole = whole;
-        this.together = new ShortTexts(
-                scheduler, Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, MOST_LOGITS / vocabularySize)), vocabularySize);
+        this.together = new ShortTexts(scheduler, MOST_TOKENS, mostRows, vocabularySize);
     }
 
     /** Takes the logits of a chunk. */
@@ -51,25 +50,29 @@ final class TextScoring {
     /**
      * Runs texts through the model, what they all begin with once. The visitor is called on the scheduler's thread, for each
      * text with its chunks in order. The last token of each text is left out: nothing of the text follows it.
+     *
+     * @param firsts the first position of each text whose logits are wanted, before its last; those of earlier ones are computed only
+     *     where another text begins with the same tokens and wants them
      */
-    void visitPredictions(List<int[]> texts, ChunkVisitor visitor) {
+    void visitPredictions(List<int[]> texts, int[] firsts, ChunkVisitor visitor) {
         int shared = shared(texts);
         List<int[]> read =
                 texts.stream().map(text -> Arrays.copyOf(text, text.length - 1)).toList();
-        if (whole || !together.visited(read, shared, visitor)) {
-            visit(read, shared, visitor);
+        if (whole || !together.visited(read, shared, firsts, visitor)) {
+            visit(read, shared, whole ? new int[firsts.length] : firsts, visitor);
         }
     }
 
     /** Runs a text through the model, its last token too. The visitor is called on the scheduler's thread, with chunks in order. */
     void visitAll(int[] text, ChunkVisitor visitor) {
-        visit(List.of(text), 0, visitor);
+        visit(List.of(text), 0, new int[1], visitor);
     }
 
-    private void visit(List<int[]> texts, int shared, ChunkVisitor visitor) {
+    private void visit(List<int[]> texts, int shared, int[] firsts, ChunkVisitor visitor) {
         spareSlot.lock();
         try {
-            run(texts.get(0), 0, shared, (first, count, logits) -> {
+            int least = Arrays.stream(firsts).min().orElseThrow();
+            run(texts.get(0), 0, shared, least, (first, count, logits) -> {
                 for (int text = 0; text < texts.size(); text++) {
                     visitor.visit(text, first, count, logits);
                 }
@@ -81,6 +84,7 @@ final class TextScoring {
                         tokens,
                         shared,
                         tokens.length,
+                        firsts[text],
                         (first, count, logits) -> visitor.visit(number, first, count, logits));
             }
         } finally {
@@ -121,19 +125,27 @@ final class TextScoring {
         void visit(int first, int count, FloatBuffer logits);
     }
 
-    private void run(int[] tokens, int begin, int end, Chunks chunks) {
-        int chunk = whole
-                ? Math.max(1, end - begin)
-                : Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, MOST_LOGITS / vocabularySize));
-        for (int first = begin; first < end; first += chunk) {
-            int from = first;
-            int[] part = Arrays.copyOfRange(tokens, from, Math.min(end, from + chunk));
-            scheduler.<Boolean>exclusively(session -> {
-                Segment segment = new Segment(session.slots() - 1, from, part, Segment.Wanted.ALL);
-                chunks.visit(from, part.length, session.forward(List.of(segment)));
-                return true;
-            });
+    /** Computes some tokens of a text, of those before {@code wanted} nothing but what the later ones need. */
+    private void run(int[] tokens, int begin, int end, int wanted, Chunks chunks) {
+        int from = begin;
+        while (from < end) {
+            boolean filling = !whole && from < wanted;
+            int most = filling ? Math.min(MOST_TOKENS, Math.max(0, wanted - from)) : mostRows;
+            int to = whole ? end : Math.min(end, from + most);
+            chunk(from, Arrays.copyOfRange(tokens, from, to), filling, chunks);
+            from = to;
         }
+    }
+
+    private void chunk(int from, int[] tokens, boolean filling, Chunks chunks) {
+        scheduler.<Boolean>exclusively(session -> {
+            Segment.Wanted wanted = filling ? Segment.Wanted.NONE : Segment.Wanted.ALL;
+            FloatBuffer logits = session.forward(List.of(new Segment(session.slots() - 1, from, tokens, wanted)));
+            if (!filling) {
+                chunks.visit(from, tokens.length, logits);
+            }
+            return true;
+        });
     }
 
     /** Tokens that all of several texts begin with, of which each text has one more at least; none of a single text. */

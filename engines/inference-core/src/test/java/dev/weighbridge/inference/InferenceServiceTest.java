@@ -14,6 +14,7 @@ import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.GenerationRequest.Sampling;
 import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.QueueFullException;
 import dev.weighbridge.inference.checkpoint.CheckpointReader;
@@ -198,6 +199,61 @@ class InferenceServiceTest {
                     .extracting(Call::tokens)
                     .isEqualTo(apart.get(0).size() - 1);
         }
+    }
+
+    /** The likelihood of tokens after others, by the logits of a session of its own. */
+    private double likelihood(int[] tokens, int from) {
+        var artifact = backend.compile(CheckpointReader.read(model), Precision.FP32, "cpu", scratch);
+        double sum = 0;
+        try (var session = new ReferenceBackend().load(artifact, "cpu", 1, TinyCheckpoint.CONTEXT, 1)) {
+            int[] read = Arrays.copyOf(tokens, tokens.length - 1);
+            var logits = session.forward(List.of(new Segment(0, 0, read, Segment.Wanted.ALL)));
+            float[] row = new float[session.vocabularySize()];
+            for (int at = from; at < tokens.length; at++) {
+                logits.get((at - 1) * row.length, row);
+                double total = 0;
+                for (float logit : row) {
+                    total += Math.exp(logit);
+                }
+                sum += row[tokens[at]] - Math.log(total);
+            }
+        }
+        return sum;
+    }
+
+    @Test
+    void ofAContinuationNoMoreLogitsAreComputedThanItsOwn() {
+        String context = "The cat sat on the mat. ".repeat(6);
+        List<String> choices = List.of("So", "The cat sat", "It");
+        List<ScoringEngine.Score> scores = service.scoreContinuations(context, choices);
+        backend.forgetCalls();
+        service.scoreContinuations(context, choices);
+        // What continuations begin with alike is computed once, so that these are the most.
+        int most = 1 + scores.stream().mapToInt(score -> score.tokens() - 1).sum();
+        assertThat(backend.logits()).isBetween(choices.size(), most);
+        assertThat(service.tokenizer().encode(context)).hasSizeGreaterThan(3 * most);
+        for (int i = 0; i < choices.size(); i++) {
+            int[] tokens = service.tokenizer().encode(context + choices.get(i));
+            assertThat(scores.get(i).logLikelihood())
+                    .isCloseTo(likelihood(tokens, tokens.length - scores.get(i).tokens()), within(1e-6));
+        }
+    }
+
+    @Test
+    void aTextLongerThanTheContextIsScoredInWindowsThatGoOnFromTheTokenBefore() {
+        String text = "Once upon a time there was a cat. ".repeat(40);
+        int[] tokens = service.tokenizer().encode(text);
+        int[] own = Arrays.copyOfRange(tokens, 1, tokens.length);
+        assertThat(own).hasSizeGreaterThan(2 * TinyCheckpoint.CONTEXT);
+        double expected = 0;
+        for (int from = 0; from < own.length; from += TinyCheckpoint.CONTEXT) {
+            int[] window = Arrays.copyOfRange(tokens, from, Math.min(tokens.length, from + TinyCheckpoint.CONTEXT + 1));
+            expected += likelihood(window, 1);
+        }
+        ScoringEngine.Score score =
+                service.scoreContinuations("", List.of(text)).get(0);
+        assertThat(score.tokens()).isEqualTo(own.length);
+        assertThat(score.logLikelihood()).isCloseTo(expected, within(1e-4));
     }
 
     @Test

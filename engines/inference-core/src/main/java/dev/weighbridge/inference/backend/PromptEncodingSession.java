@@ -73,7 +73,8 @@ public final class PromptEncodingSession implements DecoderSession {
                 prompts[slot] = Arrays.copyOf(prompts[slot], segment.past());
             }
             if (read[slot]) {
-                decoded.add(new Segment(slot, segment.past() - offsets[slot], segment.tokens(), segment.wanted()));
+                decoded.add(new Segment(
+                        slot, segment.past() - offsets[slot], segment.tokens(), segment.wanted(), segment.from()));
             } else {
                 append(segment);
                 if (segment.wanted() == Wanted.LAST) {
@@ -114,9 +115,9 @@ public final class PromptEncodingSession implements DecoderSession {
     }
 
     private static void requireWhole(Segment segment) {
-        if (segment.past() > 0) {
+        if (segment.past() > 0 || segment.from() > 0) {
             throw new IllegalArgumentException("logits of every token are wanted of the rest of a prompt after "
-                    + segment.past() + " tokens; an encoder reads a prompt as a whole");
+                    + (segment.past() + segment.from()) + " tokens; an encoder reads a prompt as a whole");
         }
     }
 

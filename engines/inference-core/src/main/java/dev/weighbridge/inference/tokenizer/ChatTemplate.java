@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +99,11 @@ public final class ChatTemplate {
                     null);
         }
         return new ChatTemplate(template, token(config.path("bos_token")), token(config.path("eos_token")), patience);
+    }
+
+    /** The tokens that the checkpoint names for the beginning and the end of a text, as texts; those that it names. */
+    public List<String> boundaryTokens() {
+        return Stream.of(beginning, end).filter(token -> !token.isEmpty()).toList();
     }
 
     /**

@@ -25,6 +25,7 @@ public final class ReferenceBackend implements Backend {
     private final Semaphore gate = new Semaphore(0);
     private final AtomicReference<Supplier<? extends Throwable>> stepFailure = new AtomicReference<>();
     private final AtomicReference<Supplier<? extends Throwable>> prefillFailure = new AtomicReference<>();
+    private final AtomicInteger logits = new AtomicInteger();
     private final AtomicInteger arrived = new AtomicInteger();
     private final AtomicInteger passed = new AtomicInteger();
     private volatile boolean gated;
@@ -44,6 +45,12 @@ public final class ReferenceBackend implements Backend {
         synchronized (calls) {
             calls.clear();
         }
+        logits.set(0);
+    }
+
+    /** Rows of logits that passes computed since calls were last forgotten. */
+    public int logits() {
+        return logits.get();
     }
 
     /** Lets no further prefill or step begin until {@link #pass} or {@link #passAll}. */
@@ -166,6 +173,7 @@ public final class ReferenceBackend implements Backend {
             synchronized (calls) {
                 calls.addAll(made);
             }
+            logits.addAndGet(segments.stream().mapToInt(Segment::rows).sum());
             throwPlanned(steps > 0 ? stepFailure.get() : null);
             throwPlanned(made.size() > (steps > 0 ? 1 : 0) ? prefillFailure.get() : null);
             return session.forward(segments);

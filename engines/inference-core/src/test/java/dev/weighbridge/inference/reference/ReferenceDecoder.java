@@ -137,8 +137,7 @@ public final class ReferenceDecoder implements EncoderDecoderSession {
             int count = segment.tokens().length;
             for (int i = 0; i < count; i++) {
                 double[] row = append(segment.slot(), segment.past() + i, segment.tokens()[i]);
-                if (segment.wanted() == Segment.Wanted.ALL
-                        || (segment.wanted() == Segment.Wanted.LAST && i == count - 1)) {
+                if (i >= count - segment.rows()) {
                     put(row, logits);
                 }
             }

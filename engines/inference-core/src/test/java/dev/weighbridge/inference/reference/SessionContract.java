@@ -152,7 +152,14 @@ public abstract class SessionContract {
             // Tokens of each slot in each pass: fresh prompts together, then answers beside chunks, of some nothing
             // wanted.
             int[][] passes = {
-                {5, 5, 0, 0}, {1, 1, 7, 0}, {1, 1, 1, 12}, {1, 4, 1, 3}, {1, 1, 1, 1}, {0, 0, 6, 1}, {2, 2, 2, 2}
+                {5, 5, 0, 0},
+                {1, 1, 7, 0},
+                {1, 1, 1, 12},
+                {1, 4, 1, 3},
+                {1, 1, 1, 1},
+                {0, 0, 6, 1},
+                {2, 2, 2, 2},
+                {4, 5, 0, 1}
             };
             for (int[] pass : passes) {
                 List<Segment> segments = new ArrayList<>();
@@ -162,9 +169,10 @@ public abstract class SessionContract {
                     if (pass[slot] > 0) {
                         Wanted wanted =
                                 List.of(Wanted.NONE, Wanted.LAST, Wanted.ALL).get((slot + past[slot]) % 3);
+                        int from = wanted == Wanted.ALL ? pass[slot] / 2 : 0;
                         segments.add(new Segment(
-                                slot, past[slot], Arrays.copyOfRange(texts[slot], past[slot], end), wanted));
-                        int first = wanted == Wanted.ALL ? past[slot] : wanted == Wanted.LAST ? end - 1 : end;
+                                slot, past[slot], Arrays.copyOfRange(texts[slot], past[slot], end), wanted, from));
+                        int first = wanted == Wanted.ALL ? past[slot] + from : wanted == Wanted.LAST ? end - 1 : end;
                         rows.addAll(Arrays.asList(expected[slot]).subList(first, end));
                         past[slot] = end;
                     }

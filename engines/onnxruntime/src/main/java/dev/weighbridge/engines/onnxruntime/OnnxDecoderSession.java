@@ -139,12 +139,13 @@ class OnnxDecoderSession implements DecoderSession {
         int row = firstLogits;
         for (int from = 0; from < tokens.length; from += longestPass) {
             int to = Math.min(tokens.length, from + longestPass);
-            boolean wanted = segment.wanted() == Wanted.ALL || to == tokens.length;
+            boolean wanted = segment.wanted() == Wanted.ALL ? segment.from() < to : to == tokens.length;
             Segment part = new Segment(
                     segment.slot(),
                     segment.past() + from,
                     Arrays.copyOfRange(tokens, from, to),
-                    wanted ? segment.wanted() : Wanted.NONE);
+                    wanted ? segment.wanted() : Wanted.NONE,
+                    wanted ? Math.max(0, segment.from() - from) : 0);
             row += run(List.of(part), 0, 1, logits, row);
         }
         return row - firstLogits;
