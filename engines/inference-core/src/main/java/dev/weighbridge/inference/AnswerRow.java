@@ -14,6 +14,7 @@ final class AnswerRow implements BatchRow, Cancellation {
     private final int mostTokens;
     private final int leastTokens;
     private final boolean ignoreEnd;
+    private final boolean keepPrompt;
     private final int topLogProbabilities;
     private final BitSet endOfSequence;
     private final TextListener listener;
@@ -43,6 +44,7 @@ final class AnswerRow implements BatchRow, Cancellation {
         this.mostTokens = mostTokens;
         this.leastTokens = request.minTokens();
         this.ignoreEnd = request.ignoreEnd();
+        this.keepPrompt = request.keepPrompt();
         this.topLogProbabilities = request.topLogProbabilities();
         this.endOfSequence = endOfSequence;
         this.listener = listener;
@@ -56,6 +58,11 @@ final class AnswerRow implements BatchRow, Cancellation {
     @Override
     public int[] prompt() {
         return prompt;
+    }
+
+    @Override
+    public boolean keepsPrompt() {
+        return keepPrompt;
     }
 
     @Override

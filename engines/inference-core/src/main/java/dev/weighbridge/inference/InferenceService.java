@@ -167,7 +167,9 @@ public final class InferenceService implements AutoCloseable {
      * @throws EngineException of category BAD_REQUEST when the prompt leaves no room for an answer, FAILED when the engine was
      *     closed, or CRASHED when it has failed
      */
-    public Cancellation generate(TextRequest request, TextListener listener) {
+    public Cancellation generate(TextRequest asked, TextListener listener) {
+        // What an encoder reads is read as a whole.
+        TextRequest request = encodes ? asked.withoutKeeping() : asked;
         int[] prompt = tokens(request.prompt(), 1).tokens();
         AnswerRow row = new AnswerRow(
                 prompt,

@@ -139,6 +139,9 @@ final class ShortTexts {
                         new Segment(firstSlot + segments.size(), 0, tokens, Segment.Wanted.ALL, call.firsts[text]));
             }
         }
+        if (firstSlot + segments.size() == session.slots()) {
+            scheduler.spareSlot().forget();
+        }
         FloatBuffer logits = session.forward(segments);
         int row = 0;
         for (Call call : calls) {

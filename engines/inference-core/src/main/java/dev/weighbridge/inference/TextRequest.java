@@ -12,6 +12,7 @@ import java.util.List;
  * @param stop texts that end the answer and are not part of it
  * @param minTokens before which no end of sequence is chosen; at most {@code maxTokens}
  * @param ignoreEnd whether the answer goes on after an end of sequence
+ * @param keepPrompt whether the computed prompt may be kept for later requests that begin alike, and taken from earlier ones
  * @param topLogProbabilities likeliest tokens to report for each position; 0 reports the chosen one only, -1 none
  */
 public record TextRequest(
@@ -21,6 +22,7 @@ public record TextRequest(
         boolean ignoreEnd,
         Sampling sampling,
         List<String> stop,
+        boolean keepPrompt,
         int topLogProbabilities) {
     public TextRequest {
         if (maxTokens < 1) {
@@ -37,8 +39,13 @@ public record TextRequest(
         stop = stop.stream().filter(text -> !text.isEmpty()).toList();
     }
 
-    /** A request whose answer ends where the model ends it. */
+    /** The same with its prompt computed whole. */
+    TextRequest withoutKeeping() {
+        return new TextRequest(prompt, maxTokens, minTokens, ignoreEnd, sampling, stop, false, topLogProbabilities);
+    }
+
+    /** A request whose answer ends where the model ends it, and whose prompt is computed whole. */
     public TextRequest(String prompt, int maxTokens, Sampling sampling, List<String> stop, int topLogProbabilities) {
-        this(prompt, maxTokens, 0, false, sampling, stop, topLogProbabilities);
+        this(prompt, maxTokens, 0, false, sampling, stop, false, topLogProbabilities);
     }
 }

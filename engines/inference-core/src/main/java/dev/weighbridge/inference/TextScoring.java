@@ -1,7 +1,9 @@
 package dev.weighbridge.inference;
 
+import dev.weighbridge.inference.backend.DecoderSession;
 import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.BatchScheduler;
+import dev.weighbridge.inference.batching.SpareSlot;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,8 @@ final class TextScoring {
     private static final int MOST_TOKENS = 256;
     private static final int LEAST_TOKENS = 16;
     private static final int MOST_LOGITS = 1 << 22;
+    /** A shorter beginning is computed faster together with other texts than it is gone on from. */
+    private static final int FEWEST_KEPT = 64;
 
     private final BatchScheduler scheduler;
     private final int mostRows;
@@ -58,7 +62,9 @@ final class TextScoring {
         int shared = shared(texts);
         List<int[]> read =
                 texts.stream().map(text -> Arrays.copyOf(text, text.length - 1)).toList();
-        if (whole || !together.visited(read, shared, firsts, visitor)) {
+        boolean goesOn =
+                !whole && scheduler.spareSlot().common(read.get(0)) >= Math.max(FEWEST_KEPT, read.get(0).length / 2);
+        if (whole || goesOn || !together.visited(read, shared, firsts, visitor)) {
             visit(read, shared, whole ? new int[firsts.length] : firsts, visitor);
         }
     }
@@ -127,25 +133,43 @@ final class TextScoring {
 
     /** Computes some tokens of a text, of those before {@code wanted} nothing but what the later ones need. */
     private void run(int[] tokens, int begin, int end, int wanted, Chunks chunks) {
-        int from = begin;
-        while (from < end) {
-            boolean filling = !whole && from < wanted;
-            int most = filling ? Math.min(MOST_TOKENS, Math.max(0, wanted - from)) : mostRows;
-            int to = whole ? end : Math.min(end, from + most);
-            chunk(from, Arrays.copyOfRange(tokens, from, to), filling, chunks);
-            from = to;
+        int next = begin;
+        while (next < end) {
+            int from = next;
+            next = scheduler.exclusively(session -> chunk(session, tokens, from, end, wanted, chunks));
         }
     }
 
-    private void chunk(int from, int[] tokens, boolean filling, Chunks chunks) {
-        scheduler.<Boolean>exclusively(session -> {
-            Segment.Wanted wanted = filling ? Segment.Wanted.NONE : Segment.Wanted.ALL;
-            FloatBuffer logits = session.forward(List.of(new Segment(session.slots() - 1, from, tokens, wanted)));
-            if (!filling) {
-                chunks.visit(from, tokens.length, logits);
+    /**
+     * Computes a chunk. Where the slot holds the beginning of the text already, that is left out up to the first position that is
+     * wanted; where another's text took its place between two chunks, it is computed again.
+     *
+     * @param next position that is reached
+     * @return position that is reached then
+     */
+    private int chunk(DecoderSession session, int[] tokens, int next, int end, int wanted, Chunks chunks) {
+        SpareSlot slot = scheduler.spareSlot();
+        int goal = Math.min(end, Math.max(next, wanted));
+        int from = whole ? next : Math.min(slot.common(tokens), goal);
+        int to = whole ? end : Math.min(end, Math.min(from + MOST_TOKENS, goal + mostRows));
+        if (from < to) {
+            boolean filling = to <= goal;
+            slot.forget();
+            FloatBuffer logits = session.forward(List.of(new Segment(
+                    session.slots() - 1,
+                    from,
+                    Arrays.copyOfRange(tokens, from, to),
+                    filling ? Segment.Wanted.NONE : Segment.Wanted.ALL,
+                    filling ? 0 : goal - from)));
+            if (!whole) {
+                slot.hold(tokens, to);
             }
-            return true;
-        });
+            if (filling) {
+                return to == end ? end : next;
+            }
+            chunks.visit(goal, to - goal, logits);
+        }
+        return to;
     }
 
     /** Tokens that all of several texts begin with, of which each text has one more at least; none of a single text. */

@@ -131,7 +131,7 @@ class EncoderDecoderServiceTest {
     }
 
     private static TextRequest greedy(String prompt) {
-        return new TextRequest(prompt, ANSWER, ANSWER, true, Sampling.GREEDY, List.of(), 0);
+        return new TextRequest(prompt, ANSWER, ANSWER, true, Sampling.GREEDY, List.of(), false, 0);
     }
 
     private static int[] tokens(Answer.Finished finished) {

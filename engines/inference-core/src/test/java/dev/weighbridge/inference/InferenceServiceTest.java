@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,10 +89,10 @@ class InferenceServiceTest {
             assertThat(answer(other, greedy("Once", 30)).outputTokens())
                     .as("it ends by itself")
                     .isLessThanOrEqualTo(9);
-            assertThat(answer(other, new TextRequest("Once", 30, 20, false, Sampling.GREEDY, List.of(), -1))
+            assertThat(answer(other, new TextRequest("Once", 30, 20, false, Sampling.GREEDY, List.of(), false, -1))
                             .outputTokens())
                     .isGreaterThanOrEqualTo(20);
-            assertThat(answer(other, new TextRequest("Once", 30, 30, true, Sampling.GREEDY, List.of(), -1))
+            assertThat(answer(other, new TextRequest("Once", 30, 30, true, Sampling.GREEDY, List.of(), false, -1))
                             .outputTokens())
                     .isEqualTo(30);
         }
@@ -101,7 +102,7 @@ class InferenceServiceTest {
     void anIgnoredEndIsATokenLikeAnyOther() {
         try (InferenceService other = endingEarly()) {
             Answer.Finished finished =
-                    answer(other, new TextRequest("Once", 30, 0, true, Sampling.GREEDY, List.of(), -1));
+                    answer(other, new TextRequest("Once", 30, 0, true, Sampling.GREEDY, List.of(), false, -1));
             assertThat(finished.outputTokens()).isEqualTo(30);
             assertThat(finished.reason()).isEqualTo(FinishReason.LENGTH);
         }
@@ -109,7 +110,7 @@ class InferenceServiceTest {
 
     @Test
     void moreLeastTokensThanMostAreRefused() {
-        assertThatThrownBy(() -> new TextRequest("Once", 4, 5, false, Sampling.GREEDY, List.of(), -1))
+        assertThatThrownBy(() -> new TextRequest("Once", 4, 5, false, Sampling.GREEDY, List.of(), false, -1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("minTokens must be from 0 to maxTokens, which is 4, got: 5");
     }
@@ -237,6 +238,79 @@ class InferenceServiceTest {
             assertThat(scores.get(i).logLikelihood())
                     .isCloseTo(likelihood(tokens, tokens.length - scores.get(i).tokens()), within(1e-6));
         }
+    }
+
+    private int computed() {
+        return backend.calls().stream()
+                .filter(call -> call.name().equals("prefill"))
+                .mapToInt(Call::tokens)
+                .sum();
+    }
+
+    private static TextRequest keeping(String prompt) {
+        return new TextRequest(prompt, 8, 0, false, Sampling.GREEDY, List.of(), true, -1);
+    }
+
+    @Test
+    void whatPromptsBeginWithIsComputedOnceWhereItMayBeKept() {
+        String solved = "The cat sat on the mat. ".repeat(5);
+        List<String> questions = List.of("Where sat the cat?", "Who sat on the mat?", "The");
+        List<String> apart = questions.stream()
+                .map(question -> answer(greedy(solved + question, 8)).text())
+                .toList();
+        backend.forgetCalls();
+        List<String> together = questions.stream()
+                .map(question -> answer(keeping(solved + question)).text())
+                .toList();
+        assertThat(together).isEqualTo(apart);
+        int first = service.tokenizer().encode(solved + questions.get(0)).length;
+        assertThat(computed()).isLessThan(first + 30);
+        backend.forgetCalls();
+        // Whoever does not ask for it gets, and leaves, nothing.
+        assertThat(answer(greedy(solved + questions.get(0), 8)).text()).isEqualTo(apart.get(0));
+        assertThat(computed()).isEqualTo(first);
+    }
+
+    @Test
+    void aContextThatWasScoredIsGoneOnFrom() {
+        String context = "The cat sat on the mat. ".repeat(5);
+        List<ScoringEngine.Score> fresh =
+                service.scoreContinuations(context + "Who sat?", List.of(" The cat.", " A dog."));
+        service.scoreContinuations("Once upon a time there was a king. ".repeat(4), List.of(" So", " It is"));
+        service.scoreContinuations(context + "Where?", List.of(" There.", " On the mat."));
+        backend.forgetCalls();
+        assertThat(service.scoreContinuations(context + "Who sat?", List.of(" The cat.", " A dog.")))
+                .isEqualTo(fresh);
+        assertThat(computed()).isLessThan(30);
+        assertThat(answer(keeping(context + "Who sat?")).text())
+                .isEqualTo(answer(greedy(context + "Who sat?", 8)).text());
+    }
+
+    @Test
+    void aShortTextThatIsScoredBetweenThePassesOfALongOneChangesNothingOfIt() throws Exception {
+        String context = "The cat sat on the mat. ".repeat(6);
+        List<String> choices = List.of("So", "The cat sat", "It");
+        List<ScoringEngine.Score> alone = service.scoreContinuations(context, choices);
+        List<ScoringEngine.Score> other = service.scoreContinuations("A dog", List.of(" and a cat"));
+        Answer answer = new Answer();
+        backend.hold();
+        service.generate(greedy("Once", 100), answer);
+        backend.awaitHeld();
+        FutureTask<List<ScoringEngine.Score>> longer =
+                new FutureTask<>(() -> service.scoreContinuations(context, choices));
+        FutureTask<List<ScoringEngine.Score>> shorter =
+                new FutureTask<>(() -> service.scoreContinuations("A dog", List.of(" and a cat")));
+        for (FutureTask<?> task : List.of(longer, shorter)) {
+            Thread thread = new Thread(task);
+            thread.start();
+            while (thread.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+        }
+        backend.passAll();
+        assertThat(longer.get()).isEqualTo(alone);
+        assertThat(shorter.get()).isEqualTo(other);
+        answer.await();
     }
 
     @Test

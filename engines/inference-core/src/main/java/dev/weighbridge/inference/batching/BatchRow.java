@@ -10,6 +10,11 @@ public interface BatchRow {
     /** Tokens to begin with; at least one, fewer than the session's context length. */
     int[] prompt();
 
+    /** Whether what it begins with may be kept for other rows, and taken from them. */
+    default boolean keepsPrompt() {
+        return false;
+    }
+
     /**
      * Takes the logits after the sequence so far and says which token continues it.
      *

@@ -19,6 +19,7 @@ public final class BatchScheduler implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(BatchScheduler.class);
 
     private final WaitingRows waiting;
+    private final SpareSlot spareSlot = new SpareSlot();
     private final Thread thread;
     private volatile int running;
     private final CompletableFuture<DecoderSession> opened = new CompletableFuture<>();
@@ -63,6 +64,11 @@ public final class BatchScheduler implements AutoCloseable {
         return new Backlog(running, waiting.size());
     }
 
+    /** What the session's last slot holds. Work that writes to the slot says so there. */
+    public SpareSlot spareSlot() {
+        return spareSlot;
+    }
+
     /**
      * Runs work on the session between two steps and waits for it. The last slot is free for it to use. An exception is the
      * work's own; after an error the session is in no known state, so that the scheduler fails.
@@ -75,7 +81,7 @@ public final class BatchScheduler implements AutoCloseable {
 
     /**
      * As {@link #exclusively(Function)}, for work that goes faster with more slots: it is told how many at the end are free, which
-     * are all of them while no sequence runs, and the last one otherwise. What it leaves there is forgotten.
+     * are all of them while no sequence runs, and the last one otherwise. What it leaves there is forgotten, but in the last one.
      */
     public <T> T exclusively(BiFunction<DecoderSession, Integer, T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
@@ -128,7 +134,7 @@ public final class BatchScheduler implements AutoCloseable {
         EngineException end = closed();
         try (DecoderSession session = open.get()) {
             AdmissionPolicy policy = AdmissionPolicy.of(batching);
-            RunningBatch batch = new RunningBatch(session, policy.endedRowsLeave());
+            RunningBatch batch = new RunningBatch(session, policy.endedRowsLeave(), spareSlot);
             opened.complete(session);
             try {
                 while (waiting.awaitWork(policy, batch.size())) {

@@ -14,17 +14,23 @@ import java.util.List;
  * yet, in the order of their coming. Used by the scheduler's thread only.
  */
 final class RunningBatch {
+    /** A shorter beginning is computed faster than it is looked after. */
+    static final int FEWEST_KEPT = 16;
+
     private final DecoderSession session;
     private final boolean endedRowsLeave;
+    private final SpareSlot spareSlot;
     private final List<Slot> rows = new ArrayList<>();
     private final float[] logits;
 
     /**
      * @param endedRowsLeave whether rows leave when they end, or are computed along until all have ended
+     * @param spareSlot keeps the beginning of a prompt
      */
-    RunningBatch(DecoderSession session, boolean endedRowsLeave) {
+    RunningBatch(DecoderSession session, boolean endedRowsLeave, SpareSlot spareSlot) {
         this.session = session;
         this.endedRowsLeave = endedRowsLeave;
+        this.spareSlot = spareSlot;
         this.logits = new float[session.vocabularySize()];
     }
 
@@ -34,6 +40,7 @@ final class RunningBatch {
         private int length;
         private int next;
         private boolean ended;
+        private boolean failed;
 
         Slot(BatchRow row) {
             this.row = row;
@@ -58,9 +65,26 @@ final class RunningBatch {
         return count;
     }
 
-    /** Gives a row the next slot; its prompt is computed in the passes that follow. */
+    /** Gives a row the next slot; its prompt is computed in the passes that follow, but for the beginning that is kept. */
     void admit(BatchRow row) {
-        rows.add(new Slot(row));
+        Slot slot = new Slot(row);
+        int[] prompt = row.prompt();
+        int kept = row.keepsPrompt() ? Math.min(spareSlot.common(prompt), prompt.length - 1) : 0;
+        if (kept >= FEWEST_KEPT) {
+            session.copy(session.slots() - 1, rows.size(), kept);
+            slot.length = kept;
+        }
+        rows.add(slot);
+    }
+
+    /** Keeps a prompt that is through, unless the one that is kept begins with most of it. */
+    private void keep(Slot row, int slot) {
+        int[] prompt = row.row.prompt();
+        if (row.row.keepsPrompt() && prompt.length > FEWEST_KEPT && spareSlot.common(prompt) < prompt.length / 2) {
+            spareSlot.forget();
+            session.copy(slot, session.slots() - 1, prompt.length);
+            spareSlot.hold(prompt, prompt.length);
+        }
     }
 
     /**
@@ -148,7 +172,11 @@ final class RunningBatch {
             if (segment.wanted() != Wanted.NONE) {
                 if (!row.ended) {
                     all.get(at * vocabulary, logits);
+                    boolean through = segment.past() < row.row.prompt().length;
                     row.ended = !offer(row, segment.slot());
+                    if (through && !row.failed) {
+                        keep(row, segment.slot());
+                    }
                 }
                 at++;
             }
@@ -165,6 +193,7 @@ final class RunningBatch {
         if (!finite(logits)) {
             // Masked positions are still multiplied, and nothing times not-a-number is not nothing.
             session.clear(slot);
+            row.failed = true;
             BatchScheduler.fail(
                     row.row,
                     new EngineException(

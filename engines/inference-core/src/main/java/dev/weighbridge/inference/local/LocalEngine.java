@@ -16,6 +16,7 @@ import dev.weighbridge.engines.openai.OpenAiClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -35,7 +36,7 @@ public final class LocalEngine implements ScoringEngine, ChatTemplateEngine, Log
 
     LocalEngine(EngineProcess process) {
         this.process = process;
-        this.client = new OpenAiClient(endpoint(), PATIENCE);
+        this.client = new OpenAiClient(keepingPrompts(endpoint()), PATIENCE);
         this.impatientClient = new OpenAiClient(endpoint(), PATIENCE_FOR_HEALTH);
     }
 
@@ -73,6 +74,16 @@ public final class LocalEngine implements ScoringEngine, ChatTemplateEngine, Log
     @Override
     public final Endpoint endpoint() {
         return Endpoint.of(process.ready().endpoint(), info().modelName());
+    }
+
+    /** What is asked here is never measured, and questions of one task begin alike. Load goes to the endpoint as it is. */
+    private static Endpoint keepingPrompts(Endpoint endpoint) {
+        return new Endpoint(
+                endpoint.base(),
+                endpoint.model(),
+                endpoint.protocol(),
+                endpoint.headers(),
+                Map.of("cache_prompt", true));
     }
 
     @Override

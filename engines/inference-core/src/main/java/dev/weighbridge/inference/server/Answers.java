@@ -58,6 +58,7 @@ final class Answers {
                         call.ignoreEnd(),
                         call.sampling(),
                         call.stop(),
+                        call.keepPrompt(),
                         call.logProbabilities()),
                 listener));
     }

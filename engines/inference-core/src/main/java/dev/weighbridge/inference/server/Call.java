@@ -13,6 +13,7 @@ import java.util.List;
  * @param ignoreEnd whether the answer goes on after an end of sequence
  * @param sampling how tokens are chosen
  * @param stop texts that end an answer
+ * @param keepPrompt whether the computed prompt may be kept for later calls that begin alike, and taken from earlier ones
  * @param logProbabilities likeliest tokens to show for each position; 0 shows the chosen one only, -1 shows nothing
  * @param echo whether the answer begins with the prompt
  * @param stream whether the answer comes in events
@@ -26,6 +27,7 @@ record Call(
         boolean ignoreEnd,
         GenerationRequest.Sampling sampling,
         List<String> stop,
+        boolean keepPrompt,
         int logProbabilities,
         boolean echo,
         boolean stream,

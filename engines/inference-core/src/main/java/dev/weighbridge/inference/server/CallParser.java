@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * Reads requests of the OpenAI API into {@link Call}s, with that API's defaults: temperature 1, top_p 1, 16 tokens for a
  * completion and the rest of the context for a chat. {@code top_k}, and {@code min_tokens} and {@code ignore_eos} as vLLM
- * defines them, are understood besides; {@code n} and {@code best_of} must
+ * defines them, are understood besides, and {@code cache_prompt} of llama.cpp's server, which is off unless it is asked for, as a
+ * measured request must cost what it costs alone; {@code n} and {@code best_of} must
  * be 1. Unknown fields are ignored.
  */
 final class CallParser {
@@ -39,6 +40,7 @@ final class CallParser {
                 fields.flag("ignore_eos"),
                 sampling(fields),
                 fields.texts("stop", MAXIMUM_STOPS),
+                fields.flag("cache_prompt"),
                 fields.integer("logprobs", -1, 0, MAXIMUM_LOGPROBS),
                 echo,
                 fields.flag("stream"),
@@ -62,6 +64,7 @@ final class CallParser {
                 fields.flag("ignore_eos"),
                 sampling(fields),
                 fields.texts("stop", MAXIMUM_STOPS),
+                fields.flag("cache_prompt"),
                 fields.flag("logprobs") ? shown : -1,
                 false,
                 fields.flag("stream"),
