@@ -58,7 +58,7 @@ record LoadDrawing(Trial trial, List<Chart> charts) {
             case CAPACITY -> trial.status() == Trial.Status.COMPLETED ? 4 : 1;
             case LOAD_OPEN -> 3;
             case LOAD_CLOSED -> 2;
-            case SATURATION, PARITY, EVALUATION -> 0;
+            case SATURATION, PARITY, EVALUATION, EVALUATION_UNDER_LOAD -> 0;
         };
     }
 

@@ -34,6 +34,7 @@ final class QualitySection {
             tasks(html, facts);
         }
         scores(html, facts);
+        underLoad(html, facts);
         parity(html, facts);
         return html.close();
     }
@@ -129,6 +130,42 @@ final class QualitySection {
                                 .getOrDefault(row.variant().id(), Map.of())
                                 .get(scope)));
             }
+            table.endRow();
+        }
+        table.end();
+    }
+
+    /** What became of answers beside a load, where a study asks for it. */
+    private static void underLoad(Markup html, RunFacts facts) {
+        List<VariantView> rows = facts.rows().stream()
+                .filter(row -> row.figure(Metric.FLIPS_UNDER_LOAD).isPresent())
+                .toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        html.element("h3", "Answers beside a load at capacity");
+        html.element(
+                "p",
+                "Questions asked one by one while the variant serves a load at the rate of its capacity, each held to the answer that"
+                        + " the same variant gave alone.",
+                "class",
+                "note");
+        HtmlTable table = new HtmlTable(
+                html,
+                "under-load-table",
+                "Answers of each variant beside a load, compared with its own without one",
+                false);
+        table.heading("Variant").numbers("Asked both ways", "");
+        List<Metric> metrics = List.of(Metric.FLIPS_UNDER_LOAD, Metric.ACCURACY_CHANGE_UNDER_LOAD);
+        metrics.forEach(metric -> table.numbers(metric.label(), metric.unit()));
+        table.rows("ranked");
+        for (VariantView row : rows) {
+            table.row("").head(facts.name(row.variant()));
+            long asked = row.figure(Metric.FLIPS_UNDER_LOAD)
+                    .map(Measurement::samples)
+                    .orElse(0L);
+            table.number(Notation.count(asked), (double) asked);
+            metrics.forEach(metric -> table.figure(metric.notation(), row.figure(metric)));
             table.endRow();
         }
         table.end();

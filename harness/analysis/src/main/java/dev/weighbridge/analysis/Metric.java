@@ -209,6 +209,21 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Notation.PLAIN,
             Better.NEITHER,
             "Samples that the baseline answered wrong and this variant right.");
+    public static final Metric FLIPS_UNDER_LOAD = add(
+            "flips_under_load",
+            "Flips under load",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "Samples that the variant answered right alone and wrong beside a load at its capacity, or the other way round, divided by the"
+                    + " samples that were asked both ways.");
+    public static final Metric ACCURACY_CHANGE_UNDER_LOAD = add(
+            "accuracy_change_under_load",
+            "Accuracy change under load",
+            "points",
+            Notation.POINTS,
+            Better.HIGHER,
+            "Mean over samples of the score beside a load at the variant's capacity less the score alone.");
     public static final Metric MCNEMAR_P = add(
             "mcnemar_p",
             "McNemar p",
@@ -444,7 +459,10 @@ public record Metric(String id, String label, String unit, Notation notation, Be
                 .contains(this)) {
             return "blocks";
         }
-        return equals(ACCURACY) || equals(ACCURACY_DIFFERENCE) ? "answers" : "requests";
+        return List.of(ACCURACY, ACCURACY_DIFFERENCE, FLIPS_UNDER_LOAD, ACCURACY_CHANGE_UNDER_LOAD)
+                        .contains(this)
+                ? "answers"
+                : "requests";
     }
 
     /** Every figure, in a fixed order. */

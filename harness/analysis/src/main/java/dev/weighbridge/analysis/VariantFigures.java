@@ -37,6 +37,9 @@ final class VariantFigures {
     private final Variant variant;
     private final List<Trial> trials;
     private final boolean budgetSpent;
+    private static final Set<String> UNDER_LOAD =
+            Set.of(Metric.FLIPS_UNDER_LOAD.id(), Metric.ACCURACY_CHANGE_UNDER_LOAD.id());
+
     private final AccuracyJudgement accuracy;
     private final CapacityEstimate capacity;
     private final Map<String, Map<String, Measurement>> figures = new LinkedHashMap<>();
@@ -61,6 +64,11 @@ final class VariantFigures {
         trials.stream()
                 .filter(t -> t.workload().kind() == Workload.Kind.PARITY)
                 .forEach(t -> t.measurements().forEach(this::put));
+        trials.stream()
+                .filter(t -> t.workload().kind() == Workload.Kind.EVALUATION_UNDER_LOAD)
+                .flatMap(t -> t.measurements().stream())
+                .filter(m -> UNDER_LOAD.contains(m.name()))
+                .forEach(this::put);
         accuracy.figures().forEach(this::put);
         loads().forEach(this::combine);
         capacity.found().ifPresent(this::put);
@@ -216,7 +224,11 @@ final class VariantFigures {
                     || trial.workload().kind() == Workload.Kind.SATURATION;
             boolean parityUnknown = trial.workload().kind() == Workload.Kind.PARITY
                     && trial.reasons().stream().anyMatch(r -> r.code() == Code.NO_LOGITS);
+            // What answers do under load is a figure of its own; that the server goes down under it is a failure.
+            boolean underLoad = trial.workload().kind() == Workload.Kind.EVALUATION_UNDER_LOAD
+                    && trial.status() != Trial.Status.FAILED;
             boolean passes = parityUnknown
+                    || underLoad
                     || trial.reasons().stream().anyMatch(VariantFigures::screening)
                     || (probe && trial.status() != Trial.Status.FAILED && found());
             if (!passes && severity(trial.status()) > severity(worst)) {

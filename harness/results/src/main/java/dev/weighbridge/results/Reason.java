@@ -77,6 +77,7 @@ public record Reason(
         BASELINE_NOT_EVALUATED,
         BASELINE_ANSWERS_FAILED,
         EVALUATED_BY_SUBSET,
+        NO_ANSWERS_UNDER_LOAD,
         // Another tool's file.
         IMPORTED,
         FIGURE_REFUSED

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The folder of one trial while it is measured. {@link #commit} makes it part of the run; closing it without leaves the
  * temporary folder behind for inspection until the trial is begun again.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Not safe for use by several threads at once, but that one may keep requests and telemetry while another keeps responses.
  */
 public final class TrialFolder implements AutoCloseable {
     static final String TRIAL = "trial.json";

@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
  * What a trial put a variant through.
  *
  * @param kind of work
- * @param name of the load scenario, {@code parity}, {@code evaluation}, {@code saturation} or {@code capacity}
- * @param offeredRate requests a second of a probe of the capacity search; {@code null} otherwise
+ * @param name of the load scenario, {@code parity}, {@code evaluation}, {@code saturation}, {@code capacity} or
+ *     {@code evaluation-under-load}
+ * @param offeredRate requests a second of a probe of the capacity search, and of the load beside which questions are asked;
+ *     {@code null} otherwise
  */
 public record Workload(Kind kind, String name, @Nullable Double offeredRate) {
     /** Kinds of work, in the order in which a variant goes through them. */
@@ -19,10 +21,13 @@ public record Workload(Kind kind, String name, @Nullable Double offeredRate) {
         /** A closed loop of many users: the most that a variant does, whatever its latency. */
         SATURATION,
         /** One probe of the capacity search. */
-        CAPACITY;
+        CAPACITY,
+        /** Questions of the evaluation once more, beside a load at the capacity. */
+        EVALUATION_UNDER_LOAD;
 
+        /** Whether its requests are what is measured. */
         public boolean load() {
-            return this != PARITY && this != EVALUATION;
+            return this != PARITY && this != EVALUATION && this != EVALUATION_UNDER_LOAD;
         }
     }
 

@@ -117,6 +117,7 @@ public final class ReasonText {
                         + "), so nothing can be held to it";
             case EVALUATED_BY_SUBSET ->
                 "differs from " + subject + " only in batching: held to its answers on " + figure + " samples";
+            case NO_ANSWERS_UNDER_LOAD -> "the load ended before any question was answered beside it";
             case IMPORTED ->
                 "imported, not measured here: offered by " + subject
                         + "; neither its client nor its machine was watched";

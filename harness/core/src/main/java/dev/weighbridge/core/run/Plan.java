@@ -78,7 +78,8 @@ public record Plan(Study study, List<PlannedVariant> variants) {
         int each = 1
                 + (study.evaluation().tasks().isEmpty() ? 0 : 1)
                 + study.repeats() * study.scenarios().size()
-                + (study.capacity().isPresent() ? 1 + study.repeats() * USUAL_PROBES : 0);
+                + (study.capacity().isPresent() ? 1 + study.repeats() * USUAL_PROBES : 0)
+                + (study.evaluation().underLoad() ? 1 : 0);
         return each * variants.size();
     }
 

@@ -54,8 +54,9 @@ public record PlannedTrial(
         boolean block = workload.kind().load() && workload.kind() != Workload.Kind.SATURATION;
         // A further attempt repeats its prompts, which a gateway's cache would know from the one before.
         boolean knows = block && attempt > 1 && variant.options().containsKey(EngineChoice.GATEWAY);
+        boolean fresh = block || workload.kind() == Workload.Kind.EVALUATION_UNDER_LOAD;
         return variant.variant().id()
-                + (block ? "/" + workload.name() + "/" + repeat : "/checks")
+                + (fresh ? "/" + workload.name() + "/" + repeat : "/checks")
                 + (knows ? "/" + attempt : "");
     }
 
@@ -73,6 +74,12 @@ public record PlannedTrial(
 
     PlannedTrial skipped(Reason reason) {
         return new PlannedTrial(variant, workload, repeat, step, attempt, scenario, null, reason);
+    }
+
+    /** Questions beside a load at that rate. */
+    static PlannedTrial underLoad(PlannedVariant variant, Study.Scenario template, double rate) {
+        Workload workload = new Workload(Workload.Kind.EVALUATION_UNDER_LOAD, TrialSource.UNDER_LOAD, rate);
+        return new PlannedTrial(variant, workload, 1, 1, 1, template.offering(new Poisson(rate)), null, null);
     }
 
     /** A probe of the capacity search at that rate. */

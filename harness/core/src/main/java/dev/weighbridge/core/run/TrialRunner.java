@@ -84,6 +84,7 @@ final class TrialRunner {
             case PARITY -> parity(trial, engine, folder);
             case EVALUATION -> evaluation(trial, engine, folder);
             case LOAD_OPEN, LOAD_CLOSED, SATURATION, CAPACITY -> load(trial, engine, folder);
+            case EVALUATION_UNDER_LOAD -> underLoad(trial, engine, folder);
         };
     }
 
@@ -195,16 +196,82 @@ final class TrialRunner {
                 figures);
     }
 
-    /** The full answers of another variant, from its files. */
+    /** The answers that a variant gave alone, from its files. */
     private Map<String, List<SampleRecord>> samples(String variant) {
         Map<String, List<SampleRecord>> samples = new LinkedHashMap<>();
-        Attempts.counting(run.trials()).values().stream()
+        evaluation(variant)
+                .ifPresent(t -> tasks.keySet().forEach(task -> samples.put(task, run.samples(t.id(), task))));
+        return samples;
+    }
+
+    private Optional<Trial> evaluation(String variant) {
+        return Attempts.counting(run.trials()).values().stream()
                 .filter(t -> t.variant().id().equals(variant)
                         && t.workload().kind() == Workload.Kind.EVALUATION
                         && t.status() == Trial.Status.COMPLETED)
-                .reduce((first, second) -> second)
-                .ifPresent(t -> tasks.keySet().forEach(task -> samples.put(task, run.samples(t.id(), task))));
-        return samples;
+                .reduce((first, second) -> second);
+    }
+
+    private TrialOutcome underLoad(PlannedTrial trial, Engine engine, TrialFolder folder) throws InterruptedException {
+        Study.Scenario described = trial.scenario();
+        if (!(engine instanceof EndpointEngine endpoint) || described == null) {
+            return TrialOutcome.skipped(Reason.of(Code.NO_ENDPOINT));
+        }
+        warmUp(endpoint, described);
+        String variant = trial.variant().variant().id();
+        QuestionsUnderLoad questions = new QuestionsUnderLoad(
+                tasks.values().stream()
+                        .filter(task -> TaskEvaluation.problem(engine, task).isEmpty())
+                        .toList(),
+                study.evaluation().subset(),
+                study.seed(),
+                study.maskPersonalData());
+        Duration lasting = QuestionsUnderLoad.lasting(
+                evaluation(variant).map(Trial::durationSeconds).orElse(0.0), study.evaluation());
+        LoadScenario scenario = scenario(described, trial, engine).lasting(lasting);
+        TrialOutcome outcome =
+                questions.ask(engine, begun -> load(endpoint, scenario, null, folder, begun), folder, samples(variant));
+        requireThere(endpoint);
+        return outcome;
+    }
+
+    private void warmUp(EndpointEngine engine, Study.Scenario described) {
+        if (engine != warmed) {
+            warm(engine, described);
+            warmed = engine;
+        }
+    }
+
+    private static void requireThere(EndpointEngine endpoint) {
+        endpoint.requireRunning();
+        if (gone(endpoint)) {
+            throw new EngineException(EngineException.Category.CRASHED, "the engine's process ended under load");
+        }
+    }
+
+    private JudgedLoad load(
+            EndpointEngine endpoint,
+            LoadScenario scenario,
+            JudgedLoad.@Nullable Baseline baseline,
+            TrialFolder folder,
+            Runnable heard) {
+        return JudgedLoad.of(
+                generator,
+                new JudgedLoad.Target(
+                        endpoint.endpoint(),
+                        endpoint.processes(),
+                        Optional.of(endpoint.info().device()),
+                        endpoint.metricsPath()),
+                scenario,
+                study.objectives(),
+                ceiling,
+                baseline,
+                folder.path().resolve("gatling"),
+                timing -> {
+                    heard.run();
+                    folder.request(stored(timing));
+                },
+                folder::telemetry);
     }
 
     private TrialOutcome load(PlannedTrial trial, Engine engine, TrialFolder folder) {
@@ -212,29 +279,10 @@ final class TrialRunner {
         if (!(engine instanceof EndpointEngine endpoint) || described == null) {
             return TrialOutcome.skipped(Reason.of(Code.NO_ENDPOINT));
         }
-        if (engine != warmed) {
-            warm(endpoint, described);
-            warmed = engine;
-        }
+        warmUp(endpoint, described);
         GatewayCounters before = engine instanceof GatedEngine gated ? gated.counters() : null;
-        JudgedLoad load = JudgedLoad.of(
-                generator,
-                new JudgedLoad.Target(
-                        endpoint.endpoint(),
-                        endpoint.processes(),
-                        Optional.of(engine.info().device()),
-                        endpoint.metricsPath()),
-                scenario(described, trial, engine),
-                study.objectives(),
-                ceiling,
-                baseline(trial),
-                folder.path().resolve("gatling"),
-                timing -> folder.request(stored(timing)),
-                folder::telemetry);
-        endpoint.requireRunning();
-        if (gone(endpoint)) {
-            throw new EngineException(EngineException.Category.CRASHED, "the engine's process ended under load");
-        }
+        JudgedLoad load = load(endpoint, scenario(described, trial, engine), baseline(trial), folder, () -> {});
+        requireThere(endpoint);
         load.figures().histograms().forEach(folder::histogram);
         LoadJudgement judgement = load.judgement();
         List<Measurement> figures = new ArrayList<>(load.measurements());

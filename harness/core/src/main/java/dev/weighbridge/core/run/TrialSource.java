@@ -28,13 +28,14 @@ import java.util.Set;
  * <p>First every variant's checks, baselines first: parity, answers, and, where a capacity is to be searched, the most that it
  * does, which only bounds the search and comes from the process that the answers have warmed up. Then the loads in blocks:
  * repeat, then scenario, then the variants in a seeded random order with the baseline among them. In each block every variant
- * gets an engine process of its own.
+ * gets an engine process of its own. Last, where a study asks for it, questions beside a load at each variant's capacity.
  */
 final class TrialSource {
     static final String PARITY = "parity";
     static final String EVALUATION = "evaluation";
     static final String SATURATION = "saturation";
     static final String CAPACITY = "capacity";
+    static final String UNDER_LOAD = "evaluation-under-load";
 
     private static final double GUESS_UNDER_SATURATION = 0.9;
 
@@ -80,7 +81,45 @@ final class TrialSource {
                 }
             }
         }
-        return study.capacity().flatMap(this::furtherBlock);
+        return study.capacity().flatMap(this::furtherBlock).or(this::underLoad);
+    }
+
+    /** Questions beside a load at the capacity that was found, of each variant that has answers to hold them to. */
+    private Optional<PlannedTrial> underLoad() {
+        if (!study.evaluation().underLoad() || study.capacity().isEmpty() || budgetSpent()) {
+            return Optional.empty();
+        }
+        for (PlannedVariant variant : plan.variants()) {
+            OptionalDouble rate = screening.barred(variant) || screening.recorded(variant) || !evaluated(variant)
+                    ? OptionalDouble.empty()
+                    : capacity(variant);
+            if (rate.isPresent()) {
+                Optional<PlannedTrial> open = open(
+                        PlannedTrial.underLoad(variant, study.capacity().get().probe(), rate.getAsDouble()));
+                if (open.isPresent()) {
+                    return open;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private OptionalDouble capacity(PlannedVariant variant) {
+        return CapacityEstimate.of(own(variant), study.objectives().goodputShare()).byBlock().values().stream()
+                .mapToDouble(Double::doubleValue)
+                .filter(rate -> rate > 0)
+                .average();
+    }
+
+    private boolean evaluated(PlannedVariant variant) {
+        return own(variant).stream()
+                .anyMatch(t -> t.workload().kind() == Workload.Kind.EVALUATION && t.status() == Trial.Status.COMPLETED);
+    }
+
+    private List<Trial> own(PlannedVariant variant) {
+        return counting.values().stream()
+                .filter(t -> t.variant().id().equals(variant.variant().id()))
+                .toList();
     }
 
     /** The capacity search once more, of the variants alone that the planned blocks left close, and of the baseline. */
@@ -220,9 +259,7 @@ final class TrialSource {
 
     private Optional<PlannedTrial> probe(PlannedVariant variant, Study.Scenario scenario, int repeat) {
         Study.Capacity capacity = study.capacity().orElseThrow();
-        List<Trial> own = counting.values().stream()
-                .filter(t -> t.variant().id().equals(variant.variant().id()))
-                .toList();
+        List<Trial> own = own(variant);
         List<Trial> block = own.stream()
                 .filter(t -> t.workload().kind() == Workload.Kind.CAPACITY && t.repeat() == repeat)
                 .toList();

@@ -102,8 +102,10 @@ public record Study(
      * @param subset of these samples that is asked of a variant that differs from an evaluated one in batching alone
      * @param concurrency of requests
      * @param prompting how prompts are put before a model
+     * @param underLoad whether the subset is asked once more beside a load at the variant's capacity
      */
-    public record Evaluation(List<String> tasks, int samples, int subset, int concurrency, Prompting prompting) {}
+    public record Evaluation(
+            List<String> tasks, int samples, int subset, int concurrency, Prompting prompting, boolean underLoad) {}
 
     /**
      * One load.

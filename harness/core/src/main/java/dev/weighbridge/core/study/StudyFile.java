@@ -178,7 +178,7 @@ public final class StudyFile {
                 prices,
                 baseline(root, engines, precisions, batching),
                 parity(root),
-                evaluation(root, random),
+                evaluation(root, random, load.capacity().isPresent()),
                 load.scenarios(),
                 load.capacity(),
                 root.whole("repeats", 3, 1, 100),
@@ -285,7 +285,7 @@ public final class StudyFile {
         return values;
     }
 
-    private Study.Evaluation evaluation(Section root, String random) {
+    private Study.Evaluation evaluation(Section root, String random, boolean searched) {
         Section section = root.section("evaluation");
         List<String> tasks = section.list("tasks", List.of(), this::task);
         section.distinct("tasks", tasks, task -> task, ONCE);
@@ -295,12 +295,19 @@ public final class StudyFile {
                     "cannot be asked: " + random
                             + " has random weights: accuracy means nothing; remove evaluation.tasks");
         }
+        boolean underLoad = section.flag("under-load", false);
+        if (underLoad && (tasks.isEmpty() || !searched)) {
+            section.problem(
+                    "under-load",
+                    "needs tasks that can be asked and load.search-capacity, whose rate is offered beside them");
+        }
         Study.Evaluation evaluation = new Study.Evaluation(
                 tasks,
                 section.whole("samples", 200, 1, 1_000_000),
                 section.whole("subset", 50, 1, 1_000_000),
                 section.whole("concurrency", 8, 1, 1024),
-                prompting(section));
+                prompting(section),
+                underLoad);
         section.end();
         return evaluation;
     }

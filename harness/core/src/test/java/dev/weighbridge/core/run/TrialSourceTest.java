@@ -1,6 +1,7 @@
 package dev.weighbridge.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.weighbridge.core.study.StudyFile;
 import dev.weighbridge.results.Measurement;
@@ -137,6 +138,31 @@ class TrialSourceTest {
                     .as("after %s trials, as a resumed run asks", done)
                     .isEqualTo(finished.get(done).id());
         }
+    }
+
+    @Test
+    void questionsBesideALoadComeLastAtTheRateThatWasFound() {
+        String text = STUDY.formatted("") + "evaluation: {tasks: [demo-arithmetic], under-load: true}\n";
+        Function<String, ScriptedProvider> engine =
+                id -> ScriptedProvider.opening(id, spec -> ScriptedEngine.answering(id, spec, request -> "answer"));
+        Plan plan = Plan.of(
+                StudyFile.parse(text, "small.yaml", folder),
+                Map.of("alpha", engine.apply("alpha"), "beta", engine.apply("beta")));
+        List<Trial> finished = all(plan);
+        List<Trial> beside = finished.stream()
+                .filter(t -> t.workload().kind() == Workload.Kind.EVALUATION_UNDER_LOAD)
+                .toList();
+        assertThat(finished.subList(finished.size() - beside.size(), finished.size()))
+                .isEqualTo(beside);
+        assertThat(beside)
+                .extracting(t -> t.variant().id())
+                // Who is screened gets no load of any kind.
+                .containsExactlyInAnyOrder("model~alpha~fp32~none", "model~beta~fp32~continuous-8");
+        Trial baseline = beside.stream()
+                .filter(t -> t.variant().id().equals("model~alpha~fp32~none"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(baseline.workload().offeredRate()).isCloseTo(20, within(3.0));
     }
 
     @Test

@@ -41,6 +41,12 @@ public record LoadScenario(
         this(name, arrivals, warmUp, duration, timeout, workload, seed, allowPrefixReuse, keepTexts, Shard.WHOLE);
     }
 
+    /** The same with a steady window of another length. */
+    public LoadScenario lasting(Duration other) {
+        return new LoadScenario(
+                name, arrivals, warmUp, other, timeout, workload, seed, allowPrefixReuse, keepTexts, shard);
+    }
+
     /** A shard of it. */
     public LoadScenario with(Shard other) {
         return new LoadScenario(
