@@ -7,6 +7,7 @@ import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.KeyFigures;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Manifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,10 +50,29 @@ final class DecisionSection {
 
     /** The statement in one line; a variant whose trials are not valid is not recommended, whatever the file says. */
     static String headline(RunFacts facts, Decision decision) {
+        if (answersOnly(facts)) {
+            return "Answers were judged; nothing was loaded";
+        }
         boolean notValid = facts.chosen().map(row -> !row.valid()).orElse(false);
         return notValid
                 ? "Decide again: the chosen variant has trials that are not valid"
                 : DecisionText.headline(facts.names(), decision);
+    }
+
+    /** Whether the run asks questions and nothing else, so that there is nothing to decide on a price. */
+    static boolean answersOnly(RunFacts facts) {
+        Manifest.Plan plan = facts.manifest().plan();
+        return plan.scenarios().isEmpty()
+                && plan.search() == null
+                && !plan.tasks().isEmpty();
+    }
+
+    /** What the headline leaves to be said. */
+    static String summary(RunFacts facts, Decision decision) {
+        return answersOnly(facts)
+                ? "Without a load there is no capacity and no price, so that no variant is chosen. A study with 'load' weighs them"
+                        + " ('weighbridge run')."
+                : decision.summary();
     }
 
     /** Problems of a decision that does not fit the figures of its run; empty when it fits. */
@@ -85,13 +105,13 @@ final class DecisionSection {
     private static void statement(Markup html, RunFacts facts, Decision decision) {
         html.element(
                 "p",
-                DecisionText.label(decision.outcome()),
+                answersOnly(facts) ? "Evaluation" : DecisionText.label(decision.outcome()),
                 "class",
                 "kicker " + decision.outcome().name());
         html.open("h2", "id", "decision-heading")
                 .phrase(headline(facts, decision))
                 .close();
-        html.element("p", SafeText.clean(decision.summary()), "class", "lead");
+        html.element("p", SafeText.clean(summary(facts, decision)), "class", "lead");
         for (String problem : mismatches(facts, decision)) {
             html.element("p", problem, "class", "warning", "role", "note");
         }

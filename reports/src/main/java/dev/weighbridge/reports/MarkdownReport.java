@@ -57,7 +57,8 @@ final class MarkdownReport {
         text.append("**")
                 .append(SafeText.markdown(DecisionSection.headline(facts, decision.get())))
                 .append("**\n\n");
-        text.append(SafeText.markdown(decision.get().summary())).append("\n\n");
+        text.append(SafeText.markdown(DecisionSection.summary(facts, decision.get())))
+                .append("\n\n");
         DecisionSection.mismatches(facts, decision.get())
                 .forEach(problem ->
                         text.append("> ").append(SafeText.markdown(problem)).append("\n\n"));

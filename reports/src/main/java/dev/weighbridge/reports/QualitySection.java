@@ -29,7 +29,7 @@ final class QualitySection {
         html.open("section", "id", "quality", "aria-labelledby", "quality-heading");
         html.element("h2", "Answers", "id", "quality-heading");
         if (facts.tasks().tasks().isEmpty()) {
-            html.element("p", "Accuracy was not measured by task in this run.");
+            html.element("p", "No task of this run is judged by a share of right answers.");
         } else {
             tasks(html, facts);
         }
@@ -87,10 +87,11 @@ final class QualitySection {
 
     /** Every score of every task, and the way to the samples. */
     private static void scores(Markup html, RunFacts facts) {
-        if (!facts.tasks().tasks().isEmpty()) {
+        List<String> judged = TaskTable.judged(facts.trials());
+        if (!judged.isEmpty()) {
             html.open("p", "class", "note").text("Every sample with its answers: ");
             String gap = "";
-            for (String task : facts.tasks().tasks()) {
+            for (String task : judged) {
                 html.text(gap).element("a", SafeText.clean(task, SafeText.SHORT), "href", SamplePages.file(task));
                 gap = ", ";
             }

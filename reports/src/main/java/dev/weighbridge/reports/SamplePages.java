@@ -68,7 +68,7 @@ final class SamplePages {
     static Map<String, String> of(RunFacts facts, RunDirectory run) {
         SamplePages pages = new SamplePages(run, facts);
         Map<String, String> html = new LinkedHashMap<>();
-        for (String task : facts.tasks().tasks()) {
+        for (String task : TaskTable.judged(facts.trials())) {
             pages.page(task).ifPresent(page -> html.put(file(task), page));
         }
         return html;
@@ -76,8 +76,11 @@ final class SamplePages {
 
     /** How a sample was judged, by variant. */
     private record Standing(int docId, String hash, List<Double> scores, boolean failed) {
-        /** 0 where variants differ, 1 where all are wrong or one failed, 2 where all are right. */
-        int interest() {
+        /** 0 where variants differ, 1 where all are wrong or one failed, 2 where all are right or there is no right and wrong. */
+        int interest(boolean share) {
+            if (!share) {
+                return failed ? 1 : 2;
+            }
             boolean right = scores.stream().anyMatch(score -> score >= HALF);
             boolean wrong = failed || scores.stream().anyMatch(score -> score < HALF);
             return right && wrong ? 0 : wrong ? 1 : 2;
@@ -106,10 +109,16 @@ final class SamplePages {
             return Optional.empty();
         }
         List<Standing> ordered = standings.values().stream()
-                .sorted(Comparator.comparingInt(Standing::interest).thenComparingInt(Standing::docId))
+                .sorted(Comparator.comparingInt((Standing standing) -> standing.interest(share(task)))
+                        .thenComparingInt(Standing::docId))
                 .limit(MOST)
                 .toList();
         return Optional.of(page(task, ordered, standings.size()));
+    }
+
+    /** Whether the score of a sample of that task lies between wrong and right. */
+    private boolean share(String task) {
+        return facts.tasks().tasks().contains(task);
     }
 
     private String page(String task, List<Standing> shown, int all) {
@@ -126,7 +135,7 @@ final class SamplePages {
         html.element("p", introduction(shown.size(), all), "class", "note");
         int number = 0;
         for (Standing standing : shown) {
-            sample(html, ++number, texts.getOrDefault(standing.hash(), Map.of()));
+            sample(html, ++number, share(task), texts.getOrDefault(standing.hash(), Map.of()));
         }
         return HtmlReport.side(facts.manifest(), "Samples of " + SafeText.clean(task, SafeText.SHORT), html.close());
     }
@@ -140,7 +149,7 @@ final class SamplePages {
                 + " the files samples_… of each trial.";
     }
 
-    private void sample(Markup html, int number, Map<String, SampleRecord> byVariant) {
+    private void sample(Markup html, int number, boolean share, Map<String, SampleRecord> byVariant) {
         if (byVariant.isEmpty()) {
             return;
         }
@@ -163,9 +172,10 @@ final class SamplePages {
                 .heading("Answer")
                 .rows("answers");
         byVariant.forEach((variant, record) -> {
-            boolean right = record.failure() == null && record.score() >= HALF;
-            table.row(right ? "" : "wrong").head(facts.name(variant));
-            table.cell(new Markup().element("span", verdict(record), "class", right ? "tag COMPLETED" : "tag INVALID"));
+            boolean good = record.failure() == null && (!share || record.score() >= HALF);
+            table.row(good ? "" : "wrong").head(facts.name(variant));
+            String verdict = share || record.failure() != null ? verdict(record) : "scored";
+            table.cell(new Markup().element("span", verdict, "class", good ? "tag COMPLETED" : "tag INVALID"));
             table.number(String.format(Locale.ROOT, "%.3g", record.score()), record.score());
             table.cell(answer(record)).endRow();
         });

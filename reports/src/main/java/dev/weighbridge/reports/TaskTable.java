@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Accuracy by variant and task, with the answers that flipped against the baseline.
@@ -55,6 +56,22 @@ record TaskTable(List<String> tasks, Map<String, Map<String, Cell>> cells) {
                             .put(task, cell(run, trial, accuracy, trial.equals(baseline) ? List.of() : before))));
         }
         return new TaskTable(new ArrayList<>(tasks), cells);
+    }
+
+    /** Every task whose samples were judged, also those whose score is no share of right answers. */
+    static List<String> judged(List<Trial> trials) {
+        return trials.stream()
+                .filter(trial -> trial.workload().kind() == Workload.Kind.EVALUATION)
+                .flatMap(trial -> trial.measurements().stream())
+                .filter(figure -> !figure.scope().isEmpty())
+                .flatMap(figure -> switch (figure.name()) {
+                    case ACCURACY -> Stream.of(figure.scope());
+                    // Named by task and metric.
+                    case "score" -> Stream.of(figure.scope().replaceFirst("/[^/]*$", ""));
+                    default -> Stream.empty();
+                })
+                .distinct()
+                .toList();
     }
 
     Optional<Cell> cell(String variant, String task) {

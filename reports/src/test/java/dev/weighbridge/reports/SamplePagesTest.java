@@ -54,6 +54,14 @@ class SamplePagesTest {
     }
 
     private static void answers(RunDirectory run, Variant variant, SampleRecord... samples) {
+        answers(
+                run,
+                variant,
+                new Measurement("accuracy", "sums", "accuracy", 0.5, "1", samples.length, null, null, false),
+                samples);
+    }
+
+    private static void answers(RunDirectory run, Variant variant, Measurement figure, SampleRecord... samples) {
         String id = variant.id() + "~evaluation";
         try (TrialFolder folder = run.begin(id)) {
             for (SampleRecord sample : samples) {
@@ -70,8 +78,7 @@ class SamplePagesTest {
                     Trial.Status.COMPLETED,
                     List.<Reason>of(),
                     List.of(),
-                    List.of(new Measurement(
-                            "accuracy", "sums", "accuracy", 0.5, "1", samples.length, null, null, false)),
+                    List.of(figure),
                     null,
                     Map.of(),
                     "2026-11-27T10:00:00Z",
@@ -94,6 +101,15 @@ class SamplePagesTest {
         assertThat(page.indexOf("sums-2")).isLessThan(page.indexOf("sums-1"));
         assertThat(page.indexOf("sums-1")).isLessThan(page.indexOf("sums-0"));
         assertThat(page).contains("What is 2?", "42 indeed", "right", "wrong");
+    }
+
+    @Test
+    void aScoreThatIsNoShareIsShownWithoutRightAndWrong() throws IOException {
+        RunDirectory run = run();
+        Measurement perplexity =
+                new Measurement("score", "sums/word_perplexity", "word_perplexity", 31.5, "", 2, null, null, false);
+        answers(run, FIRST, perplexity, sample(0, "a", -75.5, null), sample(1, "b", 12, null));
+        assertThat(page(run)).contains("scored", "-75.5").doesNotContain(">wrong<", ">right<");
     }
 
     @Test
