@@ -12,6 +12,7 @@ import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.load.PromptPlan;
 import dev.weighbridge.core.load.WorkloadPlan;
+import dev.weighbridge.core.run.ClientCalibration;
 import dev.weighbridge.core.run.JudgedLoad;
 import dev.weighbridge.core.run.MergedLoad;
 import dev.weighbridge.core.run.RecordedLoad;
@@ -59,7 +60,6 @@ import picocli.CommandLine.Option;
             "  weighbridge load --calibrate"
         })
 final class LoadCommand implements Callable<Integer> {
-    private static final Duration CALIBRATION = Duration.ofSeconds(2);
     private static final int LONGEST_SECONDS = 7 * 24 * 3600;
 
     private final Terminal terminal;
@@ -244,7 +244,7 @@ final class LoadCommand implements Callable<Integer> {
                     + engine.info().version() + ", scoring: "
                     + engine.info().details().get("scoring"));
             terminal.note("measuring what this client could do at most");
-            Ceiling ceiling = generator.calibrate(CALIBRATION, 0);
+            Ceiling ceiling = ClientCalibration.of(generator, 0, Caches.artifacts());
             double tokensPerWord = described.workload().countsTokens() ? TokensPerWord.of(engine) : 1;
             boolean counts = true;
             for (ArrivalPattern pattern : patterns) {

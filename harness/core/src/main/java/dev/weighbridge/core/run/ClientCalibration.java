@@ -5,6 +5,8 @@ import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.core.telemetry.TelemetryRecorder;
 import dev.weighbridge.results.TelemetrySample;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +17,7 @@ import java.util.function.Supplier;
  * it, and one that is too low would make every trial of the run invalid. Every attempt is a lower bound, so the highest of them
  * stands.
  */
-final class ClientCalibration {
+public final class ClientCalibration {
     private static final Duration TIME = Duration.ofSeconds(2);
     private static final int MOST_ATTEMPTS = 5;
     private static final double SETTLED = 1.1;
@@ -30,14 +32,32 @@ final class ClientCalibration {
      */
     record Attempt(Ceiling ceiling, List<TelemetrySample> during) {}
 
-    static Ceiling of(LoadGenerator generator, int serverThreads) {
-        return of(() -> {
+    /**
+     * The ceiling on this machine. Where one is known from an earlier run, a single further measurement has to do.
+     *
+     * @param serverThreads that compute beside the client
+     * @param cacheDirectory where ceilings are kept
+     */
+    public static Ceiling of(LoadGenerator generator, int serverThreads, Path cacheDirectory) {
+        Supplier<Attempt> attempts = () -> {
             TelemetryRecorder recorder = TelemetryRecorder.start(List.of(), Optional.empty(), Optional.empty());
             try (recorder) {
                 Ceiling ceiling = generator.calibrate(TIME, serverThreads);
                 return new Attempt(ceiling, recorder.samples());
             }
-        });
+        };
+        String key = KnownCeilings.key(generator.description(), serverThreads);
+        return of(attempts, new KnownCeilings(cacheDirectory, Clock.systemUTC()), key);
+    }
+
+    static Ceiling of(Supplier<Attempt> attempts, KnownCeilings known, String key) {
+        Optional<Ceiling> before = known.find(key);
+        Ceiling ceiling =
+                before.isPresent() ? higher(before.get(), attempts.get().ceiling()) : of(attempts);
+        if (before.isEmpty() || rose(before.get(), ceiling)) {
+            known.keep(key, ceiling);
+        }
+        return ceiling;
     }
 
     static Ceiling of(Supplier<Attempt> attempts) {
@@ -47,11 +67,15 @@ final class ClientCalibration {
         for (int made = 1; made < MOST_ATTEMPTS && !settled; made++) {
             attempt = attempts.get();
             settled = !Disturbance.takenFromClient(attempt.during()) && !rose(highest, attempt.ceiling());
-            highest = new Ceiling(
-                    Math.max(highest.requestsPerSecond(), attempt.ceiling().requestsPerSecond()),
-                    Math.max(highest.eventsPerSecond(), attempt.ceiling().eventsPerSecond()));
+            highest = higher(highest, attempt.ceiling());
         }
         return highest;
+    }
+
+    private static Ceiling higher(Ceiling one, Ceiling other) {
+        return new Ceiling(
+                Math.max(one.requestsPerSecond(), other.requestsPerSecond()),
+                Math.max(one.eventsPerSecond(), other.eventsPerSecond()));
     }
 
     /** The client's code is cold at first, and does more in each attempt until it is not. */

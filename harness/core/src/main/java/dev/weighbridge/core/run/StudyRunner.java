@@ -140,7 +140,7 @@ public final class StudyRunner {
             }
             run.session(new Session(Instant.now().toString(), changes));
             listener.preparing("measuring the load generator's own ceiling");
-            Ceiling ceiling = ClientCalibration.of(generator, plan.study().threads());
+            Ceiling ceiling = ClientCalibration.of(generator, plan.study().threads(), cacheDirectory);
             TrialRunner runner = new TrialRunner(plan, run, provenance.tasks(), generator, ceiling);
             QuietSpell quiet = QuietSpell.of(PATIENCE);
             while (next.isPresent()) {

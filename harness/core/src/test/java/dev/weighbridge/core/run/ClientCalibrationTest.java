@@ -5,9 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.core.run.ClientCalibration.Attempt;
 import dev.weighbridge.results.TelemetrySample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ClientCalibrationTest {
     private static TelemetrySample sample(long busy, long client) {
@@ -71,5 +80,30 @@ class ClientCalibrationTest {
                         new TelemetrySample(1, 0, 0, null, null, null, null, null, null, null, null, null)));
         Iterator<Attempt> attempts = List.of(uncounted, uncounted).iterator();
         assertThat(ClientCalibration.of(attempts::next)).isEqualTo(new Ceiling(5, 6));
+    }
+
+    @Test
+    void aCeilingThatIsKnownOfThisMachineIsMeasuredOnceMoreAndNeverLowered(@TempDir Path folder) throws IOException {
+        Clock today = Clock.fixed(Instant.parse("2026-11-28T10:00:00Z"), ZoneOffset.UTC);
+        KnownCeilings known = new KnownCeilings(folder, today);
+        Iterator<Attempt> first =
+                List.of(attempt(500, 9_000, 0.95), attempt(520, 8_900, 0.95)).iterator();
+        assertThat(ClientCalibration.of(first::next, known, "machine")).isEqualTo(new Ceiling(520, 9_000));
+        Iterator<Attempt> second =
+                List.of(attempt(300, 9_500, 0.3), attempt(1, 1, 1)).iterator();
+        assertThat(ClientCalibration.of(second::next, known, "machine")).isEqualTo(new Ceiling(520, 9_500));
+        assertThat(second).as("one measurement is enough").hasNext();
+        Iterator<Attempt> other =
+                List.of(attempt(5, 6, 0.95), attempt(5, 6, 0.95)).iterator();
+        assertThat(ClientCalibration.of(other::next, known, "another machine")).isEqualTo(new Ceiling(5, 6));
+
+        Clock later = Clock.offset(today, Duration.ofDays(31));
+        assertThat(new KnownCeilings(folder, later).find("machine")).isEmpty();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.writeString(file, "{damaged");
+            }
+        }
+        assertThat(known.find("machine")).isEmpty();
     }
 }
