@@ -1,12 +1,14 @@
 package dev.weighbridge.datasets.harness;
 
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.harness.port.PortedFunction;
 import dev.weighbridge.datasets.hub.HubDataset;
 import dev.weighbridge.datasets.hub.HubReference;
 import dev.weighbridge.datasets.hub.HubSettings;
 import dev.weighbridge.datasets.source.RowFormat;
 import dev.weighbridge.datasets.source.RowReader;
 import dev.weighbridge.datasets.source.RowSink;
+import dev.weighbridge.datasets.template.TemplateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +96,34 @@ final class HarnessRows {
         }
         rows.forEach(row -> columns.forEach(column -> row.putIfAbsent(column, null)));
         return new Split(rows, columns, broken, files);
+    }
+
+    /**
+     * The rows that a function makes of a split's; one that it cannot work with is broken.
+     *
+     * @param function or {@code null} for the rows as they are
+     */
+    static Split made(Split split, PortedFunction.@Nullable Rows function) {
+        if (function == null) {
+            return split;
+        }
+        PortedFunction.RowMaker maker = function.begin();
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        List<String> broken = new ArrayList<>(split.broken());
+        Set<String> columns = new LinkedHashSet<>(split.columns());
+        int number = 0;
+        for (Map<String, @Nullable Object> row : split.rows()) {
+            number++;
+            try {
+                maker.row(row).ifPresent(rows::add);
+            } catch (DataException | TemplateException e) {
+                if (broken.size() < MOST_BROKEN) {
+                    broken.add("row " + number + " " + e.getMessage());
+                }
+            }
+        }
+        rows.forEach(row -> columns.addAll(row.keySet()));
+        return new Split(rows, columns, broken, split.files());
     }
 
     private List<Path> files(String split, boolean asked) {

@@ -223,9 +223,9 @@ class HarnessTasksTest {
 
     @Test
     void metricsThatAreLeftOutAreSaid() throws IOException {
-        assertThat(load(TASK + "metric_list: [{metric: acc}, {metric: acc_mutual_info}]\n")
+        assertThat(load(TASK + "metric_list: [{metric: acc}, {metric: likelihood}]\n")
                         .notes())
-                .containsExactly("metric 'acc_mutual_info' is not computed");
+                .containsExactly("metric 'likelihood' is not computed");
     }
 
     @Test

@@ -246,7 +246,8 @@ public final class TaskEvaluation {
         for (int repeat = 0; repeat < asking.repeats(); repeat++) {
             GenerationRequest.Sampling sampling = asking.temperature() == 0
                     ? GenerationRequest.Sampling.GREEDY
-                    : new GenerationRequest.Sampling(asking.temperature(), 0, 1, seedOf(index, repeat));
+                    : new GenerationRequest.Sampling(
+                            asking.temperature(), asking.topK(), asking.topP(), seedOf(index, repeat));
             long begin = System.nanoTime();
             Completion completion = engine.generate(
                     new GenerationRequest(sample.prompt(), asking.maxTokens(), sampling, asking.stop()),
@@ -281,6 +282,9 @@ public final class TaskEvaluation {
                             replies.addAll(scored(scoring, prompt, List.of(asking.delimiter() + cloze.ending()))));
         } else {
             replies.addAll(scored(scoring, sample.prompt(), continuations(asking, sample.choices(), sample.targets())));
+        }
+        if (asking.alone()) {
+            replies.addAll(scored(scoring, "", continuations(asking, sample.choices(), sample.targets())));
         }
         return replies;
     }
