@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.datasets.DataException;
 import dev.weighbridge.datasets.TaskSet;
+import dev.weighbridge.datasets.harness.port.PortedFunction;
+import dev.weighbridge.datasets.harness.port.PythonPorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,6 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -49,7 +54,23 @@ class HarnessTasksTest {
     static Stream<JsonNode> expected() throws IOException {
         List<JsonNode> tasks = lines(FIXTURES.resolve("expected.jsonl.gz"));
         assertThat(tasks).hasSizeGreaterThan(40);
+        List<JsonNode> ported = lines(FIXTURES.resolve("expected-ports.jsonl.gz"));
+        Set<String> ports = ported.stream()
+                .map(task -> task.get("task").asText().split("/", -1)[1])
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(PythonPorts.modules())
+                .as("each port has a task that it was held to")
+                .allSatisfy(module -> assertThat(ports.contains(module.id())
+                                || module.functions().values().stream()
+                                        .allMatch(PortedFunction.Refused.class::isInstance))
+                        .as(module.id())
+                        .isTrue());
+        tasks.addAll(ported);
         return tasks.stream();
+    }
+
+    private static Path file(String name) {
+        return FIXTURES.resolve((name.startsWith("ports/") ? "" : "tasks/") + name + ".yaml");
     }
 
     private static List<JsonNode> lines(Path file) throws IOException {
@@ -67,8 +88,7 @@ class HarnessTasksTest {
     @MethodSource("expected")
     void requestsAreThoseOfTheHarnessToTheByte(JsonNode expected) {
         String name = expected.get("task").asText();
-        TaskSet task = HarnessTasks.load(FIXTURES.resolve("tasks/" + name + ".yaml"), FIXTURES, null)
-                .get(0);
+        TaskSet task = HarnessTasks.load(file(name), FIXTURES, null).get(0);
         assertThat(task.broken()).isEmpty();
         for (int i = 0; i < expected.get("samples").size(); i++) {
             JsonNode sample = expected.get("samples").get(i);
@@ -139,6 +159,14 @@ class HarnessTasksTest {
 
     private static List<List<String>> requests(TaskSet task, TaskSet.Sample sample) {
         String delimiter = task.rules().asking().delimiter();
+        List<List<String>> requests = new ArrayList<>(asked(task, sample, delimiter));
+        if (task.rules().asking().alone()) {
+            sample.choices().forEach(choice -> requests.add(List.of("", delimiter + choice)));
+        }
+        return requests;
+    }
+
+    private static List<List<String>> asked(TaskSet task, TaskSet.Sample sample, String delimiter) {
         return switch (task.rules().asking().output()) {
             case GENERATE -> List.of(List.of(sample.prompt()));
             case LIKELIHOOD ->
@@ -185,7 +213,20 @@ class HarnessTasksTest {
             delimiter = '|',
             value = {
                 "process_docs: !function utils.prepare | is Python (!function utils.prepare)",
-                "doc_to_text: !function utils.text | is Python",
+                "doc_to_text: !function utils.text | utils.py is missing",
+                "doc_to_choice: !function known.doc_to_choice | none of the Python files",
+                "doc_to_target: !function known.other | SHA-256 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+                "doc_to_text: !function known.doc_to_text | [mmlu-pro, mmlu-pro-leaderboard, musr, race, winogrande]",
+                "doc_to_target: !function chosen.right | of chosen.py, port winogrande, 'right' is not ported",
+                "process_docs: !function chosen.doc_to_text | makes a value of a row",
+                "doc_to_text: !function wrong.doc_to_text | names the port 'nothing'",
+                "doc_to_text: !function ../other.text | is no name of a Python module",
+                "process_docs: !function anew.process_docs | shuffles each time anew",
+                "process_results: !function chosen.doc_to_text | makes a value of a row",
+                "metric_list: [{metric: !function utils.score}] | utils.py is missing",
+                "filter_list: [{name: a, filter: [{function: custom, filter_fn: !function utils.f}]}] | a filter is Python",
+                "fewshot_config: {samples: !function chosen.doc_to_text} | makes a value of a row",
+                "generation_kwargs: {top_p: 0} | above 0 and at most 1",
                 "output_type: guess | must be one of",
                 "metric_list: [{metric: weirdness}] | of which none is known",
                 "surprise: 1 | does not know",
@@ -198,12 +239,59 @@ class HarnessTasksTest {
                 "generation_kwargs: {max_gen_toks: many} | must be a number",
                 "fewshot_config: {sampler: balanced} | default or first_n",
             })
-    void whatCannotBeReadIsNamed(String line, String message) {
+    void whatCannotBeReadIsNamed(String line, String message) throws IOException {
+        Files.writeString(folder.resolve("known.py"), "foo");
+        Files.writeString(folder.resolve("chosen.py.port"), "winogrande\n");
+        Files.writeString(folder.resolve("wrong.py.port"), "nothing");
+        Files.writeString(folder.resolve("anew.py.port"), "gpqa-n-shot");
         String key = line.substring(0, line.indexOf(':'));
         String without = TASK.replaceAll("(?m)^" + key + ":.*\n", "");
         assertThatThrownBy(() -> load(without + line + "\n"))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void aRowThatAPortCannotWorkWithCostsItself() throws IOException {
+        Files.writeString(folder.resolve("p.py.port"), "winogrande");
+        Path rows = Files.writeString(folder.resolve("rows.jsonl"), """
+                {"sentence": "A _ b.", "option1": "x", "option2": "y", "answer": "2"}
+                {"sentence": "No blank.", "option1": "x", "option2": "y", "answer": "1"}
+                """);
+        Path file = Files.writeString(folder.resolve("task.yaml"), """
+                task: t
+                dataset_path: some/set
+                validation_split: validation
+                output_type: multiple_choice
+                doc_to_text: !function p.doc_to_text
+                doc_to_target: !function p.doc_to_target
+                doc_to_choice: !function p.doc_to_choice
+                """);
+        TaskSet task = HarnessTasks.load(file, folder, rows).get(0);
+        assertThat(task.samples()).hasSize(1);
+        assertThat(task.samples().get(0).cloze().orElseThrow().prompts()).containsExactly("A x", "A y");
+        assertThat(task.broken()).singleElement().asString().contains("row 2", "has no blank");
+    }
+
+    @Test
+    void solvedTasksOfMbppAreLookedForInItsOwnRows() throws IOException {
+        Files.writeString(folder.resolve("utils.py.port"), "mbpp");
+        Path rows = Files.createDirectories(folder.resolve("rows"));
+        String row = "{\"text\": \"t\", \"code\": \"c\", \"test_list\": [\"assert 1\"]}\n";
+        Files.writeString(rows.resolve("test.jsonl"), row);
+        Files.writeString(rows.resolve("prompt.jsonl"), row);
+        Path file = Files.writeString(folder.resolve("task.yaml"), """
+                task: t
+                dataset_path: some/set
+                test_split: test
+                doc_to_text: "{{text}}"
+                doc_to_target: "{{test_list[0]}}"
+                num_fewshot: 3
+                fewshot_config: {sampler: first_n, samples: !function utils.list_fewshot_samples}
+                metric_list: [{metric: !function utils.pass_at_1}]
+                """);
+        assertThatThrownBy(() -> HarnessTasks.load(file, folder, rows))
+                .hasMessageContaining("has not the tasks 2, 3 and 4 of MBPP");
     }
 
     @Test
