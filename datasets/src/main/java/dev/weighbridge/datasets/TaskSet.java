@@ -1,6 +1,5 @@
 package dev.weighbridge.datasets;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,13 +126,6 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
         public static Listing alone(int shots) {
             return new Listing("", shots, List.of());
         }
-
-        /** The same within a group more, which all that are there are part of. */
-        public Listing within(Group outer) {
-            List<Group> all = new ArrayList<>(List.of(outer));
-            all.addAll(groups);
-            return new Listing(alias, shots, all);
-        }
     }
 
     /**
@@ -193,9 +185,7 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
      * @param temperature 0 takes the most likely token; above 0 samples
      * @param repeats written answers to each prompt; more than one only makes sense above temperature 0
      * @param delimiter between a prompt and a choice or target that is scored
-     * @param topP above temperature 0, the smallest set of tokens whose probability reaches it is drawn from; 1 for all
-     * @param topK above temperature 0, so many of the likeliest tokens are drawn from; 0 for all
-     * @param alone whether the likelihood of each choice with nothing before it is asked as well
+     * @param details what few tasks ask for
      */
     public record Asking(
             Output output,
@@ -204,20 +194,30 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
             double temperature,
             int repeats,
             String delimiter,
-            double topP,
-            int topK,
-            boolean alone) {
-        /** What is asked where tokens are drawn from all, and no choice alone. */
+            Details details) {
+        /** What most tasks ask. */
         public Asking(
                 Output output, int maxTokens, List<String> stop, double temperature, int repeats, String delimiter) {
-            this(output, maxTokens, stop, temperature, repeats, delimiter, 1, 0, false);
+            this(output, maxTokens, stop, temperature, repeats, delimiter, Details.NONE);
         }
 
         public Asking {
             stop = List.copyOf(stop);
-            // Rules that were kept before there was a topP have 0.
-            topP = topP == 0 ? 1 : topP;
+            // Rules that were kept before there were details have none.
+            details = details == null ? Details.NONE : details;
         }
+    }
+
+    /**
+     * What few tasks ask for.
+     *
+     * @param topP above temperature 0, the smallest set of tokens whose probability reaches it is drawn from; 1 for all
+     * @param topK above temperature 0, so many of the likeliest tokens are drawn from; 0 for all
+     * @param alone whether the likelihood of each choice with nothing before it is asked as well
+     */
+    public record Details(double topP, int topK, boolean alone) {
+        /** All tokens, and no choice alone. */
+        public static final Details NONE = new Details(1, 0, false);
     }
 
     /**

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -102,11 +103,28 @@ public final class TaskFiles {
         }
         if (named.data() != null && HubReference.isReference(named.data())) {
             HubReference.parse(named.data());
-            return Optional.empty();
+            return isFile(named.task()) ? unsuited(named.data(), folder.resolve(named.task())) : Optional.empty();
         }
         return named.data() == null || Files.exists(folder.resolve(named.data()))
                 ? Optional.empty()
                 : Optional.of("data file " + folder.resolve(named.data()) + " does not exist");
+    }
+
+    /** Why a data set of the hub cannot be given with a task file: the file names its rows itself, or its splits. */
+    private static Optional<String> unsuited(String reference, Path file) {
+        if (!HarnessTasks.describes(fields(file))) {
+            return Optional.of(ownRows(file, reference));
+        }
+        String[] parts = reference.substring(HubReference.SCHEME.length()).split("/", -1);
+        return parts.length > 3 && !parts[3].isEmpty()
+                ? Optional.of("'" + reference + "' names the split '" + parts[3] + "', and " + file
+                        + " says itself which splits it asks. Name the data set without it.")
+                : Optional.empty();
+    }
+
+    private static String ownRows(Path file, String data) {
+        return "task file " + file + " names its rows itself, in its field 'data'; '@" + data
+                + "' is for task files of lm-evaluation-harness and for formats";
     }
 
     /**
@@ -117,29 +135,59 @@ public final class TaskFiles {
      * @throws DataException when there is no such task, or one cannot be used
      */
     public static List<TaskSet> loadAll(String name, Path folder) {
+        return loadAll(name, folder, OptionalInt.empty());
+    }
+
+    /**
+     * Reads the tasks of a name with their rows, and another number of solved questions before each than they say.
+     *
+     * @param shots solved questions; empty for as many as each task says. A task file of lm-evaluation-harness that says 0 keeps it.
+     * @throws DataException as {@link #loadAll(String, Path)}, and when a task has nowhere to take solved questions from
+     */
+    public static List<TaskSet> loadAll(String name, Path folder, OptionalInt shots) {
         problem(name, folder).ifPresent(problem -> {
             throw new DataException(problem);
         });
         if (TaskSets.ids().contains(name)) {
+            requireNone(name, shots);
             return List.of(TaskSets.load(name));
         }
         Named named = Named.of(name);
         if (isFile(named.task())) {
-            return ofFile(folder.resolve(named.task()), named.data(), folder);
+            return ofFile(folder.resolve(named.task()), named.data(), folder, shots);
         }
+        requireNone(name, shots);
         Map<String, @Nullable Object> fields = format(named.task());
         fields.put("data", named.data());
         return List.of(read(named.task(), fields, folder));
     }
 
-    private static List<TaskSet> ofFile(Path file, @Nullable String data, Path folder) {
+    private static void requireNone(String name, OptionalInt shots) {
+        if (shots.orElse(0) > 0) {
+            throw new DataException("task '" + name + "' has nowhere to take " + shots.getAsInt()
+                    + " solved questions from. Ask it without --few-shot, or write a task file with 'few-shot'.");
+        }
+    }
+
+    private static List<TaskSet> ofFile(Path file, @Nullable String data, Path folder, OptionalInt shots) {
         Map<String, @Nullable Object> own = fields(file);
         if (HarnessTasks.describes(own)) {
-            return HarnessTasks.load(file, folder, data == null ? null : folder.resolve(data));
+            HubReference hub = data != null && HubReference.isReference(data) ? HubReference.parse(data) : null;
+            Path rows = data == null || hub != null ? null : folder.resolve(data);
+            return HarnessTasks.load(file, new HarnessTasks.Given(rows, hub, shots), folder);
         }
         if (data != null) {
-            throw new DataException("task file " + file + " names its rows itself, in its field 'data'; '@" + data
-                    + "' is for task files of lm-evaluation-harness and for formats");
+            throw new DataException(ownRows(file, data));
+        }
+        if (own.get("few-shot") instanceof Map<?, ?> section && shots.isPresent()) {
+            Map<Object, @Nullable Object> other = new LinkedHashMap<>(section);
+            other.put("count", shots.getAsInt());
+            own.put("few-shot", other);
+            if (shots.getAsInt() == 0) {
+                own.remove("few-shot");
+            }
+        } else {
+            requireNone(file.toString(), shots);
         }
         Object base = own.remove("base");
         Map<String, @Nullable Object> fields = base == null ? new LinkedHashMap<>() : format(String.valueOf(base));
@@ -235,7 +283,8 @@ public final class TaskFiles {
                 definition.asking(),
                 List.of(TaskSet.Pipeline.of(definition.filters())),
                 definition.scorers(),
-                folder.toAbsolutePath().normalize().toString());
+                folder.toAbsolutePath().normalize().toString(),
+                TaskSet.Listing.alone(definition.fewShot().map(FewShot::count).orElse(0)));
         return new TaskSet(rules, samples, broken, List.of());
     }
 

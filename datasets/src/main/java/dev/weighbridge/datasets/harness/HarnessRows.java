@@ -137,11 +137,10 @@ final class HarnessRows {
         if (given == null && FORMATS.contains(source.path())) {
             return named(split);
         }
-        Path top = given == null ? folder.resolve(source.path()) : given;
-        if (given == null && !Files.isDirectory(top) && source.path().matches("[^/]+/[^/]+")) {
-            String revision = String.valueOf(source.options().getOrDefault("revision", "main"));
-            HubReference reference = new HubReference(source.path(), revision, source.name(), split);
-            return HubDataset.files(reference.toString(), HubSettings.usualCache());
+        boolean named = HubReference.isReference(source.path());
+        Path top = given == null && !named ? folder.resolve(source.path()) : given == null ? folder : given;
+        if (given == null && (named || (!Files.isDirectory(top) && source.path().matches("[^/]+/[^/]+")))) {
+            return HubDataset.files(reference(source, split).toString(), HubSettings.usualCache());
         }
         if ((source.path().isEmpty() && given == null) || !Files.isDirectory(top)) {
             throw new DataException("the rows of data set '" + source.path() + "' are not here (" + top
@@ -161,6 +160,15 @@ final class HarnessRows {
         }
         throw new DataException("there is no file of split '" + split + "' in " + looked + "; it would be called "
                 + split + ".jsonl, or " + split + "-00000-of-00001.jsonl, or with another ending of rows");
+    }
+
+    /** Where a split is on the hub. */
+    static HubReference reference(HarnessConfig.Source source, String split) {
+        String id = HubReference.isReference(source.path())
+                ? source.path().substring(HubReference.SCHEME.length())
+                : source.path();
+        return new HubReference(
+                id, String.valueOf(source.options().getOrDefault("revision", "main")), source.name(), split);
     }
 
     /** Folders below the top, in the order in which they are looked at: of the data set and its configuration, if they have any. */

@@ -220,9 +220,7 @@ final class HarnessTask {
                 temperature,
                 config.repeats(),
                 chosen ? config.question().delimiter() : "",
-                topP,
-                (int) number(generation, "top_k", 0),
-                alone);
+                new TaskSet.Details(topP, (int) number(generation, "top_k", 0), alone));
     }
 
     private double number(Map<String, @Nullable Object> generation, String name, double usual) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +161,53 @@ class TaskFilesTest {
         assertThatThrownBy(() -> TaskFiles.load("none.yaml", folder)).hasMessageContaining("none.yaml does not exist");
         assertThatThrownBy(() -> TaskFiles.load("gsm8k@none.jsonl", folder)).hasMessageContaining("data file");
         assertThat(TaskFiles.load("demo-sorting", folder)).isEqualTo(TaskSets.load("demo-sorting"));
+    }
+
+    @Test
+    void aDataSetOfTheHubCanBeGivenWithATaskFileThatSaysItsSplits() throws IOException {
+        write("theirs.yaml", "task: t\ndataset_path: some/set\ntest_split: test\ndoc_to_text: q\n");
+        write("own.yaml", FIVE_LINES);
+        assertThat(TaskFiles.problem("theirs.yaml@hf://owner/name@main/conf", folder))
+                .isEmpty();
+        assertThat(TaskFiles.problem("theirs.yaml@hf://owner/name/conf/dev", folder))
+                .get()
+                .asString()
+                .contains("names the split 'dev'");
+        assertThat(TaskFiles.problem("own.yaml@hf://owner/name", folder))
+                .get()
+                .asString()
+                .contains("names its rows itself");
+        assertThatThrownBy(() -> TaskFiles.problem("theirs.yaml@hf://owner", folder))
+                .hasMessageContaining("no reference to a data set");
+    }
+
+    @Test
+    void anotherNumberOfSolvedQuestionsCanBeAskedFor() throws IOException {
+        write("capitals.jsonl", "{\"country\": \"France\", \"capital\": \"Paris\"}\n");
+        write(
+                "dev.jsonl",
+                "{\"country\": \"Chile\", \"capital\": \"Santiago\"}\n{\"country\": \"Fiji\", \"capital\": \"Suva\"}\n");
+        write("task.yaml", FIVE_LINES + "few-shot: {data: dev.jsonl, count: 1}\n");
+        assertThat(prompt(OptionalInt.empty())).contains("Santiago").doesNotContain("Suva");
+        assertThat(prompt(OptionalInt.of(2))).contains("Santiago", "Suva");
+        assertThat(prompt(OptionalInt.of(0))).doesNotContain("Santiago");
+        assertThat(TaskFiles.loadAll("task.yaml", folder, OptionalInt.of(2))
+                        .get(0)
+                        .rules()
+                        .listing()
+                        .shots())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> TaskFiles.loadAll("demo-sorting", folder, OptionalInt.of(1)))
+                .hasMessageContaining("nowhere to take 1 solved questions from");
+        assertThat(TaskFiles.loadAll("demo-sorting", folder, OptionalInt.of(0))).hasSize(1);
+    }
+
+    private String prompt(OptionalInt shots) {
+        return TaskFiles.loadAll("task.yaml", folder, shots)
+                .get(0)
+                .samples()
+                .get(0)
+                .prompt();
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -160,7 +161,7 @@ class HarnessTasksTest {
     private static List<List<String>> requests(TaskSet task, TaskSet.Sample sample) {
         String delimiter = task.rules().asking().delimiter();
         List<List<String>> requests = new ArrayList<>(asked(task, sample, delimiter));
-        if (task.rules().asking().alone()) {
+        if (task.rules().asking().details().alone()) {
             sample.choices().forEach(choice -> requests.add(List.of("", delimiter + choice)));
         }
         return requests;
@@ -342,12 +343,45 @@ class HarnessTasksTest {
                     target_delimiter: ": "
                   - group: inner
                     task: [c]
-                aggregate_metric_list: [{metric: acc, weight_by_size: false}]
+                group_alias: Everything
+                metadata: {version: 2.5}
+                aggregate_metric_list: [{metric: acc, weight_by_size: false, filter_list: none}]
                 """);
         List<TaskSet> members = HarnessTasks.load(group, folder, folder.resolve("rows"));
         assertThat(members).extracting(TaskSet::id).containsExactly("a", "b", "c", "c");
         assertThat(members.get(2).rules().asking().delimiter()).isEqualTo(": ");
+        assertThat(members.get(0).rules().listing().groups())
+                .containsExactly(new TaskSet.Group(
+                        "all", "Everything", "2.5", List.of(new TaskSet.GroupFigure("acc", List.of("none"), false))));
+        assertThat(members.get(3).rules().listing().groups())
+                .extracting(TaskSet.Group::id)
+                .containsExactly("all", "all::inner");
         Files.writeString(group, "group: all\ntask: [nobody]\n");
         assertThatThrownBy(() -> HarnessTasks.load(group, folder, null)).hasMessageContaining("names 'nobody'");
+        Files.writeString(group, "group: all\ntask: [c]\naggregate_metric_list: {metric: acc, aggregation: median}\n");
+        assertThatThrownBy(() -> HarnessTasks.load(group, folder, null)).hasMessageContaining("only a mean");
+    }
+
+    @Test
+    void solvedQuestionsAreThoseThatAreAskedForUnlessTheFileSaysNone() throws IOException {
+        Path rows = Files.createDirectories(folder.resolve("rows"));
+        String row = "{\"q\": \"%s?\", \"c\": [\"x\", \"y\"], \"a\": 1}\n";
+        Files.writeString(rows.resolve("test.jsonl"), row.formatted("asked"));
+        Files.writeString(rows.resolve("train.jsonl"), row.formatted("one") + row.formatted("two"));
+        HarnessTasks.Given given = new HarnessTasks.Given(rows, null, OptionalInt.of(2));
+        Path file = Files.writeString(folder.resolve("task.yaml"), TASK + "training_split: train\n");
+        TaskSet task = HarnessTasks.load(file, given, folder).get(0);
+        assertThat(task.samples().get(0).prompt()).contains("one? y\n\n", "two? y\n\n");
+        assertThat(task.rules().listing().shots()).isEqualTo(2);
+        Files.writeString(file, TASK + "training_split: train\nnum_fewshot: 0\n");
+        TaskSet none = HarnessTasks.load(file, given, folder).get(0);
+        assertThat(none.samples().get(0).prompt()).isEqualTo("asked?");
+        assertThat(none.notes()).singleElement().asString().contains("stays so");
+    }
+
+    @Test
+    void aSplitOfTheHubIsThatOfTheTask() {
+        HarnessConfig.Source source = new HarnessConfig.Source("hf://owner/name", "conf", Map.of("revision", "v1"));
+        assertThat(HarnessRows.reference(source, "dev")).hasToString("hf://owner/name@v1/conf/dev");
     }
 }

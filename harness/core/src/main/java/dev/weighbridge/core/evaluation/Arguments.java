@@ -17,11 +17,11 @@ final class Arguments {
             settings.put("max_gen_toks", asking.maxTokens());
             settings.put("temperature", asking.temperature());
             settings.put("do_sample", asking.temperature() > 0);
-            if (asking.topP() < 1) {
-                settings.put("top_p", asking.topP());
+            if (asking.details().topP() < 1) {
+                settings.put("top_p", asking.details().topP());
             }
-            if (asking.topK() > 0) {
-                settings.put("top_k", asking.topK());
+            if (asking.details().topK() > 0) {
+                settings.put("top_k", asking.details().topK());
             }
             return Map.of("gen_args_0", Map.of("arg_0", response.prompt(), "arg_1", settings));
         }
@@ -52,7 +52,7 @@ final class Arguments {
 
     /** The choices with nothing before them, where they are asked as well. */
     private static void alone(TaskSet.Asking asking, ResponseRecord response, Map<String, Object> arguments) {
-        if (asking.alone()) {
+        if (asking.details().alone()) {
             for (String continuation : TaskEvaluation.continuations(asking, response.choices(), response.targets())) {
                 arguments.put("gen_args_" + arguments.size(), Map.of("arg_0", "", "arg_1", continuation));
             }

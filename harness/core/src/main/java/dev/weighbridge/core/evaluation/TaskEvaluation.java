@@ -247,7 +247,10 @@ public final class TaskEvaluation {
             GenerationRequest.Sampling sampling = asking.temperature() == 0
                     ? GenerationRequest.Sampling.GREEDY
                     : new GenerationRequest.Sampling(
-                            asking.temperature(), asking.topK(), asking.topP(), seedOf(index, repeat));
+                            asking.temperature(),
+                            asking.details().topK(),
+                            asking.details().topP(),
+                            seedOf(index, repeat));
             long begin = System.nanoTime();
             Completion completion = engine.generate(
                     new GenerationRequest(sample.prompt(), asking.maxTokens(), sampling, asking.stop()),
@@ -283,7 +286,7 @@ public final class TaskEvaluation {
         } else {
             replies.addAll(scored(scoring, sample.prompt(), continuations(asking, sample.choices(), sample.targets())));
         }
-        if (asking.alone()) {
+        if (asking.details().alone()) {
             replies.addAll(scored(scoring, "", continuations(asking, sample.choices(), sample.targets())));
         }
         return replies;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Tasks as a study or a command names them, read and checked before anything is asked. */
 public final class Tasks {
@@ -22,9 +23,19 @@ public final class Tasks {
      * @throws ConfigException when one does not exist, cannot be used, or has the id of another
      */
     public static Map<String, TaskSet> load(List<String> names, Path folder) {
+        return load(names, folder, OptionalInt.empty());
+    }
+
+    /**
+     * The same with another number of solved questions before each.
+     *
+     * @param shots as {@link TaskFiles#loadAll(String, Path, OptionalInt)} takes them
+     * @throws ConfigException as {@link #load(List, Path)}, and when a task has nowhere to take solved questions from
+     */
+    public static Map<String, TaskSet> load(List<String> names, Path folder, OptionalInt shots) {
         Map<String, TaskSet> tasks = new LinkedHashMap<>();
         for (String name : names) {
-            for (TaskSet task : load(name, folder)) {
+            for (TaskSet task : load(name, folder, shots)) {
                 new TaskScoring(task.rules()).close();
                 if (tasks.putIfAbsent(task.id(), task) != null) {
                     throw new ConfigException("two tasks are called '" + task.id() + "'. Give '" + name
@@ -66,8 +77,12 @@ public final class Tasks {
      * @throws ConfigException when it does not exist or cannot be used
      */
     public static List<TaskSet> load(String name, Path folder) {
+        return load(name, folder, OptionalInt.empty());
+    }
+
+    private static List<TaskSet> load(String name, Path folder, OptionalInt shots) {
         try {
-            return TaskFiles.loadAll(name, folder);
+            return TaskFiles.loadAll(name, folder, shots);
         } catch (DataException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
         }
