@@ -184,7 +184,7 @@ def package(folder, expected, most=400, of_each=1):
                 signal.alarm(MOST_SECONDS)
                 try:
                     made = requests(path, folder, number, expected)
-                except Exception as problem:
+                except (Exception, SystemExit) as problem:  # Some modules end the process where a program is missing.
                     print("left out", path, problem)
                     made = None
                 finally:
