@@ -34,9 +34,11 @@ def fields(config):
 
 
 def declarative(config):
-    return "!function" not in str(config) and not any(
-        callable(value) for value in list(config.values()) + fields(config)
-    )
+    if isinstance(config, dict):
+        return all(declarative(value) for value in config.values())
+    if isinstance(config, list):
+        return all(declarative(value) for value in config)
+    return not callable(config)
 
 
 def columns(config):
@@ -123,7 +125,7 @@ def requests(path, folder, number, expected):
         made = {name: split(kinds, rng, 30) for name in sorted(splits)}
         datasets.load_dataset = lambda *rest, **more: datasets.DatasetDict(made)
         try:
-            result = expected(dict(config), most=6)
+            result = expected(dict(config), most=6, whole=True)
         except Exception:  # Whatever the package says, the guess was wrong.
             continue
         rows = os.path.join(folder, "rows", str(number))

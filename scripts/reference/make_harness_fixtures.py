@@ -364,9 +364,19 @@ def plain(value):
     return value
 
 
-def expected(config, most=40, write=None):
+def right(task, doc):
+    """Whether a row names one of its choices as the right one; lm-eval itself only warns where it does not."""
+    choices = task.doc_to_choice(doc)
+    gold = task.doc_to_text(doc) if task.multiple_input else task.doc_to_target(doc)
+    gold = gold if isinstance(gold, list) else [gold]
+    return isinstance(choices, list) and all(g in choices or (isinstance(g, int) and 0 <= g < len(choices)) for g in gold)
+
+
+def expected(config, most=40, write=None, whole=False):
     random.seed(0)
     task = ConfigurableTask(config=config)
+    if whole and task.OUTPUT_TYPE == "multiple_choice" and not all(right(task, doc) for doc in task.eval_docs):
+        raise ValueError("a row names none of its choices")
     task.set_fewshot_seed(1234)
     task.build_all_requests(limit=most)
     by_doc = {}

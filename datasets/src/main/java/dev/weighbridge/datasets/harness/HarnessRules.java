@@ -23,6 +23,19 @@ final class HarnessRules {
     private static final Set<String> FURTHER = Set.of("exact_match", "acc_mutual_info");
     private static final Set<String> OF_TWO = Set.of("f1", "mcc");
     private static final Set<String> TRANSLATION = Set.of("bleu", "chrf", "chrf++");
+    /** By what a metric's figure is made, where it is not the mean. */
+    private static final Map<String, String> FIGURES = Map.of(
+            "f1", "f1",
+            "mcc", "matthews_corrcoef",
+            "brier_score", "brier_score",
+            "perplexity", "perplexity",
+            "word_perplexity", "weighted_perplexity",
+            "byte_perplexity", "weighted_perplexity",
+            "bits_per_byte", "bits_per_byte",
+            "bleu", "bleu",
+            "chrf", "chrf",
+            "chrf++", "chrf++");
+
     private static final Map<String, String> PLAIN = Map.of(
             "take_first", "take-first",
             "majority_vote", "majority-vote",
@@ -119,19 +132,25 @@ final class HarnessRules {
         boolean ofChoices = false;
         for (Map<String, @Nullable Object> metric : metrics(config)) {
             Object named = metric.get("metric");
-            names.add(String.valueOf(named));
+            String name = String.valueOf(named);
+            names.add(name);
             boolean known = true;
+            Object figure = metric.get("aggregation");
+            if (figure != null && !name.equals("bypass") && !figure.equals(FIGURES.getOrDefault(name, "mean"))) {
+                notes.add("metric '" + name + "' is not computed: its figure is made by " + figure);
+                continue;
+            }
             if (named instanceof HarnessFile.Function python) {
                 scorers.add(python.ported("task " + config.task() + ": a metric", PortedFunction.Metric.class)
                         .scorer(metric));
             } else if (config.output() == TaskSet.Output.MULTIPLE_CHOICE) {
-                known = choice(String.valueOf(named), choices, chosen);
+                known = choice(name, choices, chosen);
                 ofChoices |= known;
             } else {
-                known = added(scorer(config.output(), String.valueOf(named), metric), scorers);
+                known = added(scorer(config.output(), name, metric), scorers);
             }
             if (!known) {
-                notes.add("metric '" + named + "' is not computed");
+                notes.add("metric '" + name + "' is not computed");
             }
         }
         if (ofChoices) {
@@ -139,7 +158,7 @@ final class HarnessRules {
         }
         if (scorers.isEmpty()) {
             throw new DataException("task " + config.task() + " is judged by " + names
-                    + ", of which none is known here for its output type");
+                    + ", of which none is known here for its output type and the way its figure is made");
         }
         return List.copyOf(scorers);
     }

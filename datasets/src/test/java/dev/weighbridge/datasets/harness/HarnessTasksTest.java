@@ -315,6 +315,13 @@ class HarnessTasksTest {
         assertThat(load(TASK + "metric_list: [{metric: acc}, {metric: likelihood}]\n")
                         .notes())
                 .containsExactly("metric 'likelihood' is not computed");
+        assertThat(load(TASK
+                                + "metric_list: [{metric: acc}, {metric: f1, aggregation: !function utils.weighted},"
+                                + " {metric: acc_norm, aggregation: median}]\n")
+                        .notes())
+                .containsExactly(
+                        "metric 'f1' is not computed: its figure is made by !function utils.weighted",
+                        "metric 'acc_norm' is not computed: its figure is made by median");
     }
 
     @Test
