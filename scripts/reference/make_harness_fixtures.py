@@ -2,13 +2,17 @@
 
     python make_harness_fixtures.py FOLDER            # writes FOLDER/tasks, FOLDER/rows, FOLDER/expected.jsonl.gz
                                                       # and FOLDER/chats.jsonl.gz
+    python make_harness_fixtures.py --ports FOLDER    # writes FOLDER/ports: the same for task files that name Python functions of
+                                                      # lm-eval's tasks which Weighbridge has ports of
     python make_harness_fixtures.py --package FOLDER  # the same for the declarative task files that the package itself carries,
                                                       # over rows made up in the shapes that their templates need
 
 Each line of what is expected is {"task", "samples": [{"doc_id", "arguments", "replies", "scores"}]}: the arguments are those of
 each request, the replies are made up (texts, or a likelihood and whether it is greedy), and the scores are by metric and filter.
 Of chats each line is {"task", "chat", "turns", "system", "samples": [{"doc_id", "arguments"}]}, where the messages stand as JSON in the
-place of what a chat template would make of them. Needs lm-eval 0.4.13.
+place of what a chat template would make of them.
+Needs lm-eval 0.4.13; --ports and --package run code answers that are made up here, and need Hugging Face's metric code_eval as a
+folder code_eval in the working directory.
 """
 
 import gzip
@@ -136,6 +140,20 @@ metric_list:
     higher_is_better: false
     aggregation: brier_score
 """,
+    "choice-further": CHOICE.replace('"{{choices}}"', '["no", "yes"]').replace("doc_to_target: answer", "doc_to_target: flag") + """
+metric_list:
+  - metric: mcc
+  - metric: f1
+  - metric: acc_mutual_info
+  - metric: exact_match
+    aggregation: mean
+    higher_is_better: true
+""",
+    "choice-mutual": CHOICE + FEW + """
+metric_list:
+  - metric: acc
+  - metric: acc_mutual_info
+""",
     "cloze": """
 output_type: multiple_choice
 doc_to_text: "{{blank|int - 1}}"
@@ -259,6 +277,21 @@ filter_list:
         default_value: C
       - function: "take_first"
 """,
+    "filters-choice": WRITE.replace('"{{right}}"', "'({{letter}})'").replace("max_gen_toks: 32", "max_gen_toks: 32\n  do_sample: true\n  top_p: 0.95\n  top_k: 50") + """
+metric_list:
+  - metric: exact_match
+    ignore_case: true
+    ignore_punctuation: true
+filter_list:
+  - name: lettered
+    filter:
+      - function: multi_choice_regex
+        regex_pattern: "(\\\\([A-D]\\\\))"
+        group_select: -1
+        ignore_case: true
+        ignore_punctuation: true
+      - function: take_first
+""",
     "likelihood": """
 output_type: loglikelihood
 doc_to_text: "{{passage.split(' ')[:-1]|join(' ')}}"
@@ -311,12 +344,12 @@ def answer(rng, target):
     return made
 
 
-def judged(task, doc_id, doc, requests):
+def judged(task, doc_id, doc, requests, write=None):
     rng = random.Random(f"{task.config.task} {doc_id}")
     replies = []
     for request in requests:
         if request.request_type == "generate_until":
-            answers = [answer(rng, task.doc_to_target(doc)) for _ in range(task.config.repeats)]
+            answers = [write(rng, doc) if write else answer(rng, task.doc_to_target(doc)) for _ in range(task.config.repeats)]
             request.resps = answers
             replies.append(answers)
         else:
@@ -334,8 +367,19 @@ def plain(value):
     return value
 
 
-def expected(config, most=40):
+def right(task, doc):
+    """Whether a row names one of its choices as the right one; lm-eval itself only warns where it does not."""
+    choices = task.doc_to_choice(doc)
+    gold = task.doc_to_text(doc) if task.multiple_input else task.doc_to_target(doc)
+    gold = gold if isinstance(gold, list) else [gold]
+    return isinstance(choices, list) and all(g in choices or (isinstance(g, int) and 0 <= g < len(choices)) for g in gold)
+
+
+def expected(config, most=40, write=None, whole=False):
+    random.seed(0)
     task = ConfigurableTask(config=config)
+    if whole and task.OUTPUT_TYPE == "multiple_choice" and not all(right(task, doc) for doc in task.eval_docs):
+        raise ValueError("a row names none of its choices")
     task.set_fewshot_seed(1234)
     task.build_all_requests(limit=most)
     by_doc = {}
@@ -343,7 +387,7 @@ def expected(config, most=40):
         by_doc.setdefault(request.doc_id, []).append(request)
     samples = []
     for doc_id, requests in by_doc.items():
-        replies = judged(task, doc_id, requests[0].doc, requests)
+        replies = judged(task, doc_id, requests[0].doc, requests, write)
         samples.append({"doc_id": doc_id, "arguments": [plain(r.args) for r in requests], "replies": replies, "scores": {}})
     task.apply_filters()
     for sample, requests in zip(samples, by_doc.values()):
@@ -407,10 +451,54 @@ def own(folder):
                 out.write((json.dumps(made, ensure_ascii=False) + "\n").encode())
 
 
+def written(folder, splits):
+    os.makedirs(folder, exist_ok=True)
+    for name, made in splits.items():
+        with open(os.path.join(folder, name + ".jsonl"), "w", encoding="utf-8") as out:
+            out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in made)
+
+
+def ports(folder):
+    """Our own tasks that name functions of the package's files, which lie beside them only while this runs."""
+    import shutil
+
+    import lm_eval
+    from harness_ports import PORTS, asked, prepared, rows as rows_of
+
+    prepared()
+    top = os.path.join(os.path.dirname(lm_eval.__file__), "tasks")
+    # The metric code_eval is looked for in the working directory.
+    shutil.copytree("code_eval", os.path.join(folder, "code_eval"))
+    os.chdir(folder)
+    with gzip.GzipFile("expected-ports.jsonl.gz", "wb", mtime=0) as out:
+        for port, (module, _, splits, tasks, _, write) in PORTS.items():
+            place = os.path.join("ports", port)
+            used = [split for split in splits if split == asked(port) or any(f"split: {split}" in body for body in tasks.values())]
+            written(os.path.join(place, "rows"), {split: made for split, made in rows_of(port).items() if split in used})
+            copy = os.path.join(place, os.path.basename(module))
+            shutil.copy(os.path.join(top, module), copy)
+            with open(copy + ".port", "w", encoding="utf-8") as named:
+                named.write(port + "\n")
+            files = ", ".join(f"{split}: ports/{port}/rows/{split}.jsonl" for split in used)
+            for name, body in tasks.items():
+                head = f"task: {port}-{name}\ndataset_path: json\ndataset_kwargs:\n  data_files: {{{files}}}\n"
+                head += "" if "test_split" in body or "validation_split" in body else f"test_split: {asked(port)}\n"
+                path = os.path.join(place, name + ".yaml")
+                with open(path, "w", encoding="utf-8") as yaml:
+                    yaml.write(head + body.lstrip("\n"))
+                made = expected(load_yaml(path), most=5 if "unsafe_code" in body else 40, write=write)
+                out.write((json.dumps({**made, "task": f"ports/{port}/{name}"}, ensure_ascii=False) + "\n").encode())
+                print(port, name, len(made["samples"]), flush=True)
+            os.remove(copy)
+    shutil.rmtree("code_eval")
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "--package":
         from harness_package import package
 
         package(sys.argv[2], expected)
+    elif sys.argv[1] == "--ports":
+        ports(sys.argv[2])
     else:
         own(sys.argv[1])

@@ -168,4 +168,5 @@ def main(out):
     print(len(lines), "verdicts,", sum(line["strict"] for line in lines), "followed strictly")
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -62,6 +62,7 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
      * @param pipelines of filters, each of which gives answers that are judged; at least one, the first decides
      * @param scorers that judge them; the first score of the first one decides
      * @param folder that files in the options of scorers are relative to; empty for the current one
+     * @param listing how the task is listed among others
      * @param prompting how the parts of a prompt are put before a model
      */
     public record Rules(
@@ -73,8 +74,22 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
             List<Pipeline> pipelines,
             List<Rule> scorers,
             String folder,
+            Listing listing,
             Prompting prompting) {
-        /** Rules of plain prompts whose scorers read no files. */
+        /** Rules of plain prompts of a task that stands alone. */
+        public Rules(
+                String id,
+                String version,
+                String licence,
+                String sha256,
+                Asking asking,
+                List<Pipeline> pipelines,
+                List<Rule> scorers,
+                String folder) {
+            this(id, version, licence, sha256, asking, pipelines, scorers, folder, Listing.alone(0), Prompting.PLAIN);
+        }
+
+        /** Rules of plain prompts of a task that stands alone, whose scorers read no files. */
         public Rules(
                 String id,
                 String version,
@@ -83,13 +98,65 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
                 Asking asking,
                 List<Pipeline> pipelines,
                 List<Rule> scorers) {
-            this(id, version, licence, sha256, asking, pipelines, scorers, "", Prompting.PLAIN);
+            this(id, version, licence, sha256, asking, pipelines, scorers, "");
         }
 
         public Rules {
             pipelines = pipelines.isEmpty() ? List.of(Pipeline.of(List.of())) : List.copyOf(pipelines);
             scorers = List.copyOf(scorers);
-            prompting = Objects.requireNonNullElse(prompting, Prompting.PLAIN); // absent in files of earlier versions
+            // Absent in files of earlier versions.
+            listing = Objects.requireNonNullElseGet(listing, () -> Listing.alone(0));
+            prompting = Objects.requireNonNullElse(prompting, Prompting.PLAIN);
+        }
+
+        /** The same, listed otherwise. */
+        public Rules listed(Listing other) {
+            return new Rules(id, version, licence, sha256, asking, pipelines, scorers, folder, other, prompting);
+        }
+    }
+
+    /**
+     * How a task is listed among others.
+     *
+     * @param alias that it is shown by; empty for its id
+     * @param shots solved questions before each
+     * @param groups that it is part of, the outermost first
+     */
+    public record Listing(String alias, int shots, List<Group> groups) {
+        public Listing {
+            groups = List.copyOf(groups);
+        }
+
+        /** That of a task in no group. */
+        public static Listing alone(int shots) {
+            return new Listing("", shots, List.of());
+        }
+    }
+
+    /**
+     * A group of tasks.
+     *
+     * @param id of it
+     * @param alias that it is shown by
+     * @param version of it
+     * @param figures that are formed over its tasks
+     */
+    public record Group(String id, String alias, String version, List<GroupFigure> figures) {
+        public Group {
+            figures = List.copyOf(figures);
+        }
+    }
+
+    /**
+     * A mean over the tasks of a group.
+     *
+     * @param metric name of the score
+     * @param filters names of the pipelines whose scores it is formed of; empty for all that the tasks have
+     * @param bySize whether a task counts by its samples, or each as one
+     */
+    public record GroupFigure(String metric, List<String> filters, boolean bySize) {
+        public GroupFigure {
+            filters = List.copyOf(filters);
         }
     }
 
@@ -123,17 +190,44 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
      * @param temperature 0 takes the most likely token; above 0 samples
      * @param repeats written answers to each prompt; more than one only makes sense above temperature 0
      * @param delimiter between a prompt and a choice or target that is scored
+     * @param details what few tasks ask for
      */
     public record Asking(
-            Output output, int maxTokens, List<String> stop, double temperature, int repeats, String delimiter) {
+            Output output,
+            int maxTokens,
+            List<String> stop,
+            double temperature,
+            int repeats,
+            String delimiter,
+            Details details) {
+        /** What most tasks ask. */
+        public Asking(
+                Output output, int maxTokens, List<String> stop, double temperature, int repeats, String delimiter) {
+            this(output, maxTokens, stop, temperature, repeats, delimiter, Details.NONE);
+        }
+
         public Asking {
             stop = List.copyOf(stop);
+            // Rules that were kept before there were details have none.
+            details = details == null ? Details.NONE : details;
         }
 
         /** The same with another text between a prompt and what is scored after it. */
         public Asking withDelimiter(String other) {
-            return new Asking(output, maxTokens, stop, temperature, repeats, other);
+            return new Asking(output, maxTokens, stop, temperature, repeats, other, details);
         }
+    }
+
+    /**
+     * What few tasks ask for.
+     *
+     * @param topP above temperature 0, the smallest set of tokens whose probability reaches it is drawn from; 1 for all
+     * @param topK above temperature 0, so many of the likeliest tokens are drawn from; 0 for all
+     * @param alone whether the likelihood of each choice with nothing before it is asked as well
+     */
+    public record Details(double topP, int topK, boolean alone) {
+        /** All tokens, and no choice alone. */
+        public static final Details NONE = new Details(1, 0, false);
     }
 
     /**

@@ -64,6 +64,7 @@ public final class TaskSets {
                         rules.pipelines(),
                         rules.scorers(),
                         rules.folder(),
+                        rules.listing(),
                         prompting),
                 plain.samples().stream().map(sample -> sample.with(prompting)).toList());
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.weighbridge.datasets.DataException;
 import dev.weighbridge.datasets.PromptParts;
 import dev.weighbridge.datasets.Prompting;
+import dev.weighbridge.datasets.TaskOptions;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.datasets.harness.HarnessTasks;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -104,11 +106,28 @@ public final class TaskFiles {
         }
         if (named.data() != null && HubReference.isReference(named.data())) {
             HubReference.parse(named.data());
-            return Optional.empty();
+            return isFile(named.task()) ? unsuited(named.data(), folder.resolve(named.task())) : Optional.empty();
         }
         return named.data() == null || Files.exists(folder.resolve(named.data()))
                 ? Optional.empty()
                 : Optional.of("data file " + folder.resolve(named.data()) + " does not exist");
+    }
+
+    /** Why a data set of the hub cannot be given with a task file: the file names its rows itself, or its splits. */
+    private static Optional<String> unsuited(String reference, Path file) {
+        if (!HarnessTasks.describes(fields(file))) {
+            return Optional.of(ownRows(file, reference));
+        }
+        String[] parts = reference.substring(HubReference.SCHEME.length()).split("/", -1);
+        return parts.length > 3 && !parts[3].isEmpty()
+                ? Optional.of("'" + reference + "' names the split '" + parts[3] + "', and " + file
+                        + " says itself which splits it asks. Name the data set without it.")
+                : Optional.empty();
+    }
+
+    private static String ownRows(Path file, String data) {
+        return "task file " + file + " names its rows itself, in its field 'data'; '@" + data
+                + "' is for task files of lm-evaluation-harness and for formats";
     }
 
     /**
@@ -116,39 +135,69 @@ public final class TaskFiles {
      *
      * @param name as {@link #load} takes it, or a group's file
      * @param folder that paths are relative to
-     * @param prompting how prompts are put before a model
      * @throws DataException when there is no such task, or one cannot be used
      */
-    public static List<TaskSet> loadAll(String name, Path folder, Prompting prompting) {
+    public static List<TaskSet> loadAll(String name, Path folder) {
+        return loadAll(name, folder, TaskOptions.NONE);
+    }
+
+    /**
+     * Reads the tasks of a name with their rows, asked otherwise than they say.
+     *
+     * @throws DataException as {@link #loadAll(String, Path)}, and when a task has nowhere to take solved questions from
+     */
+    public static List<TaskSet> loadAll(String name, Path folder, TaskOptions options) {
         problem(name, folder).ifPresent(problem -> {
             throw new DataException(problem);
         });
         if (TaskSets.ids().contains(name)) {
-            return List.of(TaskSets.load(name, prompting));
+            requireNone(name, options);
+            return List.of(TaskSets.load(name, options.prompting()));
         }
         Named named = Named.of(name);
         if (isFile(named.task())) {
-            return ofFile(folder.resolve(named.task()), named.data(), folder, prompting);
+            return ofFile(folder.resolve(named.task()), named.data(), folder, options);
         }
+        requireNone(name, options);
         Map<String, @Nullable Object> fields = format(named.task());
         fields.put("data", named.data());
-        return List.of(read(named.task(), fields, folder, prompting));
+        return List.of(read(named.task(), fields, folder, options.prompting()));
     }
 
-    private static List<TaskSet> ofFile(Path file, @Nullable String data, Path folder, Prompting prompting) {
+    private static void requireNone(String name, TaskOptions options) {
+        OptionalInt shots = options.shots();
+        if (shots.orElse(0) > 0) {
+            throw new DataException("task '" + name + "' has nowhere to take " + shots.getAsInt()
+                    + " solved questions from. Ask it without --few-shot, or write a task file with 'few-shot'.");
+        }
+    }
+
+    private static List<TaskSet> ofFile(Path file, @Nullable String data, Path folder, TaskOptions options) {
         Map<String, @Nullable Object> own = fields(file);
         if (HarnessTasks.describes(own)) {
-            return HarnessTasks.load(file, folder, data == null ? null : folder.resolve(data), prompting);
+            HubReference hub = data != null && HubReference.isReference(data) ? HubReference.parse(data) : null;
+            Path rows = data == null || hub != null ? null : folder.resolve(data);
+            return HarnessTasks.load(file, new HarnessTasks.Given(rows, hub, options), folder);
         }
         if (data != null) {
-            throw new DataException("task file " + file + " names its rows itself, in its field 'data'; '@" + data
-                    + "' is for task files of lm-evaluation-harness and for formats");
+            throw new DataException(ownRows(file, data));
+        }
+        OptionalInt shots = options.shots();
+        if (own.get("few-shot") instanceof Map<?, ?> section && shots.isPresent()) {
+            Map<Object, @Nullable Object> other = new LinkedHashMap<>(section);
+            other.put("count", shots.getAsInt());
+            own.put("few-shot", other);
+            if (shots.getAsInt() == 0) {
+                own.remove("few-shot");
+            }
+        } else {
+            requireNone(file.toString(), options);
         }
         Object base = own.remove("base");
         Map<String, @Nullable Object> fields = base == null ? new LinkedHashMap<>() : format(String.valueOf(base));
         fields.putAll(own);
         Path parent = file.toAbsolutePath().getParent();
-        return List.of(read("task file " + file, fields, parent == null ? folder : parent, prompting));
+        return List.of(read("task file " + file, fields, parent == null ? folder : parent, options.prompting()));
     }
 
     /**
@@ -159,7 +208,7 @@ public final class TaskFiles {
      * @throws DataException when there is no such task, it cannot be used, or it is a group of several
      */
     public static TaskSet load(String name, Path folder) {
-        List<TaskSet> tasks = loadAll(name, folder, Prompting.PLAIN);
+        List<TaskSet> tasks = loadAll(name, folder);
         if (tasks.size() != 1) {
             throw new DataException("'" + name + "' is a group of " + tasks.size() + " tasks where one is needed");
         }
@@ -241,6 +290,7 @@ public final class TaskFiles {
                 List.of(TaskSet.Pipeline.of(definition.filters())),
                 definition.scorers(),
                 folder.toAbsolutePath().normalize().toString(),
+                TaskSet.Listing.alone(definition.fewShot().map(FewShot::count).orElse(0)),
                 prompting);
         return new TaskSet(rules, samples, broken, List.of());
     }

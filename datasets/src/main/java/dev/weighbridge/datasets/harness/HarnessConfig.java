@@ -2,6 +2,7 @@ package dev.weighbridge.datasets.harness;
 
 import dev.weighbridge.datasets.DataException;
 import dev.weighbridge.datasets.TaskSet;
+import dev.weighbridge.datasets.harness.port.PortedFunction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,34 +14,41 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a task file of lm-evaluation-harness says, with its defaults (version 0.4.13, {@code lm_eval/config/task.py}). A field that
- * a row is made with is a column, a template, a fixed value or, unread, a Python function.
+ * a row is made with is a column, a template, a fixed value or what stands for a Python function.
  *
  * @param task name
+ * @param alias that it is shown by; empty for its name
  * @param version of the task, from its metadata
  * @param output that is asked for
  * @param data where its rows are
  * @param splits names of the splits by role: {@code training}, {@code validation}, {@code test}
+ * @param rows makes other rows of those of a split; {@code null} where they are taken as they are
  * @param question what makes a prompt of a row
  * @param description text before everything; a column or a template
  * @param shots solved questions before each
- * @param generation how answers are written: {@code until}, {@code max_gen_toks}, {@code temperature}, {@code do_sample}
+ * @param generation how answers are written: {@code until}, {@code max_gen_toks}, {@code temperature}, {@code do_sample},
+ *     {@code top_p}, {@code top_k}
  * @param repeats answers to each prompt
  * @param filters named lists of filters
  * @param metrics that judge the answers
+ * @param results judges them in place of the metrics; {@code null} where the metrics do
  */
 record HarnessConfig(
         String task,
+        String alias,
         String version,
         TaskSet.Output output,
         Source data,
         Map<String, String> splits,
+        PortedFunction.@Nullable Rows rows,
         Question question,
         @Nullable Object description,
         Shots shots,
         Map<String, @Nullable Object> generation,
         int repeats,
         @Nullable List<Map<String, @Nullable Object>> filters,
-        @Nullable List<Map<String, @Nullable Object>> metrics) {
+        @Nullable List<Map<String, @Nullable Object>> metrics,
+        PortedFunction.@Nullable Results results) {
     private static final Set<String> KNOWN = Set.of(
             "task",
             "task_alias",
@@ -89,8 +97,7 @@ record HarnessConfig(
             "gen_prefix",
             "fewshot_delimiter",
             "target_delimiter");
-    private static final Set<String> UNREAD =
-            Set.of("process_docs", "process_results", "use_prompt", "custom_dataset", "doc_to_image", "doc_to_audio");
+    private static final Set<String> UNREAD = Set.of("use_prompt", "custom_dataset", "doc_to_image", "doc_to_audio");
     private static final Map<String, TaskSet.Output> OUTPUTS = Map.of(
             "generate_until", TaskSet.Output.GENERATE,
             "multiple_choice", TaskSet.Output.MULTIPLE_CHOICE,
@@ -131,6 +138,8 @@ record HarnessConfig(
      * @param sampler {@code default}, which draws, or {@code first_n}
      * @param split that they are drawn from; {@code null} for the training, validation or test split, the first that there is
      * @param samples rows that stand in the file itself; used where no split is named
+     * @param chosen gives such rows in place of the file; {@code null} where the file does
+     * @param rows makes other rows of those of the split; {@code null} where they are taken as they are
      * @param question what makes each of its row
      * @param delimiter after each
      */
@@ -139,6 +148,8 @@ record HarnessConfig(
             String sampler,
             @Nullable String split,
             @Nullable List<Map<String, @Nullable Object>> samples,
+            PortedFunction.@Nullable Samples chosen,
+            PortedFunction.@Nullable Rows rows,
             Question question,
             String delimiter) {}
 
@@ -172,18 +183,21 @@ record HarnessConfig(
         generation.putIfAbsent("until", List.of(delimiter));
         return new HarnessConfig(
                 reader.optional("task").orElseThrow(() -> reader.problem("task", "the task's name")),
+                reader.text("task_alias", ""),
                 version(fields.get("metadata")),
                 OUTPUTS.getOrDefault(output, TaskSet.Output.GENERATE),
                 new Source(
                         reader.text("dataset_path", ""), reader.text("dataset_name", ""), reader.map("dataset_kwargs")),
                 splits,
+                reader.ported("process_docs", PortedFunction.Rows.class),
                 question,
                 reader.value("description"),
                 shots(reader, question, delimiter),
                 generation,
                 reader.whole("repeats", 1, 1, MOST_REPEATS),
                 reader.maps("filter_list"),
-                reader.maps("metric_list"));
+                reader.maps("metric_list"),
+                reader.ported("process_results", PortedFunction.Results.class));
     }
 
     private static String version(@Nullable Object metadata) {
@@ -193,9 +207,9 @@ record HarnessConfig(
 
     private static Question question(Reader reader, Question inherited) {
         return new Question(
-                reader.value("doc_to_text", inherited.text()),
-                reader.value("doc_to_target", inherited.target()),
-                reader.value("doc_to_choice", inherited.choices()),
+                reader.made("doc_to_text", inherited.text()),
+                reader.made("doc_to_target", inherited.target()),
+                reader.made("doc_to_choice", inherited.choices()),
                 reader.value("gen_prefix", inherited.prefix()),
                 reader.text("target_delimiter", inherited.delimiter()));
     }
@@ -203,20 +217,21 @@ record HarnessConfig(
     private static Shots shots(Reader task, Question question, String delimiter) {
         Reader reader = new Reader(task.where() + " fewshot_config", task.map("fewshot_config"));
         reader.check(SHOTS);
-        if (reader.fields().get("process_docs") != null) {
-            throw reader.python("process_docs");
-        }
         String sampler = reader.text("sampler", "default");
         if (!sampler.equals("default") && !sampler.equals("first_n")) {
             throw reader.problem("sampler", "default or first_n");
         }
+        boolean chosen = reader.fields().get("samples") instanceof HarnessFile.Function;
         return new Shots(
                 task.whole("num_fewshot", 0, 0, MOST_SHOTS),
                 sampler,
                 reader.optional("split")
                         .or(() -> task.optional("fewshot_split"))
                         .orElse(null),
-                reader.maps("samples"),
+                chosen ? null : reader.maps("samples"),
+                chosen ? reader.ported("samples", PortedFunction.Samples.class) : null,
+                (reader.fields().containsKey("process_docs") ? reader : task)
+                        .ported("process_docs", PortedFunction.Rows.class),
                 question(reader, question),
                 reader.text("fewshot_delimiter", delimiter));
     }
@@ -254,6 +269,26 @@ record HarnessConfig(
         @Nullable
         Object value(String name) {
             return value(name, null);
+        }
+
+        /** The same, or what stands for a Python function. */
+        @Nullable
+        Object made(String name, @Nullable Object usual) {
+            return fields.get(name) instanceof HarnessFile.Function
+                    ? ported(name, PortedFunction.Value.class)
+                    : value(name, usual);
+        }
+
+        /** What stands for the function that a field is. */
+        <T extends PortedFunction> @Nullable T ported(String name, Class<T> kind) {
+            Object value = fields.get(name);
+            if (value == null) {
+                return null;
+            }
+            if (value instanceof HarnessFile.Function function) {
+                return function.ported(where + ": '" + name + "'", kind);
+            }
+            throw problem(name, "a Python function that is ported");
         }
 
         Optional<String> optional(String name) {

@@ -1,6 +1,8 @@
 package dev.weighbridge.datasets.harness;
 
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.harness.port.PortedFunction;
+import dev.weighbridge.datasets.harness.port.PythonPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +32,24 @@ final class HarnessFile {
      * A value that a Python function would make; it is known by name only.
      *
      * @param name of the function, with its module
+     * @param folder of the file that names it
      */
-    record Function(String name) {
+    record Function(String name, Path folder) {
+        /**
+         * What stands for it.
+         *
+         * @param where it is named, for messages
+         * @throws DataException when nothing of this kind does
+         */
+        <T extends PortedFunction> T ported(String where, Class<T> kind) {
+            try {
+                return PythonPorts.find(name, folder, kind);
+            } catch (DataException e) {
+                throw new DataException(
+                        where + " is Python (" + this + "), which is not run here: " + e.getMessage(), e);
+            }
+        }
+
         @Override
         public String toString() {
             return "!function " + name;
@@ -79,7 +97,8 @@ final class HarnessFile {
             LoaderOptions options = new LoaderOptions();
             options.setCodePointLimit(LARGEST);
             options.setAllowRecursiveKeys(false);
-            Object value = new Yaml(new Functions(options)).load(Files.readString(file));
+            Path folder = file.resolveSibling("");
+            Object value = new Yaml(new Functions(options, folder)).load(Files.readString(file));
             if (!(value instanceof Map<?, ?> map)) {
                 throw new DataException("task file " + file + " is no YAML of fields");
             }
@@ -95,12 +114,13 @@ final class HarnessFile {
 
     /** Takes plain values and names of functions, and makes no object of any class. */
     private static final class Functions extends SafeConstructor {
-        Functions(LoaderOptions options) {
+        Functions(LoaderOptions options, Path folder) {
             super(options);
             yamlConstructors.put(new Tag("!function"), new AbstractConstruct() {
                 @Override
                 public Object construct(Node node) {
-                    return new Function(node instanceof ScalarNode scalar ? scalar.getValue() : node.toString());
+                    return new Function(
+                            node instanceof ScalarNode scalar ? scalar.getValue() : node.toString(), folder);
                 }
             });
         }

@@ -1,12 +1,14 @@
 package dev.weighbridge.datasets.harness;
 
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.harness.port.PortedFunction;
 import dev.weighbridge.datasets.hub.HubDataset;
 import dev.weighbridge.datasets.hub.HubReference;
 import dev.weighbridge.datasets.hub.HubSettings;
 import dev.weighbridge.datasets.source.RowFormat;
 import dev.weighbridge.datasets.source.RowReader;
 import dev.weighbridge.datasets.source.RowSink;
+import dev.weighbridge.datasets.template.TemplateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +98,34 @@ final class HarnessRows {
         return new Split(rows, columns, broken, files);
     }
 
+    /**
+     * The rows that a function makes of a split's; one that it cannot work with is broken.
+     *
+     * @param function or {@code null} for the rows as they are
+     */
+    static Split made(Split split, PortedFunction.@Nullable Rows function) {
+        if (function == null) {
+            return split;
+        }
+        PortedFunction.RowMaker maker = function.begin();
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        List<String> broken = new ArrayList<>(split.broken());
+        Set<String> columns = new LinkedHashSet<>(split.columns());
+        int number = 0;
+        for (Map<String, @Nullable Object> row : split.rows()) {
+            number++;
+            try {
+                maker.row(row).ifPresent(rows::add);
+            } catch (DataException | TemplateException e) {
+                if (broken.size() < MOST_BROKEN) {
+                    broken.add("row " + number + " " + e.getMessage());
+                }
+            }
+        }
+        rows.forEach(row -> columns.addAll(row.keySet()));
+        return new Split(rows, columns, broken, split.files());
+    }
+
     private List<Path> files(String split, boolean asked) {
         if (given != null && Files.isRegularFile(given)) {
             if (asked) {
@@ -107,11 +137,10 @@ final class HarnessRows {
         if (given == null && FORMATS.contains(source.path())) {
             return named(split);
         }
-        Path top = given == null ? folder.resolve(source.path()) : given;
-        if (given == null && !Files.isDirectory(top) && source.path().matches("[^/]+/[^/]+")) {
-            String revision = String.valueOf(source.options().getOrDefault("revision", "main"));
-            HubReference reference = new HubReference(source.path(), revision, source.name(), split);
-            return HubDataset.files(reference.toString(), HubSettings.usualCache());
+        boolean named = HubReference.isReference(source.path());
+        Path top = given == null && !named ? folder.resolve(source.path()) : given == null ? folder : given;
+        if (given == null && (named || (!Files.isDirectory(top) && source.path().matches("[^/]+/[^/]+")))) {
+            return HubDataset.files(reference(source, split).toString(), HubSettings.usualCache());
         }
         if ((source.path().isEmpty() && given == null) || !Files.isDirectory(top)) {
             throw new DataException("the rows of data set '" + source.path() + "' are not here (" + top
@@ -131,6 +160,15 @@ final class HarnessRows {
         }
         throw new DataException("there is no file of split '" + split + "' in " + looked + "; it would be called "
                 + split + ".jsonl, or " + split + "-00000-of-00001.jsonl, or with another ending of rows");
+    }
+
+    /** Where a split is on the hub. */
+    static HubReference reference(HarnessConfig.Source source, String split) {
+        String id = HubReference.isReference(source.path())
+                ? source.path().substring(HubReference.SCHEME.length())
+                : source.path();
+        return new HubReference(
+                id, String.valueOf(source.options().getOrDefault("revision", "main")), source.name(), split);
     }
 
     /** Folders below the top, in the order in which they are looked at: of the data set and its configuration, if they have any. */

@@ -2,6 +2,9 @@ package dev.weighbridge.datasets.harness;
 
 import dev.weighbridge.datasets.DataException;
 import dev.weighbridge.datasets.TaskSet;
+import dev.weighbridge.datasets.harness.port.FilterOptions;
+import dev.weighbridge.datasets.harness.port.PortedFunction;
+import dev.weighbridge.datasets.harness.port.PythonPattern;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +20,22 @@ final class HarnessRules {
             TaskSet.Output.LIKELIHOOD, List.of("perplexity", "acc"),
             TaskSet.Output.ROLLING, List.of("word_perplexity", "byte_perplexity", "bits_per_byte"));
     private static final Set<String> CHOICE = Set.of("acc", "acc_norm", "acc_bytes");
-    private static final Set<String> TRANSLATION = Set.of("bleu", "chrf");
+    private static final Set<String> FURTHER = Set.of("exact_match", "acc_mutual_info");
+    private static final Set<String> OF_TWO = Set.of("f1", "mcc");
+    private static final Set<String> TRANSLATION = Set.of("bleu", "chrf", "chrf++");
+    /** By what a metric's figure is made, where it is not the mean. */
+    private static final Map<String, String> FIGURES = Map.of(
+            "f1", "f1",
+            "mcc", "matthews_corrcoef",
+            "brier_score", "brier_score",
+            "perplexity", "perplexity",
+            "word_perplexity", "weighted_perplexity",
+            "byte_perplexity", "weighted_perplexity",
+            "bits_per_byte", "bits_per_byte",
+            "bleu", "bleu",
+            "chrf", "chrf",
+            "chrf++", "chrf++");
+
     private static final Map<String, String> PLAIN = Map.of(
             "take_first", "take-first",
             "majority_vote", "majority-vote",
@@ -46,11 +64,19 @@ final class HarnessRules {
                 if (!(step instanceof Map<?, ?> map)) {
                     throw new DataException("task " + config.task() + " has a filter that is no function: " + step);
                 }
-                rules.add(filter(config.task(), HarnessConfig.copy(map)));
+                rules.addAll(filters(config.task(), HarnessConfig.copy(map)));
             }
             pipelines.add(new TaskSet.Pipeline(String.valueOf(pipeline.get("name")), rules));
         }
         return pipelines;
+    }
+
+    private static List<TaskSet.Rule> filters(String task, Map<String, @Nullable Object> step) {
+        Object function = "custom".equals(step.get("function")) ? step.get("filter_fn") : step.get("function");
+        return function instanceof HarnessFile.Function python
+                ? python.ported("task " + task + ": a filter", PortedFunction.Filters.class)
+                        .filters(step)
+                : List.of(filter(task, step));
     }
 
     private static TaskSet.Rule filter(String task, Map<String, @Nullable Object> step) {
@@ -63,70 +89,135 @@ final class HarnessRules {
             case "take_first_k" -> options.put("k", step.getOrDefault("k", 1));
             case "map" -> {
                 options.put("to", step.getOrDefault("mapping_dict", Map.of()));
-                put(options, "otherwise", text(step.get("default_value")));
+                Object otherwise = step.get("default_value");
+                if (otherwise != null) {
+                    options.put("otherwise", otherwise.toString());
+                }
+            }
+            case "multi_choice_regex" -> {
+                return FilterOptions.choice(step, "choices");
             }
             case "regex" -> {
                 Object pattern = step.get("regex_pattern");
                 options.put(
                         "pattern",
                         PythonPattern.toJava(pattern == null ? "#### (\\-?[0-9\\.\\,]+)" : pattern.toString()));
-                put(options, "select", text(step.get("group_select")));
-                put(options, "fallback", text(step.get("fallback")));
+                options.putAll(FilterOptions.selected(step));
             }
             default ->
                 throw new DataException("task " + task + " uses the filter '" + step.get("function")
-                        + "', which is not known here. Known are map, regex, take_first_k and " + PLAIN.keySet() + ".");
+                        + "', which is not known here. Known are map, multi_choice_regex, regex, take_first_k and "
+                        + PLAIN.keySet() + ".");
         }
         String own = name.equals("take_first_k") ? "take-first-k" : name;
         return new TaskSet.Rule(own, options);
     }
 
-    private static @Nullable String text(@Nullable Object value) {
-        return value == null ? null : value.toString();
-    }
-
-    private static void put(Map<String, Object> options, String name, @Nullable Object value) {
-        if (value != null) {
-            options.put(name, value);
-        }
-    }
-
     /**
      * Scorers of the metrics.
      *
+     * @param choices of the first row
      * @param notes gets what is left out, in words
      * @throws DataException when none of the metrics is known here
      */
-    static List<TaskSet.Rule> scorers(HarnessConfig config, List<String> notes) {
-        Map<String, Map<String, @Nullable Object>> metrics = new LinkedHashMap<>();
-        if (config.metrics() == null) {
-            USUAL.getOrDefault(config.output(), List.of()).forEach(name -> metrics.put(name, Map.of()));
-        } else {
-            config.metrics().forEach(metric -> metrics.put(String.valueOf(metric.get("metric")), metric));
+    static List<TaskSet.Rule> scorers(HarnessConfig config, int choices, List<String> notes) {
+        PortedFunction.Results results = config.results();
+        if (results != null) {
+            notes.addAll(unknown(config, results.metrics()));
+            return results.scorers();
         }
-        Map<String, TaskSet.Rule> scorers = new LinkedHashMap<>();
-        metrics.forEach((name, options) -> {
-            TaskSet.Rule scorer = scorer(config.output(), name, options);
-            if (scorer == null) {
-                notes.add("metric '" + name + "' is not computed");
-            } else {
-                scorers.putIfAbsent(scorer.id(), scorer);
+        List<TaskSet.Rule> scorers = new ArrayList<>();
+        Map<String, Object> chosen = new LinkedHashMap<>();
+        List<Object> names = new ArrayList<>();
+        boolean ofChoices = false;
+        for (Map<String, @Nullable Object> metric : metrics(config)) {
+            Object named = metric.get("metric");
+            String name = String.valueOf(named);
+            names.add(name);
+            boolean known = true;
+            Object figure = metric.get("aggregation");
+            if (figure != null && !name.equals("bypass") && !figure.equals(FIGURES.getOrDefault(name, "mean"))) {
+                notes.add("metric '" + name + "' is not computed: its figure is made by " + figure);
+                continue;
             }
-        });
-        if (scorers.isEmpty()) {
-            throw new DataException("task " + config.task() + " is judged by " + metrics.keySet()
-                    + ", of which none is known here for its output type");
+            if (named instanceof HarnessFile.Function python) {
+                scorers.add(python.ported("task " + config.task() + ": a metric", PortedFunction.Metric.class)
+                        .scorer(metric));
+            } else if (config.output() == TaskSet.Output.MULTIPLE_CHOICE) {
+                known = choice(name, choices, chosen);
+                ofChoices |= known;
+            } else {
+                known = added(scorer(config.output(), name, metric), scorers);
+            }
+            if (!known) {
+                notes.add("metric '" + name + "' is not computed");
+            }
         }
-        return List.copyOf(scorers.values());
+        if (ofChoices) {
+            scorers.add(0, new TaskSet.Rule("choice", chosen));
+        }
+        if (scorers.isEmpty()) {
+            throw new DataException("task " + config.task() + " is judged by " + names
+                    + ", of which none is known here for its output type and the way its figure is made");
+        }
+        return List.copyOf(scorers);
+    }
+
+    /** Whether each choice is asked with nothing before it as well, which one of the metrics needs. */
+    static boolean alone(HarnessConfig config) {
+        return config.output() == TaskSet.Output.MULTIPLE_CHOICE
+                && metrics(config).stream().anyMatch(metric -> "acc_mutual_info".equals(metric.get("metric")));
+    }
+
+    private static List<Map<String, @Nullable Object>> metrics(HarnessConfig config) {
+        if (config.metrics() != null) {
+            return config.metrics();
+        }
+        return USUAL.getOrDefault(config.output(), List.of()).stream()
+                .map(name -> HarnessConfig.copy(Map.of("metric", name)))
+                .toList();
+    }
+
+    /** Metrics that a ported judge does not give; a figure that is made in Python must be ported with it. */
+    private static List<String> unknown(HarnessConfig config, List<String> known) {
+        List<String> unknown = new ArrayList<>();
+        for (Map<String, @Nullable Object> metric : metrics(config)) {
+            if (metric.get("aggregation") instanceof HarnessFile.Function python) {
+                python.ported("task " + config.task() + ": an aggregation", PortedFunction.Aggregation.class);
+            }
+            String name = String.valueOf(metric.get("metric"));
+            if (!known.contains(name)) {
+                unknown.add("metric '" + name + "' is not computed");
+            }
+        }
+        return unknown;
+    }
+
+    private static boolean added(TaskSet.@Nullable Rule scorer, List<TaskSet.Rule> scorers) {
+        if (scorer != null && scorers.stream().noneMatch(other -> other.id().equals(scorer.id()))) {
+            scorers.add(scorer);
+        }
+        return scorer != null;
+    }
+
+    /** Adds a metric to the options of the one scorer of choices; the first that can decide does. */
+    private static boolean choice(String name, int choices, Map<String, Object> options) {
+        boolean further = FURTHER.contains(name) || (OF_TWO.contains(name) && choices == 2);
+        if (further) {
+            List<Object> also = new ArrayList<>(options.get("also") instanceof List<?> list ? list : List.of());
+            also.add(name);
+            options.put("also", also);
+        }
+        if (CHOICE.contains(name) || FURTHER.contains(name)) {
+            options.putIfAbsent("main", name);
+        }
+        return further || CHOICE.contains(name) || name.equals("brier_score");
     }
 
     private static TaskSet.@Nullable Rule scorer(
             TaskSet.Output output, String name, Map<String, @Nullable Object> options) {
         return switch (output) {
-            case MULTIPLE_CHOICE ->
-                CHOICE.contains(name)
-                        ? new TaskSet.Rule("choice", Map.of("main", name))
-                        : name.equals("brier_score") ? TaskSet.Rule.of("choice") : null;
+            case MULTIPLE_CHOICE -> null;
             case LIKELIHOOD -> Set.of("perplexity", "acc").contains(name) ? TaskSet.Rule.of("likelihood") : null;
             case ROLLING -> USUAL.getOrDefault(output, List.of()).contains(name) ? TaskSet.Rule.of("perplexity") : null;
             case GENERATE -> written(name, options);
@@ -146,11 +237,7 @@ final class HarnessRules {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("spaces", true);
         if (metric.get("regexes_to_ignore") instanceof List<?> patterns) {
-            options.put(
-                    "ignore",
-                    patterns.stream()
-                            .map(pattern -> PythonPattern.toJava(String.valueOf(pattern)))
-                            .toList());
+            options.put("ignore", FilterOptions.patterns(patterns));
         }
         options.put("capitals", !Boolean.TRUE.equals(metric.get("ignore_case")));
         options.put("punctuation", !Boolean.TRUE.equals(metric.get("ignore_punctuation")));

@@ -4,6 +4,8 @@ import dev.weighbridge.datasets.DataException;
 import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
+import dev.weighbridge.datasets.harness.port.PortedFunction;
+import dev.weighbridge.datasets.harness.port.PythonRandom;
 import dev.weighbridge.datasets.source.RowReader;
 import dev.weighbridge.datasets.template.TemplateException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +59,7 @@ final class HarnessTask {
                 .or(() -> Optional.ofNullable(config.splits().get("validation")))
                 .orElseThrow(() -> new DataException(
                         "task " + config.task() + " has neither a test_split nor a validation_split to be asked"));
-        HarnessRows.Split split = source.read(asked, true);
+        HarnessRows.Split split = HarnessRows.made(source.read(asked, true), config.rows());
         if (split.rows().isEmpty()) {
             throw new DataException("split '" + asked + "' of task " + config.task() + " has no rows: " + split.files()
                     + split.broken());
@@ -69,15 +71,18 @@ final class HarnessTask {
             throw new DataException(
                     "task " + config.task() + " makes no sample of " + split.files() + ": " + broken.get(0));
         }
+        List<TaskSet.Rule> scorers =
+                HarnessRules.scorers(config, samples.get(0).choices().size(), notes);
         TaskSet.Rules rules = new TaskSet.Rules(
                 name(config.task()),
                 config.version(),
                 "unknown",
                 hash(fields),
-                asking(),
+                asking(HarnessRules.alone(config)),
                 HarnessRules.pipelines(config),
-                HarnessRules.scorers(config, notes),
+                scorers,
                 "",
+                new TaskSet.Listing(config.alias(), config.shots().count(), List.of()),
                 prompting);
         return new TaskSet(rules, samples, broken, notes);
     }
@@ -162,6 +167,10 @@ final class HarnessTask {
         if (rule.split() == null && rule.samples() != null) {
             return new Shots(rule, rule.samples(), withoutAsked, random);
         }
+        PortedFunction.Samples chosen = rule.chosen();
+        if (rule.split() == null && chosen != null) {
+            return new Shots(rule, chosen.from(name -> pool(name).rows()), withoutAsked, random);
+        }
         String split = rule.split() != null
                 ? rule.split()
                 : ROLES.stream()
@@ -172,24 +181,36 @@ final class HarnessTask {
         if (split.equals(asked)) {
             notes.add("solved questions are drawn from split '" + asked + "', which is also asked; only the asked row"
                     + " itself is left out of those before it");
-            return new Shots(rule, questions.rows(), withoutAsked, random);
         }
+        HarnessRows.Split pool = split.equals(asked) && Objects.equals(rule.rows(), config.rows())
+                ? questions
+                : HarnessRows.made(pool(split), rule.split() == null ? config.rows() : rule.rows());
+        return new Shots(rule, pool.rows(), withoutAsked, random);
+    }
+
+    /** The rows of a split that solved questions come from. */
+    private HarnessRows.Split pool(String split) {
         HarnessRows.Split pool = source.read(split, false);
         files.addAll(pool.files());
         if (!pool.broken().isEmpty()) {
             throw new DataException("split '" + split + "', which solved questions are drawn from, is broken: "
                     + pool.broken().get(0));
         }
-        return new Shots(rule, pool.rows(), withoutAsked, random);
+        return pool;
     }
 
-    private TaskSet.Asking asking() {
+    private TaskSet.Asking asking(boolean alone) {
         Map<String, @Nullable Object> generation = config.generation();
         double temperature = number(generation, "temperature", 0);
         if (Boolean.FALSE.equals(generation.get("do_sample"))) {
             temperature = 0;
         } else if (Boolean.TRUE.equals(generation.get("do_sample")) && !generation.containsKey("temperature")) {
             temperature = 1;
+        }
+        double topP = number(generation, "top_p", 1);
+        if (!(topP > 0 && topP <= 1)) {
+            throw new DataException("task " + config.task() + ": 'top_p' must be above 0 and at most 1, got: "
+                    + generation.get("top_p"));
         }
         Object until = generation.get("until");
         List<String> stop = new ArrayList<>();
@@ -205,7 +226,8 @@ final class HarnessTask {
                 config.output() == TaskSet.Output.GENERATE ? stop : List.of(),
                 temperature,
                 config.repeats(),
-                chosen ? PromptAssembly.choiceDelimiter(config.question(), prompting) : "");
+                chosen ? PromptAssembly.choiceDelimiter(config.question(), prompting) : "",
+                new TaskSet.Details(topP, (int) number(generation, "top_k", 0), alone));
     }
 
     private double number(Map<String, @Nullable Object> generation, String name, double usual) {

@@ -1,7 +1,9 @@
 package dev.weighbridge.datasets.harness;
 
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.harness.port.PortedFunction;
 import dev.weighbridge.datasets.template.PythonLiterals;
+import dev.weighbridge.datasets.template.PythonText;
 import dev.weighbridge.datasets.template.Template;
 import dev.weighbridge.datasets.template.TemplateException;
 import java.util.ArrayList;
@@ -49,6 +51,9 @@ final class RowValues {
     /** The prompt: a text, or the number of the choice that fills its blank. */
     @Nullable
     Object text(@Nullable Object field, Map<String, @Nullable Object> row) {
+        if (field instanceof PortedFunction.Value function) {
+            return number(function.of(row));
+        }
         if (!(field instanceof String name)) {
             return number(field);
         }
@@ -62,6 +67,9 @@ final class RowValues {
     /** The right answer: a text, the number of a choice, or several of either. */
     @Nullable
     Object target(@Nullable Object field, Map<String, @Nullable Object> row) {
+        if (field instanceof PortedFunction.Value function) {
+            return number(function.of(row));
+        }
         if (!(field instanceof String name)) {
             return number(field);
         }
@@ -84,8 +92,10 @@ final class RowValues {
 
     /** The choices. */
     List<String> choices(@Nullable Object field, Map<String, @Nullable Object> row) {
-        Object value = field instanceof Map<?, ?> map ? map.values() : field;
-        if (value instanceof String name) {
+        Object value = field instanceof Map<?, ?> map
+                ? map.values()
+                : field instanceof PortedFunction.Value function ? function.of(row) : field;
+        if (value instanceof String name && !(field instanceof PortedFunction)) {
             value = columns.contains(name)
                     ? row.get(name)
                     : PythonLiterals.parse(template(name).render(row));
@@ -105,12 +115,7 @@ final class RowValues {
 
     /** What Python writes for a value: a text as it is. */
     static String written(@Nullable Object value) {
-        if (value instanceof String text) {
-            return text;
-        }
-        Map<String, @Nullable Object> row = new HashMap<>();
-        row.put("value", value);
-        return Template.parse("{{ value }}").render(row);
+        return PythonText.of(value);
     }
 
     /** Whole numbers of any width are one kind; truth counts as 1 and 0. */

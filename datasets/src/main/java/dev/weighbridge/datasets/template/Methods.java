@@ -155,7 +155,7 @@ final class Methods {
         return separator == null ? words(text, most) : parts(text, Python.str(separator), most);
     }
 
-    private static List<@Nullable Object> words(String text, long most) {
+    static List<@Nullable Object> words(String text, long most) {
         List<@Nullable Object> words = new ArrayList<>();
         String rest = stripped(text, null, true, false);
         while (!rest.isEmpty()) {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.datasets.Prompting;
+import dev.weighbridge.datasets.TaskOptions;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +166,53 @@ class TaskFilesTest {
     }
 
     @Test
+    void aDataSetOfTheHubCanBeGivenWithATaskFileThatSaysItsSplits() throws IOException {
+        write("theirs.yaml", "task: t\ndataset_path: some/set\ntest_split: test\ndoc_to_text: q\n");
+        write("own.yaml", FIVE_LINES);
+        assertThat(TaskFiles.problem("theirs.yaml@hf://owner/name@main/conf", folder))
+                .isEmpty();
+        assertThat(TaskFiles.problem("theirs.yaml@hf://owner/name/conf/dev", folder))
+                .get()
+                .asString()
+                .contains("names the split 'dev'");
+        assertThat(TaskFiles.problem("own.yaml@hf://owner/name", folder))
+                .get()
+                .asString()
+                .contains("names its rows itself");
+        assertThatThrownBy(() -> TaskFiles.problem("theirs.yaml@hf://owner", folder))
+                .hasMessageContaining("no reference to a data set");
+    }
+
+    @Test
+    void anotherNumberOfSolvedQuestionsCanBeAskedFor() throws IOException {
+        write("capitals.jsonl", "{\"country\": \"France\", \"capital\": \"Paris\"}\n");
+        write(
+                "dev.jsonl",
+                "{\"country\": \"Chile\", \"capital\": \"Santiago\"}\n{\"country\": \"Fiji\", \"capital\": \"Suva\"}\n");
+        write("task.yaml", FIVE_LINES + "few-shot: {data: dev.jsonl, count: 1}\n");
+        assertThat(prompt(TaskOptions.NONE)).contains("Santiago").doesNotContain("Suva");
+        assertThat(prompt(shots(2))).contains("Santiago", "Suva");
+        assertThat(prompt(shots(0))).doesNotContain("Santiago");
+        assertThat(TaskFiles.loadAll("task.yaml", folder, shots(2))
+                        .get(0)
+                        .rules()
+                        .listing()
+                        .shots())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> TaskFiles.loadAll("demo-sorting", folder, shots(1)))
+                .hasMessageContaining("nowhere to take 1 solved questions from");
+        assertThat(TaskFiles.loadAll("demo-sorting", folder, shots(0))).hasSize(1);
+    }
+
+    private String prompt(TaskOptions shots) {
+        return TaskFiles.loadAll("task.yaml", folder, shots)
+                .get(0)
+                .samples()
+                .get(0)
+                .prompt();
+    }
+
+    @Test
     void aFormatWithOtherFieldsIsATaskOfItsOwn() throws IOException {
         write("mine.jsonl", "{\"question\":\"1+1\",\"answer\":\"easy\\n#### 2,000\"}\n");
         TaskSet task = load("base: gsm8k\ntask: sums\ndata: mine.jsonl\nmax-tokens: 9\n");
@@ -234,5 +284,9 @@ class TaskFilesTest {
         TaskSet task = TaskFiles.load(format + "@" + file, data);
         assertThat(task.broken()).isEmpty();
         assertThat(task.samples()).hasSize(rows);
+    }
+
+    private static TaskOptions shots(int count) {
+        return new TaskOptions(Prompting.PLAIN, OptionalInt.of(count));
     }
 }

@@ -3,6 +3,7 @@ package dev.weighbridge.cli;
 import dev.weighbridge.analysis.statistics.Power;
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.core.study.Study;
+import dev.weighbridge.datasets.TaskOptions;
 import dev.weighbridge.datasets.TaskSet;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +27,9 @@ record AccuracyOutlook(
     /** Of a study's tasks; empty when it has none. */
     static Optional<AccuracyOutlook> of(Study study) {
         Map<String, TaskSet> tasks = Tasks.load(
-                study.evaluation().tasks(), study.folder(), study.evaluation().prompting());
+                study.evaluation().tasks(),
+                study.folder(),
+                TaskOptions.of(study.evaluation().prompting()));
         if (tasks.isEmpty()) {
             return Optional.empty();
         }

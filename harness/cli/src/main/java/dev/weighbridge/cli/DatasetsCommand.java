@@ -4,7 +4,7 @@ import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.TaskScoring;
 import dev.weighbridge.core.evaluation.Tasks;
-import dev.weighbridge.datasets.Prompting;
+import dev.weighbridge.datasets.TaskOptions;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.datasets.contamination.Contamination;
@@ -127,7 +127,7 @@ final class DatasetsCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             OptionValue.within("--samples", samples, 1, MOST);
-            for (TaskSet set : Tasks.load(task, Path.of(""), prompting.prompting())) {
+            for (TaskSet set : Tasks.load(task, Path.of(""), TaskOptions.of(prompting.prompting()))) {
                 set.samples().stream().limit(samples).forEach(this::show);
             }
             return ExitCode.GOOD;
@@ -199,7 +199,7 @@ final class DatasetsCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             int broken = 0;
-            for (TaskSet set : Tasks.load(task, Path.of(""), Prompting.PLAIN)) {
+            for (TaskSet set : Tasks.load(task, Path.of(""))) {
                 check(set);
                 if (!training.isEmpty()) {
                     contamination(set);

@@ -6,6 +6,7 @@ import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.core.run.RecordedEvaluation;
 import dev.weighbridge.core.study.RandomWeights;
+import dev.weighbridge.datasets.TaskOptions;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.reports.ReportWriter;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ import picocli.CommandLine.Parameters;
 final class EvaluateCommand implements Callable<Integer> {
     private static final int MOST_SAMPLES = 5_000_000;
     private static final int MOST_REQUESTS = 1024;
+    private static final int MOST_SHOTS = 1000;
 
     private final Terminal terminal;
 
@@ -68,6 +71,15 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Most samples of each task; a seeded draw. Default: ${DEFAULT-VALUE}.")
     private int samples = 200;
+
+    @Option(
+            names = "--few-shot",
+            paramLabel = "N",
+            description = {
+                "Solved questions before each, in place of as many as each task says (lm-eval's --num_fewshot: a task file",
+                "of it that says 0 keeps 0)."
+            })
+    private @Nullable Integer fewShot;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of the draw. Default: ${DEFAULT-VALUE}.")
     private long seed = 1;
@@ -93,7 +105,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Map<String, TaskSet> sets = Tasks.load(tasks.stream().distinct().toList(), Path.of(""), prompting.prompting());
+        Integer shots = fewShot;
+        if (shots != null) {
+            OptionValue.within("--few-shot", shots, 0, MOST_SHOTS);
+        }
+        Map<String, TaskSet> sets = Tasks.load(
+                tasks.stream().distinct().toList(),
+                Path.of(""),
+                new TaskOptions(prompting.prompting(), shots == null ? OptionalInt.empty() : OptionalInt.of(shots)));
         OptionValue.within("--samples", samples, 1, MOST_SAMPLES);
         OptionValue.within("--concurrency", concurrency, 1, MOST_REQUESTS);
         RandomWeights.of(model).ifPresent(weights -> {

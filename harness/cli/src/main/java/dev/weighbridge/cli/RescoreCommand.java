@@ -2,7 +2,6 @@ package dev.weighbridge.cli;
 
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.core.run.Rescoring;
-import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.reports.ReportWriter;
 import dev.weighbridge.results.RunDirectory;
@@ -47,7 +46,7 @@ final class RescoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Map<String, TaskSet.Rules> rules = new LinkedHashMap<>();
-        Tasks.load(tasks, Path.of(""), Prompting.PLAIN).forEach((id, task) -> rules.put(id, task.rules()));
+        Tasks.load(tasks, Path.of("")).forEach((id, task) -> rules.put(id, task.rules()));
         RunDirectory directory = RunDirectory.open(run);
         for (Rescoring.Rescored rescored : Rescoring.of(directory, rules)) {
             terminal.line(rescored.trial().id());

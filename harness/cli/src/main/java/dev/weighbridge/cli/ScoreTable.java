@@ -1,5 +1,6 @@
 package dev.weighbridge.cli;
 
+import dev.weighbridge.core.evaluation.GroupFigures;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Trial;
 import java.util.Locale;
@@ -8,11 +9,16 @@ import java.util.Locale;
 final class ScoreTable {
     private ScoreTable() {}
 
-    /** Prints every score of a trial by task, then the share of right answers over all. */
+    /** Prints every score of a trial by task, then those of groups of tasks, then the share of right answers over all. */
     static void print(Terminal terminal, Trial trial) {
         for (Measurement figure : trial.measurements()) {
             if (figure.name().equals("score")) {
                 terminal.line(line(figure.scope(), figure, 1, ""));
+            }
+        }
+        for (Measurement figure : trial.measurements()) {
+            if (figure.name().equals(GroupFigures.NAME)) {
+                terminal.line(line("group " + figure.scope(), figure, 1, ""));
             }
         }
         trial.measurement("accuracy").ifPresent(all -> terminal.line(line("all tasks, right", all, 100, " %")));

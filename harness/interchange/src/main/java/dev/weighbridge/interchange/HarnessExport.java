@@ -1,5 +1,6 @@
 package dev.weighbridge.interchange;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -62,13 +63,16 @@ public final class HarnessExport {
         }
         ObjectNode counts = root.putObject("n-samples");
         ObjectNode hashes = JSON.createObjectNode();
+        HarnessGroups groups = new HarnessGroups();
         try {
             Files.createDirectories(own);
             for (String task : tasks(trial)) {
                 Written written = samples(
                         run, trial, task, own.resolve("samples_" + Variant.shortIdPart(task) + "_" + time + ".jsonl"));
                 if (written.count() > 0) {
-                    task(root, trial, task, version(run, task), written);
+                    JsonNode listing = HarnessGroups.listing(run, trial, task);
+                    task(root, trial, task, version(run, task), written, listing);
+                    groups.add(task, listing);
                     counts.putObject(task).put("original", written.count()).put("effective", written.count());
                     hashes.put(task, written.hash());
                 }
@@ -76,6 +80,7 @@ public final class HarnessExport {
             if (counts.isEmpty()) {
                 throw new InvalidResultException("trial " + trial.id() + " has no samples to write");
             }
+            groups.write(root, trial);
             about(root, run, trial).set("task_hashes", hashes);
             Path file = own.resolve("results_" + time + ".json");
             Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
@@ -118,9 +123,11 @@ public final class HarnessExport {
         return root;
     }
 
-    private static void task(ObjectNode root, Trial trial, String task, String version, Written written) {
+    private static void task(
+            ObjectNode root, Trial trial, String task, String version, Written written, JsonNode listing) {
         ObjectNode results = ((ObjectNode) root.get("results")).putObject(task);
-        results.put("alias", task).put("sample_len", written.count());
+        String alias = listing.path("alias").asText("");
+        results.put("alias", alias.isEmpty() ? task : alias).put("name", task).put("sample_len", written.count());
         ObjectNode better = ((ObjectNode) root.get("higher_is_better")).putObject(task);
         for (Measurement figure : trial.measurements()) {
             if (figure.name().equals("score") && figure.scope().startsWith(task + "/")) {
@@ -137,10 +144,9 @@ public final class HarnessExport {
                 better.put(metric, LOWER.stream().noneMatch(metric::contains));
             }
         }
-        ((ObjectNode) root.get("group_subtasks")).putArray(task);
         ((ObjectNode) root.get("configs")).putObject(task).put("task", task);
         ((ObjectNode) root.get("versions")).put(task, version);
-        ((ObjectNode) root.get("n-shot")).put(task, 0);
+        ((ObjectNode) root.get("n-shot")).put(task, listing.path("shots").asInt(0));
     }
 
     /** What was written of a task: how many samples, judged after which filter, and the hash that pairs equal tasks. */

@@ -73,7 +73,8 @@ public record HarnessResults(
         Map<String, Path> files = sampleFiles(file, name.group(1));
         root.path("results").properties().forEach(entry -> {
             String task = Variant.shortIdPart(entry.getKey());
-            scores(task, entry.getValue(), root.path("n-samples").path(entry.getKey()), scores);
+            String kind = root.path("groups").has(entry.getKey()) ? "group_score" : "score";
+            scores(kind, task, entry.getValue(), root.path("n-samples").path(entry.getKey()), scores);
             Path own = files.get(entry.getKey());
             if (own != null) {
                 samples.put(task, samples(own));
@@ -134,7 +135,7 @@ public record HarnessResults(
     }
 
     /** Figures whose names are {@code metric,filter}; a standard error beside makes an interval. */
-    private static void scores(String task, JsonNode figures, JsonNode counts, List<Measurement> scores) {
+    private static void scores(String kind, String task, JsonNode figures, JsonNode counts, List<Measurement> scores) {
         long n = Math.max(
                 1, counts.path("effective").asLong(figures.path("sample_len").asLong(1)));
         figures.properties().forEach(entry -> {
@@ -151,8 +152,8 @@ public record HarnessResults(
                 double half = bounded ? Confidence.NORMAL * error.asDouble() : 0;
                 if (Double.isFinite(value)) {
                     scores.add(new Measurement(
-                            "score",
-                            task + "/" + text(filter.equals("none") ? metric : name),
+                            kind,
+                            task + "/" + text(filter.equals("none") && kind.equals("score") ? metric : name),
                             "score",
                             value,
                             "1",

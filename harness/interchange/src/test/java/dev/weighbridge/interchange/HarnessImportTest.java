@@ -109,6 +109,45 @@ class HarnessImportTest {
     }
 
     @Test
+    void groupsAreWrittenWithWhatTheyAreMadeOf() throws IOException {
+        RunDirectory run = imported();
+        Trial first = run.trials().get(0);
+        String group = "{\"id\": \"%s\", \"alias\": \"%s\", \"version\": \"2.0\", \"figures\": []}";
+        String outer = group.formatted("outer", "Outer");
+        Files.writeString(
+                run.rulesFile(first.id(), "choice-columns"),
+                "{\"listing\": {\"alias\": \"columns\", \"shots\": 3, \"groups\": [" + outer + "]}}");
+        Files.writeString(
+                run.rulesFile(first.id(), "filters"),
+                "{\"listing\": {\"alias\": \"\", \"shots\": 3, \"groups\": [" + outer + ","
+                        + group.formatted("outer::inner", "inner") + "]}}");
+        List<Measurement> figures = new ArrayList<>(first.measurements());
+        figures.add(new Measurement("group_score", "outer/acc,none", "score", 0.5, "1", 24, 0.304, 0.696, false));
+        JsonNode written = new ObjectMapper()
+                .readTree(HarnessExport.write(run, first.withMeasurements(figures), folder.resolve("out"))
+                        .toFile());
+        assertThat(written.at("/groups/outer").path("acc,none").asDouble()).isEqualTo(0.5);
+        assertThat(written.at("/groups/outer").path("acc_stderr,none").asDouble())
+                .isCloseTo(0.1, within(1e-4));
+        assertThat(written.at("/groups/outer").path("sample_len").asInt()).isEqualTo(24);
+        assertThat(written.at("/groups/outer/sample_count").path("acc,none").asInt())
+                .isEqualTo(24);
+        assertThat(written.at("/results/outer")).isEqualTo(written.at("/groups/outer"));
+        assertThat(written.at("/results/choice-columns/alias").asText()).isEqualTo("columns");
+        assertThat(written.path("groups").has("outer::inner")).isFalse();
+        assertThat(written.at("/results/outer::inner/alias").asText()).isEqualTo("inner");
+        assertThat(written.at("/group_subtasks/outer"))
+                .extracting(JsonNode::asText)
+                .containsExactly("choice-columns", "outer::inner");
+        assertThat(written.at("/group_subtasks/outer::inner"))
+                .extracting(JsonNode::asText)
+                .containsExactly("filters");
+        assertThat(written.at("/n-shot/outer").asInt()).isEqualTo(3);
+        assertThat(written.at("/versions/outer").asText()).isEqualTo("2.0");
+        assertThat(written.at("/higher_is_better/outer/acc").asBoolean()).isTrue();
+    }
+
+    @Test
     void whatIsNoEvaluationIsNamed() throws IOException {
         Path empty = Files.writeString(folder.resolve("results_x.json"), "{}");
         assertThatThrownBy(() -> HarnessResults.read(empty))

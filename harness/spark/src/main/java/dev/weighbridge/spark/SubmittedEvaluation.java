@@ -9,7 +9,6 @@ import dev.weighbridge.api.ServerTarget;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.core.run.RecordedEvaluation;
-import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.RunDirectory;
@@ -162,7 +161,7 @@ final class SubmittedEvaluation implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         SparkEvaluation.Settings settings = new SparkEvaluation.Settings(slice, executorPrice);
         EngineRecipe recipe = recipe();
-        Map<String, TaskSet> sets = Tasks.load(tasks.stream().distinct().toList(), Path.of(""), Prompting.PLAIN);
+        Map<String, TaskSet> sets = Tasks.load(tasks.stream().distinct().toList(), Path.of(""));
         RecordedEvaluation.Asked asked = new RecordedEvaluation.Asked(
                 sets,
                 within("--samples", samples, 1, MOST_SAMPLES),

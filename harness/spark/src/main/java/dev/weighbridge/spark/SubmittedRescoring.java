@@ -2,7 +2,6 @@ package dev.weighbridge.spark;
 
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.core.run.Rescoring;
-import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.RunDirectory;
 import java.io.PrintWriter;
@@ -42,7 +41,7 @@ final class SubmittedRescoring implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Map<String, TaskSet.Rules> rules = new LinkedHashMap<>();
-        Tasks.load(tasks, Path.of(""), Prompting.PLAIN).forEach((id, task) -> rules.put(id, task.rules()));
+        Tasks.load(tasks, Path.of("")).forEach((id, task) -> rules.put(id, task.rules()));
         RunDirectory directory = RunDirectory.open(run);
         PrintWriter out =
                 Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();

@@ -14,7 +14,6 @@ import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.core.run.RecordedEvaluation;
 import dev.weighbridge.core.run.Rescoring;
-import dev.weighbridge.datasets.Prompting;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.RunDirectory;
@@ -97,7 +96,7 @@ class SparkEvaluationTest {
             Files.writeString(folder.resolve(name), text);
             names.add(name);
         }
-        return Tasks.load(names, folder, Prompting.PLAIN);
+        return Tasks.load(names, folder);
     }
 
     private EngineSpec spec(Optional<ServerTarget> server) {

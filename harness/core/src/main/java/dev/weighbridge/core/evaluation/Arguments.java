@@ -17,6 +17,12 @@ final class Arguments {
             settings.put("max_gen_toks", asking.maxTokens());
             settings.put("temperature", asking.temperature());
             settings.put("do_sample", asking.temperature() > 0);
+            if (asking.details().topP() < 1) {
+                settings.put("top_p", asking.details().topP());
+            }
+            if (asking.details().topK() > 0) {
+                settings.put("top_k", asking.details().topK());
+            }
             return Map.of("gen_args_0", Map.of("arg_0", response.prompt(), "arg_1", settings));
         }
         ResponseRecord.Cloze cloze = response.cloze();
@@ -27,6 +33,7 @@ final class Arguments {
                         "gen_args_" + i,
                         Map.of("arg_0", cloze.prompts().get(i), "arg_1", asking.delimiter() + cloze.ending()));
             }
+            alone(asking, response, arguments);
             return arguments;
         }
         List<String> continuations = TaskEvaluation.continuations(asking, response.choices(), response.targets());
@@ -39,6 +46,16 @@ final class Arguments {
                             ? Map.of("arg_0", continuation)
                             : Map.of("arg_0", response.prompt(), "arg_1", continuation));
         }
+        alone(asking, response, arguments);
         return arguments;
+    }
+
+    /** The choices with nothing before them, where they are asked as well. */
+    private static void alone(TaskSet.Asking asking, ResponseRecord response, Map<String, Object> arguments) {
+        if (asking.details().alone()) {
+            for (String continuation : TaskEvaluation.continuations(asking, response.choices(), response.targets())) {
+                arguments.put("gen_args_" + arguments.size(), Map.of("arg_0", "", "arg_1", continuation));
+            }
+        }
     }
 }

@@ -276,7 +276,11 @@ public final class TaskEvaluation {
         for (int repeat = 0; repeat < asking.repeats(); repeat++) {
             GenerationRequest.Sampling sampling = asking.temperature() == 0
                     ? GenerationRequest.Sampling.GREEDY
-                    : new GenerationRequest.Sampling(asking.temperature(), 0, 1, seedOf(index, repeat));
+                    : new GenerationRequest.Sampling(
+                            asking.temperature(),
+                            asking.details().topK(),
+                            asking.details().topP(),
+                            seedOf(index, repeat));
             long begin = System.nanoTime();
             GenerationRequest request =
                     new GenerationRequest(sample.prompt(), asking.maxTokens(), sampling, asking.stop());
@@ -313,6 +317,9 @@ public final class TaskEvaluation {
                             replies.addAll(scored(scoring, prompt, List.of(asking.delimiter() + cloze.ending()))));
         } else {
             replies.addAll(scored(scoring, sample.prompt(), continuations(asking, sample.choices(), sample.targets())));
+        }
+        if (asking.details().alone()) {
+            replies.addAll(scored(scoring, "", continuations(asking, sample.choices(), sample.targets())));
         }
         return replies;
     }

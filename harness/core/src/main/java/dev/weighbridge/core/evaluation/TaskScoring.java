@@ -137,7 +137,7 @@ public final class TaskScoring implements AutoCloseable {
                 Question question =
                         new Question(response.prompt(), response.targets(), response.choices(), response.row());
                 for (Judged pipeline : judged) {
-                    List<Reply> replies = filtered(replies(response), pipeline.filters());
+                    List<Reply> replies = filtered(question, replies(response), pipeline.filters());
                     first = values.isEmpty() ? replies.stream().map(Reply::text).toList() : first;
                     for (Scorer scorer : scorers) {
                         Map<String, double[]> vectors = scorer.score(question, replies);
@@ -153,13 +153,13 @@ public final class TaskScoring implements AutoCloseable {
     }
 
     /** Likelihoods are what they are; written answers go through the task's filters, one after the other. */
-    private List<Reply> filtered(List<Reply> replies, List<Filter> filters) {
+    private List<Reply> filtered(Question question, List<Reply> replies, List<Filter> filters) {
         if (filters.isEmpty() || rules.asking().output() != TaskSet.Output.GENERATE) {
             return replies;
         }
         List<String> texts = replies.stream().map(Reply::text).toList();
         for (Filter filter : filters) {
-            texts = filter.apply(texts);
+            texts = filter.apply(question, texts);
         }
         List<Reply> filtered = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {

@@ -2,7 +2,7 @@ package dev.weighbridge.core.evaluation;
 
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.datasets.DataException;
-import dev.weighbridge.datasets.Prompting;
+import dev.weighbridge.datasets.TaskOptions;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.definition.TaskFiles;
 import java.nio.file.Path;
@@ -19,14 +19,22 @@ public final class Tasks {
      *
      * @param names as {@link TaskFiles#loadAll} takes them
      * @param folder that paths are relative to
-     * @param prompting how prompts are put before a model
      * @return by id, in the order of the names
      * @throws ConfigException when one does not exist, cannot be used, or has the id of another
      */
-    public static Map<String, TaskSet> load(List<String> names, Path folder, Prompting prompting) {
+    public static Map<String, TaskSet> load(List<String> names, Path folder) {
+        return load(names, folder, TaskOptions.NONE);
+    }
+
+    /**
+     * The same, asked otherwise than they say.
+     *
+     * @throws ConfigException as {@link #load(List, Path)}, and when a task has nowhere to take solved questions from
+     */
+    public static Map<String, TaskSet> load(List<String> names, Path folder, TaskOptions options) {
         Map<String, TaskSet> tasks = new LinkedHashMap<>();
         for (String name : names) {
-            for (TaskSet task : load(name, folder, prompting)) {
+            for (TaskSet task : load(name, folder, options)) {
                 new TaskScoring(task.rules()).close();
                 if (tasks.putIfAbsent(task.id(), task) != null) {
                     throw new ConfigException("two tasks are called '" + task.id() + "'. Give '" + name
@@ -40,10 +48,10 @@ public final class Tasks {
     /**
      * Reads the tasks of a study, whose variants are held to each other by the deciding score of each sample.
      *
-     * @throws ConfigException as {@link #load(List, Path, Prompting)}, and when a task's deciding score does not lie between 0 and 1
+     * @throws ConfigException as {@link #load(List, Path, TaskOptions)}, and when a task's deciding score does not lie between 0 and 1
      */
-    public static Map<String, TaskSet> ofStudy(List<String> names, Path folder, Prompting prompting) {
-        Map<String, TaskSet> tasks = load(names, folder, prompting);
+    public static Map<String, TaskSet> ofStudy(List<String> names, Path folder, TaskOptions options) {
+        Map<String, TaskSet> tasks = load(names, folder, options);
         for (TaskSet task : tasks.values()) {
             if (!comparable(task.rules())) {
                 throw new ConfigException(
@@ -67,9 +75,18 @@ public final class Tasks {
      *
      * @throws ConfigException when it does not exist or cannot be used
      */
-    public static List<TaskSet> load(String name, Path folder, Prompting prompting) {
+    public static List<TaskSet> load(String name, Path folder) {
+        return load(name, folder, TaskOptions.NONE);
+    }
+
+    /**
+     * The same, asked otherwise than they say.
+     *
+     * @throws ConfigException when it does not exist or cannot be used
+     */
+    public static List<TaskSet> load(String name, Path folder, TaskOptions options) {
         try {
-            return TaskFiles.loadAll(name, folder, prompting);
+            return TaskFiles.loadAll(name, folder, options);
         } catch (DataException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
         }

@@ -7,6 +7,7 @@ import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.core.study.EngineChoice;
 import dev.weighbridge.core.study.Study;
+import dev.weighbridge.datasets.TaskOptions;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.Manifest;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ record Provenance(
                 Tasks.ofStudy(
                         study.evaluation().tasks(),
                         study.folder(),
-                        study.evaluation().prompting()),
+                        TaskOptions.of(study.evaluation().prompting())),
                 study.models().stream().map(ModelFacts::of).toList(),
                 software(study, providers, loadGenerator),
                 HostFacts.describe(),

@@ -6,6 +6,7 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.evaluation.GroupFigures;
 import dev.weighbridge.core.evaluation.SampleAsker;
 import dev.weighbridge.core.evaluation.SampleJudge;
 import dev.weighbridge.core.evaluation.TaskTrial;
@@ -195,6 +196,7 @@ public final class RecordedEvaluation {
         try (TrialFolder folder = run.begin(trialId)) {
             Map<String, List<SampleRecord>> samples = new LinkedHashMap<>();
             List<Measurement> scores = new ArrayList<>();
+            GroupFigures groups = new GroupFigures();
             for (TaskSet task : asked.tasks().values()) {
                 TaskTrial.Judged judged = new TaskTrial(task, asked.samples(), asked.seed(), asked.concurrency())
                         .run(asker, judge, folder, heard);
@@ -202,7 +204,9 @@ public final class RecordedEvaluation {
                     samples.put(task.id(), judged.samples());
                 }
                 scores.addAll(judged.scores());
+                groups.add(task.rules(), judged);
             }
+            scores.addAll(groups.measurements());
             List<Measurement> figures = new ArrayList<>(AccuracyFigures.of(samples, Map.of()));
             figures.addAll(scores);
             Map<String, String> facts = new TreeMap<>(info.details());

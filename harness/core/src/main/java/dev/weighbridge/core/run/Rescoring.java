@@ -2,6 +2,7 @@ package dev.weighbridge.core.run;
 
 import dev.weighbridge.analysis.accuracy.AccuracyFigures;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.evaluation.GroupFigures;
 import dev.weighbridge.core.evaluation.SampleJudge;
 import dev.weighbridge.core.evaluation.TaskTrial;
 import dev.weighbridge.core.evaluation.Tasks;
@@ -73,11 +74,13 @@ public final class Rescoring {
             throws InterruptedException {
         Map<String, List<SampleRecord>> samples = new LinkedHashMap<>();
         List<Measurement> figures = new ArrayList<>();
+        GroupFigures groups = new GroupFigures();
         long changed = 0;
         long judged = 0;
         for (String task : tasks) {
             TaskSet.Rules kept = rules(run, trial, task);
-            TaskSet.Rules rules = others.getOrDefault(task, kept);
+            // What a task was part of stays what it was, whichever rules judge it.
+            TaskSet.Rules rules = others.getOrDefault(task, kept).listed(kept.listing());
             if (!rules.asking().output().equals(kept.asking().output())) {
                 throw new ConfigException("task " + task + " was asked for "
                         + kept.asking().output().id() + ", the other rules judge "
@@ -98,7 +101,9 @@ public final class Rescoring {
                 samples.put(task, again.samples());
             }
             figures.addAll(again.scores());
+            groups.add(rules, again);
         }
+        figures.addAll(groups.measurements());
         List<Measurement> all = new ArrayList<>(AccuracyFigures.of(samples, Map.of()));
         all.addAll(figures);
         Trial renewed = trial.withMeasurements(all);

@@ -13,6 +13,7 @@ import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TokenListener;
 import dev.weighbridge.datasets.Prompting;
+import dev.weighbridge.datasets.TaskOptions;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.datasets.definition.TaskFiles;
 import dev.weighbridge.results.ResponseRecord;
@@ -51,7 +52,7 @@ class ChatPromptsTest {
                 target: "{{a}}"
                 few-shot: {data: dev.jsonl, count: 1}
                 """ + more);
-        return TaskFiles.loadAll("task.yaml", folder, prompting).get(0);
+        return TaskFiles.loadAll("task.yaml", folder, TaskOptions.of(prompting)).get(0);
     }
 
     private void ask(Engine engine, TaskSet task) throws InterruptedException {

@@ -10,7 +10,7 @@ import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.evaluation.Tasks;
-import dev.weighbridge.datasets.Prompting;
+import dev.weighbridge.datasets.TaskOptions;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.SampleRecord;
@@ -64,7 +64,7 @@ class RecordedEvaluationTest {
 
     private Map<String, TaskSet> tasks(String text) throws IOException {
         Files.writeString(folder.resolve("sums.yaml"), text);
-        return Tasks.load(List.of("sums.yaml"), folder, Prompting.PLAIN);
+        return Tasks.load(List.of("sums.yaml"), folder);
     }
 
     private RecordedEvaluation.Asked asked(String text) throws IOException {
@@ -170,10 +170,11 @@ class RecordedEvaluationTest {
     @Test
     void aStudyRefusesATaskByWhoseScoreNothingCanBeCompared() throws Exception {
         tasks(TASK.replace("score: exact-match", "output: rolling\nscore: perplexity"));
-        assertThatThrownBy(() -> Tasks.ofStudy(List.of("sums.yaml"), folder, Prompting.PLAIN))
+        assertThatThrownBy(() -> Tasks.ofStudy(List.of("sums.yaml"), folder, TaskOptions.NONE))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("task sums is decided by a score that does not lie between 0 and 1");
         tasks(TASK);
-        assertThat(Tasks.ofStudy(List.of("sums.yaml"), folder, Prompting.PLAIN)).containsOnlyKeys("sums");
+        assertThat(Tasks.ofStudy(List.of("sums.yaml"), folder, TaskOptions.NONE))
+                .containsOnlyKeys("sums");
     }
 }

@@ -4,16 +4,20 @@ import dev.weighbridge.scoring.BoundedText;
 import dev.weighbridge.scoring.ScorerOptions;
 import dev.weighbridge.scoring.ScoringException;
 import dev.weighbridge.scoring.kinds.Expressions;
+import dev.weighbridge.scoring.text.NormalizedText;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The filters that tasks can name. {@code regex}, {@code take-first}, {@code take-first-k} and {@code majority-vote} do what
@@ -21,7 +25,8 @@ import java.util.regex.Pattern;
  */
 public final class Filters {
     private static final int MOST_REPEATS = 1000;
-    private static final int MOST_MATCHES = 100_000;
+    private static final Pattern BLOCK =
+            Pattern.compile("```(?:\\w+)?\\n?(.*?)\\n?```", Pattern.DOTALL | Pattern.UNICODE_CHARACTER_CLASS);
     private static final Map<String, Function<ScorerOptions, Filter>> KINDS = kinds();
 
     private Filters() {}
@@ -60,17 +65,22 @@ public final class Filters {
         kinds.put("map", Filters::map);
         kinds.put("regex", Filters::regex);
         kinds.put("remove", Filters::remove);
-        kinds.put("take-first", options -> answers -> answers.subList(0, 1));
+        kinds.put("take-first", options -> (question, answers) -> answers.subList(0, 1));
         kinds.put("take-first-k", options -> {
             int k = options.whole("k", 1, 1, MOST_REPEATS);
-            return answers -> answers.subList(0, Math.min(k, answers.size()));
+            return (question, answers) -> answers.subList(0, Math.min(k, answers.size()));
         });
-        kinds.put("majority-vote", options -> Filters::majority);
+        kinds.put("majority-vote", options -> (question, answers) -> majority(answers));
+        kinds.put("choice", ChoiceFilter::new);
+        kinds.put("map-regex", MappedMatchFilter::new);
+        kinds.put("sort-words", Filters::sortWords);
+        kinds.put("prepend", Filters::prepend);
+        kinds.put("code-block", options -> each(Filters::codeBlock));
         return Collections.unmodifiableMap(kinds);
     }
 
     private static Filter each(UnaryOperator<String> change) {
-        return answers -> answers.stream().map(change).toList();
+        return (question, answers) -> answers.stream().map(change).toList();
     }
 
     /** What comes before the first of some texts. */
@@ -94,36 +104,9 @@ public final class Filters {
 
     /** All matches are found; one of them is taken, of its groups the first that holds something. */
     private static Filter regex(ScorerOptions options) {
-        String pattern = options.text("pattern", "#### (\\-?[0-9\\.\\,]+)");
-        Pattern compiled = Expressions.compiled(List.of(pattern), "pattern").get(0);
-        int select = place(options.text("select", "first"));
+        SelectedMatch match = SelectedMatch.of(options, "regex");
         String fallback = options.text("fallback", "[invalid]");
-        return each(answer -> {
-            List<String> found = new ArrayList<>();
-            Matcher matcher = compiled.matcher(new BoundedText(answer));
-            while ((select < 0 || found.size() <= select) && found.size() < MOST_MATCHES && matcher.find()) {
-                found.add(group(matcher));
-            }
-            int at = select < 0 ? found.size() + select : select;
-            boolean none = at < 0 || at >= found.size();
-            return none || (found.get(at).isEmpty() && matcher.groupCount() > 0)
-                    ? fallback
-                    : found.get(at).strip();
-        });
-    }
-
-    /** Place of the match that is taken: 0 is the first, -1 the last. */
-    private static int place(String select) {
-        try {
-            return switch (select) {
-                case "first" -> 0;
-                case "last" -> -1;
-                default -> Integer.parseInt(select);
-            };
-        } catch (NumberFormatException e) {
-            throw new ScoringException("option 'select' of filter regex must be first, last or the number of a match,"
-                    + " 0 the first and -1 the last, got: " + select);
-        }
+        return each(answer -> match.in(answer).orElse(fallback));
     }
 
     /** Answers that are known are put in other words; the rest become another one. */
@@ -136,16 +119,6 @@ public final class Filters {
         given.forEach((answer, other) -> to.put(String.valueOf(answer), String.valueOf(other)));
         String otherwise = options.text("otherwise", "None");
         return each(answer -> to.getOrDefault(answer, otherwise));
-    }
-
-    private static String group(Matcher matcher) {
-        for (int group = 1; group <= matcher.groupCount(); group++) {
-            String text = matcher.group(group);
-            if (text != null && !text.isEmpty()) {
-                return text;
-            }
-        }
-        return matcher.groupCount() == 0 ? matcher.group() : "";
     }
 
     private static Filter remove(ScorerOptions options) {
@@ -171,5 +144,53 @@ public final class Filters {
             }
         });
         return List.of(winners.get(0));
+    }
+
+    /** The words of a list in a column that an answer names, each where it stands last, one after the other. */
+    private static Filter sortWords(ScorerOptions options) {
+        String column = options.text("column", "input");
+        String after = options.text("after", "List:");
+        return (question, answers) -> {
+            String text = question.text(column);
+            int at = text.indexOf(after);
+            if (at < 0) {
+                throw new ScoringException("column '" + column + "' has no '" + after + "' before a list of words");
+            }
+            int end = text.indexOf(after, at + after.length());
+            String list = text.substring(at + after.length(), end < 0 ? text.length() : end);
+            List<String> words =
+                    NormalizedText.words(list).stream().map(Pattern::quote).toList();
+            Pattern any = Pattern.compile("\\b(?:" + String.join("|", words) + ")\\b", Pattern.UNICODE_CHARACTER_CLASS);
+            return answers.stream().map(answer -> lastOfEach(any, answer)).toList();
+        };
+    }
+
+    private static String lastOfEach(Pattern any, String answer) {
+        Set<String> found = new LinkedHashSet<>();
+        Matcher matcher = any.matcher(new BoundedText(answer));
+        while (matcher.find()) {
+            found.remove(matcher.group());
+            found.add(matcher.group());
+        }
+        return String.join(" ", found);
+    }
+
+    /** Text of a column before an answer, as the head of a function before its body. */
+    private static Filter prepend(ScorerOptions options) {
+        String column = options.text("column", "prompt");
+        return (question, answers) -> {
+            String before = question.text(column);
+            return answers.stream().map(before::concat).toList();
+        };
+    }
+
+    /** The first block of code of an answer that goes on with a block that its prompt has opened; nothing where none ends. */
+    private static String codeBlock(String answer) {
+        return Stream.of("```" + answer, answer.replace("```python", "```"))
+                .map(text -> BLOCK.matcher(new BoundedText(text)))
+                .filter(Matcher::find)
+                .map(matcher -> matcher.group(1))
+                .findFirst()
+                .orElse("");
     }
 }

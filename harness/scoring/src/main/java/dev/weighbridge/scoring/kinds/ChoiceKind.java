@@ -21,7 +21,10 @@ import java.util.function.ToDoubleBiFunction;
  * {@code acc_norm} by log-likelihood a character of the choice, {@code acc_bytes} by log-likelihood a UTF-8 byte. From the same
  * likelihoods, made probabilities by a softmax over the choices: {@code brier_score} (sum of squares against the right answer,
  * 0 to 2), {@code ece}, the expected calibration error over ten bins of equal width, and {@code confidence}, the probability of the
- * likeliest choice, from which calibration by bins of equal mass and selective accuracy follow.
+ * likeliest choice, from which calibration by bins of equal mass and selective accuracy follow. Option {@code also} adds scores:
+ * {@code f1} of the second of two choices and {@code mcc}, Matthews' correlation, over all samples together (scikit-learn's
+ * {@code f1_score} and {@code matthews_corrcoef}), {@code exact_match}, whether each token of the right choice was the most likely
+ * one, and {@code acc_mutual_info}, by log-likelihood less that of the choice with nothing before it.
  */
 public final class ChoiceKind implements ScorerKind {
     private static final int BINS = 10;
@@ -31,6 +34,14 @@ public final class ChoiceKind implements ScorerKind {
     private static final Score BY_BYTE = Score.share("acc_bytes");
     private static final Score BRIER = new Score("brier_score", Aggregation.MEAN, false, false);
     private static final Score CONFIDENCE = new Score("confidence", Aggregation.MEAN, true, false);
+    private static final Aggregation BINARY_F1 =
+            new Aggregation("binary_f1", 4, counts -> quotient(2 * counts[0], 2 * counts[0] + counts[1] + counts[2]));
+    private static final Aggregation CORRELATION = new Aggregation("matthews", 4, ChoiceKind::correlation);
+    private static final Score F1 = new Score("f1", BINARY_F1, true, false);
+    private static final Score MCC = new Score("mcc", CORRELATION, true, false);
+    private static final Score GREEDY = Score.share("exact_match");
+    private static final Score MUTUAL = Score.share("acc_mutual_info");
+    private static final List<Score> FURTHER = List.of(F1, MCC, GREEDY, MUTUAL);
     private static final Score ECE = new Score("ece", CALIBRATION, false, false);
 
     @Override
@@ -41,7 +52,8 @@ public final class ChoiceKind implements ScorerKind {
     @Override
     public String description() {
         return "1 when the likeliest choice is right (acc; by character: acc_norm; by byte: acc_bytes), with Brier score, ECE and confidence;"
-                + " option main names the one that decides";
+                + " option main names the one that decides; option also: f1 and mcc of two choices over all samples, exact_match,"
+                + " acc_mutual_info (asks each choice alone as well)";
     }
 
     @Override
@@ -53,27 +65,36 @@ public final class ChoiceKind implements ScorerKind {
     public Scorer open(ScorerOptions options) {
         String main = options.text("main", ACCURACY.id());
         List<Score> scores = new ArrayList<>(List.of(ACCURACY, BY_CHARACTER, BY_BYTE));
-        Score first = scores.stream()
-                .filter(score -> score.id().equals(main))
-                .findFirst()
-                .orElseThrow(() -> new ScoringException("option 'main' of scorer choice must be one of "
-                        + scores.stream().map(Score::id).toList() + ", got: " + main));
+        for (String id : options.texts("also")) {
+            scores.add(named(FURTHER, id, "also"));
+        }
+        Score first = named(scores, main, "main");
         scores.remove(first);
         scores.add(0, first);
         scores.addAll(List.of(BRIER, ECE, CONFIDENCE));
         return new Choice(List.copyOf(scores));
     }
 
+    private static Score named(List<Score> scores, String id, String option) {
+        return scores.stream()
+                .filter(score -> score.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new ScoringException("option '" + option + "' of scorer choice must be one of "
+                        + scores.stream().map(Score::id).toList() + ", got: " + id));
+    }
+
     /** The scorer with its scores in the order that was asked. */
     private record Choice(List<Score> scores) implements Scorer {
         @Override
-        public Map<String, double[]> score(Question question, List<Reply> replies) {
+        public Map<String, double[]> score(Question question, List<Reply> given) {
             int choices = question.choices().size();
-            if (replies.size() != choices || choices == 0) {
-                throw new ScoringException(
-                        "there are " + replies.size() + " likelihoods for " + choices + " choices; each needs one");
+            int wanted = scores.contains(MUTUAL) ? 2 * choices : choices;
+            if (given.size() != wanted || choices == 0) {
+                throw new ScoringException("there are " + given.size() + " likelihoods for " + choices
+                        + " choices; each needs " + (wanted == choices ? "one" : "two"));
             }
-            if (replies.stream().anyMatch(reply -> Double.isNaN(reply.logLikelihood()))) {
+            List<Reply> replies = given.subList(0, choices);
+            if (given.stream().anyMatch(reply -> Double.isNaN(reply.logLikelihood()))) {
                 throw new ScoringException("a choice has no likelihood: the engine gave NaN");
             }
             List<Integer> gold = question.gold();
@@ -91,23 +112,72 @@ public final class ChoiceKind implements ScorerKind {
             vectors.put(
                     CONFIDENCE.id(),
                     Aggregation.one(Arrays.stream(probabilities).max().orElseThrow()));
+            further(question, given, gold, vectors);
             return vectors;
         }
+
+        private void further(Question question, List<Reply> given, List<Integer> gold, Map<String, double[]> vectors) {
+            if (scores.contains(F1) || scores.contains(MCC)) {
+                double[] counts = confusion(question, given, gold.get(0));
+                vectors.put(F1.id(), counts);
+                vectors.put(MCC.id(), counts);
+            }
+            boolean greedy = gold.stream().anyMatch(choice -> given.get(choice).greedy());
+            vectors.put(GREEDY.id(), Aggregation.one(greedy ? 1 : 0));
+            if (scores.contains(MUTUAL)) {
+                int choices = question.choices().size();
+                double[] gains = new double[choices];
+                for (int i = 0; i < choices; i++) {
+                    gains[i] = given.get(i).logLikelihood()
+                            - given.get(choices + i).logLikelihood();
+                }
+                vectors.put(MUTUAL.id(), Aggregation.one(gold.contains(highest(gains)) ? 1 : 0));
+            }
+        }
+    }
+
+    /** One of right and wrong, of the second choice: hits, false alarms, misses, and what is rightly not it. */
+    private static double[] confusion(Question question, List<Reply> replies, int gold) {
+        if (question.choices().size() != 2) {
+            throw new ScoringException("f1 and mcc are of two choices, the sample has "
+                    + question.choices().size());
+        }
+        int chosen = replies.get(1).logLikelihood() > replies.get(0).logLikelihood() ? 1 : 0;
+        double[] counts = new double[4];
+        counts[chosen == 1 ? (gold == 1 ? 0 : 1) : (gold == 1 ? 2 : 3)] = 1;
+        return counts;
+    }
+
+    private static double correlation(double[] counts) {
+        double hits = counts[0];
+        double alarms = counts[1];
+        double misses = counts[2];
+        double rest = counts[3];
+        return quotient(
+                hits * rest - alarms * misses,
+                Math.sqrt((hits + alarms) * (hits + misses) * (rest + alarms) * (rest + misses)));
+    }
+
+    private static double quotient(double numerator, double denominator) {
+        return denominator == 0 ? 0 : numerator / denominator;
     }
 
     private static double[] right(
             Question question, List<Reply> replies, List<Integer> gold, ToDoubleBiFunction<Reply, String> measure) {
-        int best = 0;
-        double highest = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < replies.size(); i++) {
-            double value =
-                    measure.applyAsDouble(replies.get(i), question.choices().get(i));
-            if (value > highest) {
-                highest = value;
-                best = i;
-            }
+        double[] values = new double[question.choices().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = measure.applyAsDouble(replies.get(i), question.choices().get(i));
         }
-        return Aggregation.one(gold.contains(best) ? 1 : 0);
+        return Aggregation.one(gold.contains(highest(values)) ? 1 : 0);
+    }
+
+    /** Place of the highest value, the first of several. */
+    private static int highest(double[] values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            best = values[i] > values[best] ? i : best;
+        }
+        return best;
     }
 
     /** Python's length of a text; an empty choice counts one, as nothing can be divided by 0. */
@@ -147,10 +217,7 @@ public final class ChoiceKind implements ScorerKind {
     }
 
     private static double[] bin(double[] probabilities, List<Integer> gold) {
-        int best = 0;
-        for (int i = 1; i < probabilities.length; i++) {
-            best = probabilities[i] > probabilities[best] ? i : best;
-        }
+        int best = highest(probabilities);
         double[] vector = new double[2 * BINS + 1];
         int bin = Math.min(BINS - 1, (int) (probabilities[best] * BINS));
         vector[2 * bin] = probabilities[best];

@@ -31,7 +31,7 @@ public final class PerplexityKind implements ScorerKind {
 
     @Override
     public String description() {
-        return "bits by byte, and perplexity by byte and by word, over all texts together";
+        return "bits by byte, and perplexity by byte and by word, over all texts together; option column: where the text stands as published, whose bytes and words count";
     }
 
     @Override
@@ -41,10 +41,15 @@ public final class PerplexityKind implements ScorerKind {
 
     @Override
     public Scorer open(ScorerOptions options) {
-        return new Perplexity();
+        return new Perplexity(options.text("column", ""));
     }
 
-    private static final class Perplexity implements Scorer {
+    /**
+     * The scorer.
+     *
+     * @param column whose text is counted; empty for the target
+     */
+    private record Perplexity(String column) implements Scorer {
         @Override
         public List<Score> scores() {
             return SCORES;
@@ -53,9 +58,11 @@ public final class PerplexityKind implements ScorerKind {
         @Override
         public Map<String, double[]> score(Question question, List<Reply> replies) {
             Reply reply = LikelihoodKind.only(replies);
-            String text = question.targets().isEmpty()
-                    ? reply.text()
-                    : question.targets().get(0);
+            String text = !column.isEmpty()
+                    ? question.text(column)
+                    : question.targets().isEmpty()
+                            ? reply.text()
+                            : question.targets().get(0);
             double bytes = text.getBytes(StandardCharsets.UTF_8).length;
             double[] byByte = {reply.logLikelihood(), bytes};
             double words = SPACE.split(text, -1).length;

@@ -24,11 +24,13 @@ final class PythonScorer implements Scorer {
 
     private final Sandbox sandbox;
     private final List<Integer> ks;
+    private final String name;
     private final Assembly assembly;
 
-    private PythonScorer(Sandbox sandbox, List<Integer> ks, Assembly assembly) {
+    private PythonScorer(Sandbox sandbox, List<Integer> ks, String name, Assembly assembly) {
         this.sandbox = sandbox;
         this.ks = List.copyOf(ks);
+        this.name = name;
         this.assembly = assembly;
     }
 
@@ -49,10 +51,14 @@ final class PythonScorer implements Scorer {
                 throw new ScoringException("option 'k' must be from 1 to " + MOST_REPEATS + ", got: " + k);
             }
         }
+        String name = options.text("name", "pass@%d");
+        if (ks.size() > 1 && !name.contains("%d")) {
+            throw new ScoringException("option 'name' must have %d, for each k, got: " + name);
+        }
         int seconds = options.whole("seconds", 10, 1, LONGEST_SECONDS);
         try {
             return new PythonScorer(
-                    Sandbox.open(SandboxLimits.defaults().withTime(Duration.ofSeconds(seconds))), ks, assembly);
+                    Sandbox.open(SandboxLimits.defaults().withTime(Duration.ofSeconds(seconds))), ks, name, assembly);
         } catch (SandboxUnavailableException e) {
             throw new ScoringException("programs cannot be run in confinement here: " + e.getMessage(), e);
         }
@@ -60,7 +66,11 @@ final class PythonScorer implements Scorer {
 
     @Override
     public List<Score> scores() {
-        return ks.stream().map(k -> Score.share("pass@" + k)).toList();
+        return ks.stream().map(k -> Score.share(id(k))).toList();
+    }
+
+    private String id(int k) {
+        return name.replace("%d", String.valueOf(k));
     }
 
     @Override
@@ -81,7 +91,7 @@ final class PythonScorer implements Scorer {
                 throw new ScoringException("pass@" + k + " needs " + k + " answers to each sample, there are "
                         + replies.size() + ". Raise 'repeats' of the task.");
             }
-            vectors.put("pass@" + k, Aggregation.one(PassAtK.any(replies.size(), right, k)));
+            vectors.put(id(k), Aggregation.one(PassAtK.any(replies.size(), right, k)));
         }
         return vectors;
     }

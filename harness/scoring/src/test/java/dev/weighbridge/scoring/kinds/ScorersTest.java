@@ -13,6 +13,7 @@ import dev.weighbridge.scoring.Scorers;
 import dev.weighbridge.scoring.ScoringException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +120,71 @@ class ScorersTest {
         Score ece = Scorers.open("choice", Map.of()).scores().get(4);
         assertThat(ece.id()).isEqualTo("ece");
         assertThat(ece.aggregation().of(vectors.get("ece"))).isCloseTo(0.2, within(1e-9));
+    }
+
+    /** Right and likeliest choice of each sample; figures by scikit-learn 1.9. */
+    @Test
+    void furtherScoresOfTwoChoicesAreOverAllSamples() {
+        List<String> choices = List.of("no", "yes");
+        int[][] pairs = {{1, 1}, {1, 1}, {1, 0}, {0, 1}, {0, 0}, {0, 0}, {1, 1}};
+        try (Scorer scorer = Scorers.open("choice", Map.of("also", List.of("f1", "mcc", "exact_match")))) {
+            double[] sum = new double[4];
+            for (int[] pair : pairs) {
+                List<Reply> replies = List.of(
+                        new Reply("no", pair[1] == 0 ? -1 : -2, 1, false),
+                        new Reply("yes", pair[1] == 1 ? -1 : -2, 1, true));
+                Map<String, double[]> vectors =
+                        scorer.score(new Question("?", List.of(choices.get(pair[0])), choices, Map.of()), replies);
+                assertThat(vectors.get("exact_match")[0]).isEqualTo(pair[0]);
+                for (int i = 0; i < sum.length; i++) {
+                    sum[i] += vectors.get("mcc")[i];
+                }
+            }
+            assertThat(figure(scorer, "f1", sum)).isCloseTo(0.75, within(1e-12));
+            assertThat(figure(scorer, "mcc", sum)).isCloseTo(0.4166666666666667, within(1e-12));
+            assertThat(figure(scorer, "mcc", 3, 0, 0, 0)).isZero();
+        }
+        assertThatThrownBy(() -> Scorers.open("choice", Map.of("also", "f2"))).hasMessageContaining("option 'also'");
+    }
+
+    private static double figure(Scorer scorer, String id, double... sum) {
+        return scorer.scores().stream()
+                .filter(score -> score.id().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .aggregation()
+                .of(sum);
+    }
+
+    @Test
+    void mutualInformationTakesOffHowLikelyAChoiceIsAlone() {
+        List<String> choices = List.of("x", "y");
+        try (Scorer scorer = Scorers.open("choice", Map.of("also", "acc_mutual_info", "main", "acc_mutual_info"))) {
+            List<Reply> replies = List.of(
+                    new Reply("x", -1, 1, false),
+                    new Reply("y", -2, 1, false),
+                    new Reply("x", -1, 1, false),
+                    new Reply("y", -5, 1, false));
+            Question question = new Question("?", List.of("y"), choices, Map.of());
+            assertThat(scorer.scores().get(0).id()).isEqualTo("acc_mutual_info");
+            assertThat(scorer.score(question, replies).get("acc_mutual_info")).containsExactly(1, 1);
+            assertThatThrownBy(() -> scorer.score(question, replies.subList(0, 2)))
+                    .hasMessageContaining("each needs two");
+        }
+    }
+
+    @Test
+    void theProbabilityOfAllRightChoicesIsSummed() {
+        Map<String, Object> row = Map.of("mc2_targets", Map.of("labels", List.of(1, 0, 1)));
+        List<Reply> replies = DoubleStream.of(0.2, 0.1, 0.1)
+                .mapToObj(share -> new Reply("", Math.log(share), 1, false))
+                .toList();
+        try (Scorer scorer = Scorers.open("choice-mass", Map.of())) {
+            Question question = new Question("?", List.of(), List.of("a", "b", "c"), Map.copyOf(row));
+            assertThat(scorer.score(question, replies).get("acc")[0]).isCloseTo(0.75, within(1e-12));
+            assertThatThrownBy(() -> scorer.score(Question.of("?", "a"), replies))
+                    .hasMessageContaining("mc2_targets.labels");
+        }
     }
 
     @Test

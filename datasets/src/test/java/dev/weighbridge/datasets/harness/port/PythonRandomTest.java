@@ -1,4 +1,4 @@
-package dev.weighbridge.datasets.harness;
+package dev.weighbridge.datasets.harness.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

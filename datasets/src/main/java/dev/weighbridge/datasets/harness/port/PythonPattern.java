@@ -1,15 +1,18 @@
-package dev.weighbridge.datasets.harness;
+package dev.weighbridge.datasets.harness.port;
 
 /**
  * Writes a regular expression of Python's {@code re} so that {@link java.util.regex.Pattern} finds the same. Source:
  * https://docs.python.org/3/library/re.html
  */
-final class PythonPattern {
+public final class PythonPattern {
     private PythonPattern() {}
 
-    /** The expression in Java's syntax, with classes such as {@code \d} meaning all of Unicode, as in Python. */
-    static String toJava(String python) {
-        StringBuilder out = new StringBuilder("(?U)");
+    /**
+     * The expression in Java's syntax, with classes such as {@code \d} meaning all of Unicode and only a line feed ending a line,
+     * as in Python.
+     */
+    public static String toJava(String python) {
+        StringBuilder out = new StringBuilder("(?Ud)");
         boolean inClass = false;
         for (int i = 0; i < python.length(); i++) {
             char c = python.charAt(i);

@@ -1,6 +1,7 @@
-package dev.weighbridge.datasets.harness;
+package dev.weighbridge.datasets.harness.port;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,7 +11,7 @@ import java.util.Set;
  * Twister MT19937 (Matsumoto and Nishimura, 1998) and {@code Random.sample}. Source:
  * https://github.com/python/cpython/blob/3.12/Lib/random.py and its {@code _randommodule.c}
  */
-final class PythonRandom {
+public final class PythonRandom {
     private static final int SIZE = 624;
     private static final int SHIFT = 397;
     private static final int UPPER = 0x80000000;
@@ -24,7 +25,7 @@ final class PythonRandom {
      *
      * @param seed not negative, below 2^32
      */
-    PythonRandom(int seed) {
+    public PythonRandom(int seed) {
         fill(19_650_218);
         int i = 1;
         for (int k = 0; k < SIZE; k++) {
@@ -88,7 +89,7 @@ final class PythonRandom {
      *
      * @param count at most the size of the list
      */
-    <T> List<T> sample(List<T> all, int count) {
+    public <T> List<T> sample(List<T> all, int count) {
         int size = all.size();
         List<T> drawn = new ArrayList<>(count);
         if (size <= largestPool(count)) {
@@ -108,6 +109,13 @@ final class PythonRandom {
             }
         }
         return drawn;
+    }
+
+    /** Puts a list in an order that is drawn, as {@code Random.shuffle} does. */
+    <T> void shuffle(List<T> all) {
+        for (int i = all.size() - 1; i > 0; i--) {
+            Collections.swap(all, i, below(i + 1));
+        }
     }
 
     /** CPython draws from a copy where that takes less room than a set of what was drawn. */
