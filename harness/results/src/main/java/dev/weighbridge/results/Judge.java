@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelSha256 over configuration, tokenizer and weights, hex; {@code null} for a server, which does not say
  * @param engine id of the provider
  * @param version of the engine's library, or what a server says of itself
- * @param precision id, for example {@code int8}
+ * @param precision id, for example {@code int8}; {@code unknown} for a server
  * @param device as the engine resolved it
  * @param maxTokens most tokens of a reply
  * @param promptsSha256 of what it is asked, with the rubric and with names in the place of the texts, hex

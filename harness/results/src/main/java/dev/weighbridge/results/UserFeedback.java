@@ -23,6 +23,15 @@ public record UserFeedback(
         List<ByVariant> variants) {
     public static final int SCHEMA_VERSION = 1;
 
+    /** Share of thumbs that are up. */
+    public static final String THUMBS_UP = "thumbs_up";
+
+    /** Mean rating, from 1 to 5. */
+    public static final String RATING = "rating";
+
+    /** Mean share of the words of an answer that users who edited it left, 1 less the edit distance. */
+    public static final String EDIT_SIMILARITY = "edit_similarity";
+
     /** What a reader must know of every figure of users who chose to speak. */
     public static final String SELECTION_BIAS =
             "Who speaks up is not drawn at random: those who are pleased or annoyed do. Every figure is one of those who did, and its"
@@ -59,7 +68,7 @@ public record UserFeedback(
     /**
      * One kind of feedback.
      *
-     * @param figure over those who gave it; {@code thumbs_up} and {@code edit_similarity} from 0 to 1, {@code rating} from 1 to 5
+     * @param figure over those who gave it; {@link #THUMBS_UP}, {@link #RATING} or {@link #EDIT_SIMILARITY}
      * @param least over all requests, if all who gave none were against
      * @param most over all requests, if all who gave none were for
      * @param difference from the baseline, or {@code null} where there is none

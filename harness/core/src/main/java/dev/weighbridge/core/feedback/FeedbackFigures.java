@@ -27,15 +27,6 @@ import org.jspecify.annotations.Nullable;
  * feedback of the side with less is on such requests; else it is one of independent samples.
  */
 public final class FeedbackFigures {
-    /** Share of thumbs that are up. */
-    public static final String THUMBS_UP = "thumbs_up";
-
-    /** Mean rating, from 1 to 5. */
-    public static final String RATING = "rating";
-
-    /** Mean share of the words of an answer that users who edited it left, 1 less the edit distance. */
-    public static final String EDIT_SIMILARITY = "edit_similarity";
-
     private static final int FEW = 30;
     private static final double RATINGS = 4;
 
@@ -91,7 +82,8 @@ public final class FeedbackFigures {
     private List<Score> scores(String variant, VariantFeedback feedback) {
         List<Score> scores = new ArrayList<>();
         if (feedback.up() + feedback.down() > 0) {
-            Measurement share = Proportion.measurement(THUMBS_UP, "", feedback.up(), feedback.up() + feedback.down());
+            Measurement share =
+                    Proportion.measurement(UserFeedback.THUMBS_UP, "", feedback.up(), feedback.up() + feedback.down());
             scores.add(new Score(share, feedback.leastThumbsUp(), feedback.mostThumbsUp(), thumbs(variant, feedback)));
         }
         if (feedback.rated() > 0) {
@@ -115,11 +107,18 @@ public final class FeedbackFigures {
     }
 
     private static Kind rating(VariantFeedback feedback) {
-        return new Kind(RATING, feedback.rated(), feedback.meanRating(), feedback.ratingVariance(), 1, 1 + RATINGS);
+        return new Kind(
+                UserFeedback.RATING,
+                feedback.rated(),
+                feedback.meanRating(),
+                feedback.ratingVariance(),
+                1,
+                1 + RATINGS);
     }
 
     private static Kind similarity(VariantFeedback feedback) {
-        return new Kind(EDIT_SIMILARITY, feedback.edits(), 1 - feedback.meanEdit(), feedback.editVariance(), 0, 1);
+        return new Kind(
+                UserFeedback.EDIT_SIMILARITY, feedback.edits(), 1 - feedback.meanEdit(), feedback.editVariance(), 0, 1);
     }
 
     private static PairedFeedback.Both similar(PairedFeedback.Both edits) {
@@ -157,10 +156,13 @@ public final class FeedbackFigures {
         long otherN = theirs.up() + theirs.down();
         PairedFeedback.Both both = pairs(variant).map(PairedFeedback::thumbs).orElse(null);
         if (both != null && enough(both, n, otherN)) {
-            return paired(THUMBS_UP, both, 1, "1");
+            return paired(UserFeedback.THUMBS_UP, both, 1, "1");
         }
         return unpaired(
-                THUMBS_UP, UnpairedDifference.ofShares(ours.up(), n, theirs.up(), otherN), Math.min(n, otherN), "1");
+                UserFeedback.THUMBS_UP,
+                UnpairedDifference.ofShares(ours.up(), n, theirs.up(), otherN),
+                Math.min(n, otherN),
+                "1");
     }
 
     private @Nullable Difference difference(String variant, Kind ours, Optional<PairedFeedback.Both> pairs) {
@@ -168,7 +170,7 @@ public final class FeedbackFigures {
         if (feedback == null) {
             return null;
         }
-        Kind theirs = ours.name().equals(RATING) ? rating(feedback) : similarity(feedback);
+        Kind theirs = ours.name().equals(UserFeedback.RATING) ? rating(feedback) : similarity(feedback);
         if (theirs.n() == 0) {
             return null;
         }

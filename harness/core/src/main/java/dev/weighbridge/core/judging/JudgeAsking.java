@@ -79,7 +79,7 @@ public record JudgeAsking(Judge.Kind kind, String rubric, int maxTokens) {
                 modelSha256,
                 info.engineId(),
                 info.version(),
-                info.precision().id(),
+                modelSha256 == null ? "unknown" : info.precision().id(),
                 info.device(),
                 maxTokens,
                 wordingSha256());

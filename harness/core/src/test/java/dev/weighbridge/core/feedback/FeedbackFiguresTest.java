@@ -67,18 +67,17 @@ class FeedbackFiguresTest {
     void sharesOfIndependentRequestsDifferByNewcombesInterval() throws IOException {
         // Newcombe (1998), table II, contrast a: 56/70 against 48/80, method 10 gives [0.0524, 0.3339].
         UserFeedback feedback = read(thumbs("new", 56, 14, 30) + thumbs("old", 48, 32, 0), "old");
-        Score thumbs = score(feedback, "new", FeedbackFigures.THUMBS_UP);
+        Score thumbs = score(feedback, "new", UserFeedback.THUMBS_UP);
         assertThat(thumbs.figure().value()).isCloseTo(0.8, within(1e-12));
         assertThat(thumbs.least()).isCloseTo(0.56, within(1e-12));
         assertThat(thumbs.most()).isCloseTo(0.86, within(1e-12));
         assertThat(of(feedback, "new").responseRate().value()).isCloseTo(0.7, within(1e-12));
-        Difference difference = difference(feedback, "new", FeedbackFigures.THUMBS_UP);
+        Difference difference = difference(feedback, "new", UserFeedback.THUMBS_UP);
         assertThat(difference.paired()).isFalse();
         assertThat(difference.figure().value()).isCloseTo(0.2, within(1e-12));
         assertThat(difference.figure().low()).isCloseTo(0.0524, within(5e-5));
         assertThat(difference.figure().high()).isCloseTo(0.3339, within(5e-5));
-        assertThat(score(feedback, "old", FeedbackFigures.THUMBS_UP).difference())
-                .isNull();
+        assertThat(score(feedback, "old", UserFeedback.THUMBS_UP).difference()).isNull();
     }
 
     @Test
@@ -91,11 +90,11 @@ class FeedbackFiguresTest {
                     "{\"request\": " + i + ", \"variant\": \"new\", \"thumbs\": 1, \"rating\": " + (3 + i % 2) + "}\n");
         }
         UserFeedback feedback = read(log.toString(), "old");
-        Difference thumbs = difference(feedback, "new", FeedbackFigures.THUMBS_UP);
+        Difference thumbs = difference(feedback, "new", UserFeedback.THUMBS_UP);
         assertThat(thumbs.paired()).isTrue();
         assertThat(thumbs.figure().value()).isCloseTo(0.25, within(1e-12));
         assertThat(thumbs.p()).as("exact McNemar of 10 against 0").isCloseTo(2 / 1024.0, within(1e-9));
-        Difference rating = difference(feedback, "new", FeedbackFigures.RATING);
+        Difference rating = difference(feedback, "new", UserFeedback.RATING);
         assertThat(rating.figure().value()).isCloseTo(0.5, within(1e-12));
         assertThat(rating.figure().low()).isBetween(0.3, 0.5);
     }
@@ -111,7 +110,7 @@ class FeedbackFiguresTest {
         for (int i = 0; i < theirs.length; i++) {
             log.append("{\"request\": \"o" + i + "\", \"variant\": \"old\", \"rating\": " + theirs[i] + "}\n");
         }
-        Difference difference = difference(read(log.toString(), "old"), "new", FeedbackFigures.RATING);
+        Difference difference = difference(read(log.toString(), "old"), "new", UserFeedback.RATING);
         // Variances 0.7 and 2/3; standard error √(0.14 + 1/6); 6.67 degrees of freedom, rounded down to 6: t =
         // 2.446912.
         assertThat(difference.figure().value()).isCloseTo(2.2, within(1e-6));
@@ -126,7 +125,7 @@ class FeedbackFiguresTest {
                 {"request": "3", "variant": "v"}
                 {"request": "4", "variant": "v", "rating": 9}
                 """, null);
-        Score edits = score(feedback, "v", FeedbackFigures.EDIT_SIMILARITY);
+        Score edits = score(feedback, "v", UserFeedback.EDIT_SIMILARITY);
         assertThat(edits.figure().value()).isCloseTo(0.875, within(1e-6));
         assertThat(edits.least()).isCloseTo(1.75 / 3, within(1e-6));
         assertThat(edits.most()).isCloseTo(2.75 / 3, within(1e-6));
