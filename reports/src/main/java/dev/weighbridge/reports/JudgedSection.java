@@ -66,12 +66,13 @@ final class JudgedSection {
     static String words(Judge judge) {
         String engine =
                 SafeText.clean(judge.engine(), SafeText.SHORT) + " " + SafeText.clean(judge.version(), SafeText.SHORT);
-        return SafeText.clean(judge.model(), SafeText.SHORT) + " on " + engine
-                + (judge.modelSha256() == null
-                        ? ", a server that does not say which weights it has"
-                        : ", " + SafeText.clean(judge.precision(), SafeText.SHORT) + ", "
-                                + SafeText.clean(judge.device(), SafeText.SHORT))
-                + "; replies of at most " + Notation.count(judge.maxTokens()) + " tokens";
+        String server = judge.server();
+        String how = server == null
+                ? SafeText.clean(judge.precision(), SafeText.SHORT) + ", "
+                        + SafeText.clean(judge.device(), SafeText.SHORT)
+                : SafeText.clean(server, SafeText.SHORT) + ", which does not say which weights it has";
+        return SafeText.clean(judge.model(), SafeText.SHORT) + " on " + engine + ", " + how + "; replies of at most "
+                + Notation.count(judge.maxTokens()) + " tokens";
     }
 
     private static void pairs(Markup html, String id, RunFacts facts, List<Standing> standings, boolean labelled) {

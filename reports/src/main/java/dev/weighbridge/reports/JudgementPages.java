@@ -100,7 +100,7 @@ final class JudgementPages {
     private static void introduction(Markup html, RunFacts facts, String task, int shown, int all) {
         html.open("p", "class", "note")
                 .text((shown < all ? Notation.count(shown) + " of " : "All ") + Notation.count(all)
-                        + " samples that a judge was asked about. Verdicts that changed with the order come first, then losses. Long"
+                        + " cases, each a sample of one variant before one judge. Verdicts that changed with the order come first, then losses. Long"
                         + " replies are cut; the whole is in ")
                 .element("a", "the judgements", "href", "../judgements_" + task + ".jsonl")
                 .text(".");

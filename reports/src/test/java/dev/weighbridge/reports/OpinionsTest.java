@@ -36,6 +36,7 @@ class OpinionsTest {
             "ab".repeat(32),
             "onnxruntime",
             "1.29",
+            null,
             "int8",
             "cpu",
             512,

@@ -1,6 +1,8 @@
 package dev.weighbridge.cli;
 
+import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.core.ConfigException;
@@ -25,7 +27,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -191,24 +195,47 @@ final class JudgeCommand implements Callable<Integer> {
         boolean server = model.contains("://");
         String sha256 = server ? null : trained(Path.of(model));
         try (Engine engine = server ? remote.open(model, Endpoint.CHAT) : opened(Path.of(model), log)) {
-            Judge judge = asking.judge(engine.info(), sha256);
+            Judge judge = judge(asking, engine, sha256);
             files.prompt(asking.wordingSha256(), asking.wording());
             Judging judging = new Judging(files, task, judge, retryFailed);
             List<JudgeQuestion> open = judging.open(questions);
+            long asked = open.stream()
+                    .map(question -> question.about().promptHash())
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .count();
             if (!json) {
-                terminal.note(open.size() + " of " + questions.size()
-                        + " questions are open; after an interruption the same command goes on");
+                terminal.note("asking " + asked + " questions, " + (questions.size() - open.size())
+                        + " more are kept already; after an interruption the same command goes on");
             }
+            AtomicReference<@Nullable String> failure = new AtomicReference<>();
             Progress progress = new Progress(terminal, open.size(), 0);
             judging.ask(engine, open, concurrency, row -> {
+                if (row.about().promptHash() != null) {
+                    failure.compareAndSet(null, row.failure());
+                }
                 if (terminal.interactive() && !json) {
                     progress.finished(task, false);
                 }
             });
             progress.end();
+            String first = failure.get();
+            if (first != null) {
+                terminal.note("the first question that got no reply: " + SafeText.clean(first));
+            }
             Files.deleteIfExists(log);
             return judge;
         }
+    }
+
+    private static Judge judge(JudgeAsking asking, Engine engine, @Nullable String sha256) {
+        if (sha256 != null) {
+            return asking.judge(engine.info(), sha256);
+        }
+        if (engine instanceof EndpointEngine server) {
+            return asking.judge(engine.info(), server.endpoint());
+        }
+        throw new IllegalStateException("a server without an endpoint");
     }
 
     private Engine opened(Path model, Path log) {

@@ -23,7 +23,8 @@ final class JudgeTable {
         for (JudgedTask.ByJudge by : shown(judged, only)) {
             Judge judge = by.judge();
             terminal.line(judged.task() + ", judged by " + SafeText.clean(judge.model(), SafeText.SHORT) + " on "
-                    + judge.engine() + ", " + judge.precision());
+                    + SafeText.clean(judge.engine(), SafeText.SHORT) + ", "
+                    + SafeText.clean(judge.server() == null ? judge.precision() : judge.server(), SafeText.SHORT));
             for (Standing standing : by.standings()) {
                 terminal.line("  " + SafeText.clean(standing.variant(), SafeText.SHORT)
                         + (standing.baseline() == null

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelSha256 over configuration, tokenizer and weights, hex; {@code null} for a server, which does not say
  * @param engine id of the provider
  * @param version of the engine's library, or what a server says of itself
+ * @param server its address, without what may be secret in it, and its wire protocol; {@code null} for a checkpoint that was opened
  * @param precision id, for example {@code int8}; {@code unknown} for a server
  * @param device as the engine resolved it
  * @param maxTokens most tokens of a reply
@@ -21,6 +22,7 @@ public record Judge(
         @Nullable String modelSha256,
         String engine,
         String version,
+        @Nullable String server,
         String precision,
         String device,
         int maxTokens,

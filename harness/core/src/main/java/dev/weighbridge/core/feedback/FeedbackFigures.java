@@ -14,6 +14,7 @@ import dev.weighbridge.scoring.ScoringException;
 import dev.weighbridge.scoring.feedback.FeedbackLog;
 import dev.weighbridge.scoring.feedback.PairedFeedback;
 import dev.weighbridge.scoring.feedback.VariantFeedback;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,6 +51,11 @@ public final class FeedbackFigures {
      * @throws ConfigException when a log cannot be read, none has a usable row, or they have no such variant
      */
     public static UserFeedback read(List<Path> logs, @Nullable String baseline) {
+        for (Path log : logs) {
+            if (!Files.isRegularFile(log)) {
+                throw new ConfigException("feedback " + log + " is not a file");
+            }
+        }
         FeedbackLog.Summary summary;
         try {
             summary = FeedbackLog.read(logs, baseline);

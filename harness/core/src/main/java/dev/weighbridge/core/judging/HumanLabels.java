@@ -65,6 +65,9 @@ public final class HumanLabels {
      * @throws ConfigException when it cannot be read, is too large, or has no label at all
      */
     public static HumanLabels read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigException("labels " + file + " are not a file");
+        }
         try {
             if (Files.size(file) > MOST_BYTES) {
                 throw new ConfigException("labels " + file + " have more than " + (MOST_BYTES >> 20) + " MiB");

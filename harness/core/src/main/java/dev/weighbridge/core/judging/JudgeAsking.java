@@ -1,11 +1,13 @@
 package dev.weighbridge.core.judging;
 
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.Judge;
 import dev.weighbridge.scoring.judge.JudgePrompts;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ public record JudgeAsking(Judge.Kind kind, String rubric, int maxTokens) {
             "Whether the answer is right, whether it says all that was asked for and nothing else, and whether it is clear.";
 
     private static final int LONGEST_RUBRIC = 20_000;
+    private static final String UNKNOWN = "unknown";
 
     /**
      * The rubric of a file.
@@ -31,6 +34,9 @@ public record JudgeAsking(Judge.Kind kind, String rubric, int maxTokens) {
      * @throws ConfigException when it cannot be read, is empty or too long
      */
     public static String rubric(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigException("rubric " + file + " is not a file");
+        }
         try {
             if (Files.size(file) > 4L * LONGEST_RUBRIC) {
                 throw tooLong(file);
@@ -67,19 +73,29 @@ public record JudgeAsking(Judge.Kind kind, String rubric, int maxTokens) {
         return sha256(wording());
     }
 
-    /**
-     * The judge that an opened engine is.
-     *
-     * @param modelSha256 of its checkpoint; {@code null} for a server
-     */
-    public Judge judge(EngineInfo info, @Nullable String modelSha256) {
+    /** The judge that an engine is which opened a checkpoint of that SHA-256. */
+    public Judge judge(EngineInfo info, String modelSha256) {
+        return judge(info, modelSha256, null, info.precision().id());
+    }
+
+    /** The judge that a server is; what it computes with it does not say. */
+    public Judge judge(EngineInfo info, Endpoint server) {
+        URI base = server.base();
+        String port = base.getPort() < 0 ? "" : ":" + base.getPort();
+        String path = base.getPath() == null ? "" : base.getPath();
+        String address = base.getScheme() + "://" + base.getHost() + port + path;
+        return judge(info, null, address + " " + server.protocol(), UNKNOWN);
+    }
+
+    private Judge judge(EngineInfo info, @Nullable String modelSha256, @Nullable String server, String precision) {
         return new Judge(
                 kind,
                 info.modelName(),
                 modelSha256,
                 info.engineId(),
                 info.version(),
-                modelSha256 == null ? "unknown" : info.precision().id(),
+                server,
+                precision,
                 info.device(),
                 maxTokens,
                 wordingSha256());

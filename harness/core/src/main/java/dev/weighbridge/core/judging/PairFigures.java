@@ -60,7 +60,10 @@ final class PairFigures {
         }
         WinRate rate = WinRate.of(all);
         List<Measurement> figures = new ArrayList<>();
-        winRate(wins, sources).ifPresent(figures::add);
+        // Where no reply about answers that differ can be read, those that are the same say nothing of who wins.
+        if (asked.isEmpty() || asked.stream().anyMatch(PairJudgement::readable)) {
+            winRate(wins, sources).ifPresent(figures::add);
+        }
         inconsistent.measurement(JudgedTask.INCONSISTENT).ifPresent(figures::add);
         firstPlace.measurement(JudgedTask.FIRST_PLACE).ifPresent(figures::add);
         judged.unreadable().ifPresent(figures::add);

@@ -146,6 +146,6 @@ class FeedbackFiguresTest {
                 .hasMessageContainingAll("no variant 'w'", "v");
         assertThatThrownBy(() -> FeedbackFigures.read(List.of(folder.resolve("none")), null))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("cannot be read");
+                .hasMessageContaining("is not a file");
     }
 }

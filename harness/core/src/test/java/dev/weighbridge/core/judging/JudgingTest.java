@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.GenerationRequest;
@@ -28,6 +29,7 @@ import dev.weighbridge.results.Workload;
 import dev.weighbridge.testkit.MeasuredRun;
 import dev.weighbridge.testkit.ScriptedEngine;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -140,7 +142,7 @@ class JudgingTest {
     }
 
     private static Judge judge(ScriptedEngine engine, Judge.Kind kind) {
-        return asking(kind).judge(engine.info(), null);
+        return asking(kind).judge(engine.info(), "ab".repeat(32));
     }
 
     /** Asks what is open and gives the figures. */
@@ -418,6 +420,26 @@ class JudgingTest {
                 .extracting(by -> by.judge().kind())
                 .containsExactly(Judge.Kind.PAIRS, Judge.Kind.GRADES);
         assertThat(judged.judges()).extracting(by -> by.judge().promptsSha256()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aServerIsKnownByItsAddressWithoutSecretsAndItsProtocol() {
+        ScriptedEngine engine = engine(request -> "");
+        Endpoint endpoint = new Endpoint(
+                URI.create("http://me:secret@127.0.0.1:8000/v2?key=secret"), "m", Endpoint.CHAT, Map.of(), Map.of());
+        Judge judge = asking(Judge.Kind.PAIRS).judge(engine.info(), endpoint);
+        assertThat(judge.server()).isEqualTo("http://127.0.0.1:8000/v2 openai-chat");
+        assertThat(judge.precision()).isEqualTo("unknown");
+        assertThat(judge.modelSha256()).isNull();
+        assertThat(judge.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void aWinRateNeverRestsOnIdenticalAnswersAloneWhereOthersDiffer() throws InterruptedException {
+        Standing standing = only(judged(engine(request -> "I like both."), Judge.Kind.PAIRS, null));
+        assertThat(standing.counts().identical()).isEqualTo(10);
+        assertThat(standing.figure(JudgedTask.WIN_RATE)).isNull();
+        assertThat(value(standing, JudgedTask.UNREADABLE)).isEqualTo(1);
     }
 
     @Test
