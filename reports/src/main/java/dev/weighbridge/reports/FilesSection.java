@@ -1,5 +1,6 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.Markup;
 import java.nio.file.Files;
 import java.util.List;
@@ -13,11 +14,16 @@ final class FilesSection {
         html.open("section", "id", "files", "aria-labelledby", "files-heading");
         html.element("h2", "Raw files", "id", "files-heading");
         html.open("ul", "class", "files");
-        for (String name : List.of("manifest.json", "trials.jsonl", "decision.json")) {
+        for (String name : List.of("manifest.json", "trials.jsonl", "decision.json", "feedback.json")) {
             if (Files.exists(facts.path().resolve(name))) {
                 link(html, "../" + name, name);
             }
         }
+        facts.opinions().judged().forEach(judged -> {
+            link(html, "../judgements_" + judged.task() + ".jsonl", "judgements_" + judged.task() + ".jsonl");
+            link(html, "../judged_" + judged.task() + ".json", "judged_" + judged.task() + ".json");
+        });
+        facts.opinions().damaged().forEach(problem -> html.element("li", SafeText.clean(problem)));
         for (String name : List.of(ReportWriter.CSV, ReportWriter.JSON, ReportWriter.MARKDOWN)) {
             link(html, name, "report/" + name);
         }

@@ -7,6 +7,7 @@ import dev.weighbridge.pages.Page;
 import dev.weighbridge.pages.Provenance;
 import dev.weighbridge.pages.Timestamp;
 import dev.weighbridge.results.Manifest;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The report as one page that needs nothing but itself: no network, no fonts, no other file. */
@@ -27,12 +28,16 @@ final class HtmlReport {
         Manifest manifest = facts.manifest();
         String study = SafeText.clean(manifest.study(), SafeText.SHORT);
         Markup html = new Markup();
-        header(html, manifest, study);
+        header(html, facts, study);
         html.open("main");
         html.append(DecisionSection.of(facts));
         html.append(ResultsSection.of(facts));
         html.append(ChartSection.of(facts, drawing));
         html.append(QualitySection.of(facts));
+        if (facts.opinions().anyJudged()) {
+            html.append(JudgedSection.of(facts));
+        }
+        facts.opinions().feedback().ifPresent(feedback -> html.append(FeedbackSection.of(facts, feedback)));
         html.append(EvidenceSection.of(facts));
         html.append(Provenance.of(manifest, facts.trials()));
         html.append(FilesSection.of(facts));
@@ -61,7 +66,8 @@ final class HtmlReport {
                 .close();
     }
 
-    private static void header(Markup html, Manifest manifest, String study) {
+    private static void header(Markup html, RunFacts facts, String study) {
+        Manifest manifest = facts.manifest();
         html.open("header", "class", "page");
         html.element("p", "Weighbridge report", "class", "brand");
         html.element("h1", study);
@@ -77,9 +83,24 @@ final class HtmlReport {
             html.element("p", random, "class", "note");
         }
         html.open("nav", "aria-label", "Parts of the report").open("ul");
-        for (String[] part : PARTS) {
+        for (String[] part : parts(facts)) {
             html.open("li").element("a", part[1], "href", "#" + part[0]).close();
         }
         html.close().close().close();
+    }
+
+    /** The parts that this run has, in the order of the page. */
+    private static List<String[]> parts(RunFacts facts) {
+        List<String[]> parts = new ArrayList<>();
+        for (String[] part : PARTS) {
+            parts.add(part);
+            if (part[0].equals("quality") && facts.opinions().anyJudged()) {
+                parts.add(new String[] {JudgedSection.ID, JudgedSection.HEADING});
+            }
+            if (part[0].equals("quality") && facts.opinions().feedback().isPresent()) {
+                parts.add(new String[] {FeedbackSection.ID, FeedbackSection.HEADING});
+            }
+        }
+        return parts;
     }
 }

@@ -4,16 +4,20 @@ import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.DecisionText;
 import dev.weighbridge.analysis.text.ModelNames;
+import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.reports.charts.Chart;
 import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.JudgedTask;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.UserFeedback;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The report as Markdown, short enough for a pull request: decision, results, reasons, charts. */
 final class MarkdownReport {
@@ -37,6 +41,8 @@ final class MarkdownReport {
         facts.numerics()
                 .ifPresent(numerics -> text.append(SafeText.markdown(numerics)).append("\n\n"));
         reasons(text, facts);
+        judged(text, facts);
+        facts.opinions().feedback().ifPresent(feedback -> feedback(text, facts, feedback));
         if (!drawing.charts().isEmpty()) {
             text.append("## Charts\n");
             for (Chart chart : drawing.charts()) {
@@ -116,6 +122,54 @@ final class MarkdownReport {
         if (!lines.isEmpty()) {
             text.append("## Why not the others\n\n");
             list(text, "", lines);
+        }
+    }
+
+    private static void judged(StringBuilder text, RunFacts facts) {
+        List<String> lines = new ArrayList<>();
+        for (JudgedTask task : facts.opinions().judged()) {
+            for (JudgedTask.ByJudge by : task.judges()) {
+                for (JudgedTask.Standing standing : by.standings()) {
+                    List<String> figures = new ArrayList<>();
+                    add(figures, "won ", Notation.PERCENT, standing.figure(JudgedTask.WIN_RATE));
+                    add(figures, "grade ", Notation.PLAIN, standing.figure(JudgedTask.GRADE));
+                    add(figures, "less the baseline's ", Notation.PLAIN, standing.figure(JudgedTask.GRADE_DIFFERENCE));
+                    add(figures, "changed with the order ", Notation.PERCENT, standing.figure(JudgedTask.INCONSISTENT));
+                    add(figures, "without a verdict ", Notation.PERCENT, standing.figure(JudgedTask.UNREADABLE));
+                    lines.add(task.task() + ", " + facts.name(standing.variant()) + ", by "
+                            + by.judge().model() + ": " + String.join("; ", figures));
+                }
+            }
+        }
+        if (!lines.isEmpty()) {
+            text.append("## ").append(JudgedSection.HEADING).append("\n\n");
+            list(text, "", lines);
+        }
+    }
+
+    private static void feedback(StringBuilder text, RunFacts facts, UserFeedback feedback) {
+        text.append("## ").append(FeedbackSection.HEADING).append("\n\n");
+        text.append(SafeText.markdown(UserFeedback.SELECTION_BIAS)).append("\n\n");
+        List<String> lines = new ArrayList<>();
+        for (UserFeedback.ByVariant by : feedback.variants()) {
+            List<String> figures = new ArrayList<>();
+            add(figures, "spoke up ", Notation.PERCENT, by.responseRate());
+            by.scores()
+                    .forEach(score -> add(
+                            figures,
+                            FeedbackSection.name(score.figure()) + " ",
+                            FeedbackSection.notation(score.figure()),
+                            score.figure()));
+            lines.add(facts.name(by.variant()) + ": " + String.join("; ", figures));
+        }
+        list(text, "", lines);
+    }
+
+    private static void add(List<String> figures, String name, Notation notation, @Nullable Measurement figure) {
+        if (figure != null) {
+            figures.add(name
+                    + notation.withUnit(figure)
+                    + notation.interval(figure).map(interval -> " " + interval).orElse(""));
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * Writes the report of a run into its {@code report} folder: {@code index.html} with {@code figures.html},
- * {@code trials.html}, {@code loads.html} and a page of samples for each task behind it, {@code report.md}, {@code summary.csv}, {@code summary.json} and {@code charts/*.svg}. The files of the run are its only input; the same files give the same bytes.
+ * {@code trials.html}, {@code loads.html}, and for each task a page of samples and one of verdicts where a model judged behind it, {@code report.md}, {@code summary.csv}, {@code summary.json} and {@code charts/*.svg}. The files of the run are its only input; the same files give the same bytes.
  */
 public final class ReportWriter {
     static final String FOLDER = "report";
@@ -50,6 +50,9 @@ public final class ReportWriter {
             replace(folder.resolve(TRIALS), TrialsPage.of(facts, drawing, run));
             replace(folder.resolve(LOADS), LoadsPage.of(facts, drawing));
             for (Map.Entry<String, String> page : SamplePages.of(facts, run).entrySet()) {
+                replace(folder.resolve(page.getKey()), page.getValue());
+            }
+            for (Map.Entry<String, String> page : JudgementPages.of(facts, run).entrySet()) {
                 replace(folder.resolve(page.getKey()), page.getValue());
             }
             replace(folder.resolve(HTML), HtmlReport.of(facts, drawing));

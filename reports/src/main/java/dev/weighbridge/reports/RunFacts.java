@@ -29,6 +29,7 @@ import java.util.TreeSet;
  * @param names short name by variant id
  * @param tasks accuracy by task
  * @param curves latency by offered rate of the most telling variants
+ * @param opinions of judges and users
  */
 record RunFacts(
         Path path,
@@ -38,7 +39,8 @@ record RunFacts(
         List<VariantView> rows,
         Map<String, String> names,
         TaskTable tasks,
-        LoadCurves curves) {
+        LoadCurves curves,
+        Opinions opinions) {
 
     static RunFacts read(RunDirectory run) {
         RunView view = RunView.of(run);
@@ -53,7 +55,8 @@ record RunFacts(
                 rows,
                 names,
                 TaskTable.of(run, trials),
-                LoadCurves.of(run.manifest(), trials, rows, names));
+                LoadCurves.of(run.manifest(), trials, rows, names),
+                Opinions.of(run));
     }
 
     /** One line on the variants whose answers depend on the processor by more than rounding, if there are any. */

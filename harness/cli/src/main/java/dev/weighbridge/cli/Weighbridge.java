@@ -62,6 +62,8 @@ public final class Weighbridge implements Runnable {
                 .addSubcommand(new ResumeCommand(terminal))
                 .addSubcommand(new EvaluateCommand(terminal))
                 .addSubcommand(new RescoreCommand(terminal))
+                .addSubcommand(new JudgeCommand(terminal))
+                .addSubcommand(new FeedbackCommand(terminal))
                 .addSubcommand(DatasetsCommand.withCommands(terminal))
                 .addSubcommand(new LoadCommand(terminal))
                 .addSubcommand(new ServeCommand(terminal))

@@ -65,6 +65,8 @@ class CommandLineTest {
                 "resume",
                 "evaluate",
                 "rescore",
+                "judge",
+                "feedback",
                 "datasets",
                 "make-checkpoint",
                 "load",

@@ -1,20 +1,12 @@
 package dev.weighbridge.core.run;
 
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.FileHash;
 import dev.weighbridge.core.load.PromptPlan;
 import dev.weighbridge.core.load.SessionPlan;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Manifest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -51,24 +43,10 @@ final class PromptData {
             return Optional.of(new Manifest.Data(
                     "prompts " + lines.path().getFileName(),
                     VERSION,
-                    sha256(lines.path()),
+                    FileHash.of(lines.path()),
                     "unknown",
                     lines.open(new PromptPlan.Draw(seed, 0)).size()));
         }
         return Optional.empty();
-    }
-
-    private static String sha256(Path file) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), digest)) {
-                bytes.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new ConfigException("prompt file " + file + " cannot be read: " + e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

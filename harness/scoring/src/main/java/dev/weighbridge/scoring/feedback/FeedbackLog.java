@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -44,8 +45,13 @@ public final class FeedbackLog {
      * @param variants feedback by variant
      * @param rows that are not blank, broken ones among them
      * @param broken rows that could not be used, by their fault
+     * @param paired feedback on the requests that the baseline answered too, by variant; empty without a baseline
      */
-    public record Summary(Map<String, VariantFeedback> variants, long rows, Map<String, Long> broken) {}
+    public record Summary(
+            Map<String, VariantFeedback> variants,
+            long rows,
+            Map<String, Long> broken,
+            Map<String, PairedFeedback> paired) {}
 
     /** A request of a variant, as 128 bits of a hash. */
     private record Key(int variant, long high, long low) {}
@@ -55,34 +61,51 @@ public final class FeedbackLog {
         private @Nullable Boolean up;
         private float rating = Float.NaN;
         private float edit = Float.NaN;
+
+        /** Thumbs as 1 or 0, rating and edit; NaN for what is not known. */
+        double[] values() {
+            return new double[] {up == null ? Double.NaN : up ? 1 : 0, rating, edit};
+        }
     }
 
     /**
-     * Reads a file.
+     * Reads files as one log, in their order.
      *
-     * @throws ScoringException when it cannot be read, or has more requests or variants than are held
+     * @param baseline variant whose requests are paired with those of the others; {@code null} for none
+     * @throws ScoringException when one cannot be read, they have more requests or variants than are held, or have no baseline of
+     *     that name
      */
-    public static Summary read(Path file) {
-        try (Reader reader =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-            return read(reader);
-        } catch (IOException e) {
-            throw new ScoringException("feedback " + file + " cannot be read: " + e, e);
+    public static Summary read(List<Path> files, @Nullable String baseline) {
+        FeedbackLog log = new FeedbackLog();
+        for (Path file : files) {
+            try (Reader reader =
+                    new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+                log.add(reader);
+            } catch (IOException e) {
+                throw new ScoringException("feedback " + file + " cannot be read: " + e, e);
+            }
         }
+        return log.summary(baseline);
     }
 
     /**
      * Reads rows; the reader is left open.
      *
-     * @throws ScoringException when there are more requests or variants than are held
+     * @param baseline variant whose requests are paired with those of the others; {@code null} for none
+     * @throws ScoringException when there are more requests or variants than are held, or no baseline of that name
      */
-    public static Summary read(Reader reader) throws IOException {
+    public static Summary read(Reader reader, @Nullable String baseline) throws IOException {
         FeedbackLog log = new FeedbackLog();
+        log.add(reader);
+        return log.summary(baseline);
+    }
+
+    private void add(Reader reader) throws IOException {
         StringBuilder line = new StringBuilder();
         boolean tooLong = false;
         for (int c = reader.read(); c >= 0; c = reader.read()) {
             if (c == '\n') {
-                log.add(line, tooLong);
+                add(line, tooLong);
                 line.setLength(0);
                 tooLong = false;
             } else if (line.length() < LONGEST_LINE) {
@@ -91,8 +114,7 @@ public final class FeedbackLog {
                 tooLong = true;
             }
         }
-        log.add(line, tooLong);
-        return log.summary();
+        add(line, tooLong);
     }
 
     private void add(CharSequence line, boolean tooLong) {
@@ -120,7 +142,7 @@ public final class FeedbackLog {
         State state = requests.computeIfAbsent(key(variant, row.request()), absent -> new State());
         if (requests.size() > MOST_REQUESTS) {
             throw new ScoringException(
-                    "the feedback has more than " + MOST_REQUESTS + " requests. Give it in several logs.");
+                    "the feedback has more than " + MOST_REQUESTS + " requests. Give logs of a shorter time.");
         }
         row.thumbs().ifPresent(up -> state.up = up);
         row.rating().ifPresent(rating -> state.rating = (float) rating);
@@ -137,14 +159,33 @@ public final class FeedbackLog {
         }
     }
 
-    private Summary summary() {
+    private Summary summary(@Nullable String baseline) {
         Map<Integer, Sums> sums = new HashMap<>();
         requests.forEach((key, state) ->
                 sums.computeIfAbsent(key.variant(), absent -> new Sums()).add(state));
         Map<String, VariantFeedback> feedback = new TreeMap<>();
         variants.forEach((name, number) ->
                 Optional.ofNullable(sums.get(number)).ifPresent(sum -> feedback.put(name, sum.feedback())));
-        return new Summary(feedback, rows, broken);
+        return new Summary(feedback, rows, broken, baseline == null ? Map.of() : paired(baseline));
+    }
+
+    private Map<String, PairedFeedback> paired(String baseline) {
+        Integer number = variants.get(baseline);
+        if (number == null) {
+            throw new ScoringException("the feedback has no variant '" + baseline + "'; it has " + variants.keySet());
+        }
+        Map<Integer, PairedFeedback.Collector> pairs = new HashMap<>();
+        requests.forEach((key, state) -> {
+            State before = requests.get(new Key(number, key.high(), key.low()));
+            if (key.variant() != number && before != null) {
+                pairs.computeIfAbsent(key.variant(), absent -> new PairedFeedback.Collector())
+                        .add(state.values(), before.values());
+            }
+        });
+        Map<String, PairedFeedback> paired = new TreeMap<>();
+        variants.forEach((name, other) ->
+                Optional.ofNullable(pairs.get(other)).ifPresent(pair -> paired.put(name, pair.paired())));
+        return paired;
     }
 
     /** Sums over the requests of one variant. */
@@ -155,8 +196,10 @@ public final class FeedbackLog {
         private long down;
         private long rated;
         private double ratingSum;
+        private double ratingSquares;
         private long edits;
         private double editSum;
+        private double editSquares;
 
         void add(State state) {
             boolean rating = !Float.isNaN(state.rating);
@@ -167,12 +210,15 @@ public final class FeedbackLog {
             down += Boolean.FALSE.equals(state.up) ? 1 : 0;
             rated += rating ? 1 : 0;
             ratingSum += rating ? state.rating : 0;
+            ratingSquares += rating ? (double) state.rating * state.rating : 0;
             edits += edit ? 1 : 0;
             editSum += edit ? state.edit : 0;
+            editSquares += edit ? (double) state.edit * state.edit : 0;
         }
 
         VariantFeedback feedback() {
-            return new VariantFeedback(requests, responded, up, down, rated, ratingSum, edits, editSum);
+            return new VariantFeedback(
+                    requests, responded, up, down, rated, ratingSum, ratingSquares, edits, editSum, editSquares);
         }
     }
 }

@@ -12,11 +12,22 @@ package dev.weighbridge.scoring.feedback;
  * @param down requests with thumbs down
  * @param rated requests with a rating
  * @param ratingSum sum of these ratings, each from 1 to 5
+ * @param ratingSquares sum of their squares
  * @param edits requests whose answer was edited
  * @param editSum sum of the edits' distances, each from 0 to 1
+ * @param editSquares sum of their squares
  */
 public record VariantFeedback(
-        long requests, long responded, long up, long down, long rated, double ratingSum, long edits, double editSum) {
+        long requests,
+        long responded,
+        long up,
+        long down,
+        long rated,
+        double ratingSum,
+        double ratingSquares,
+        long edits,
+        double editSum,
+        double editSquares) {
     private static final double WORST_RATING = 1;
     private static final double BEST_RATING = 5;
 
@@ -58,5 +69,19 @@ public record VariantFeedback(
     /** Mean share of the answer's words that users changed, of the edited; NaN without any. */
     public double meanEdit() {
         return editSum / edits;
+    }
+
+    /** Variance of the ratings among the rated, with n − 1; NaN for fewer than two. */
+    public double ratingVariance() {
+        return variance(rated, ratingSum, ratingSquares);
+    }
+
+    /** Variance of the edits' distances among the edited, with n − 1; NaN for fewer than two. */
+    public double editVariance() {
+        return variance(edits, editSum, editSquares);
+    }
+
+    private static double variance(long n, double sum, double squares) {
+        return n < 2 ? Double.NaN : Math.max(0, squares - sum * sum / n) / (n - 1);
     }
 }

@@ -20,7 +20,9 @@ import java.util.regex.Pattern;
  * no such form have no verdict: none is guessed.
  */
 public final class JudgeReply {
-    private static final int LOOKED_AT = 20_000;
+    /** Characters at the end of a reply that are looked at. */
+    public static final int LOOKED_AT = 20_000;
+
     private static final int BARE = 40;
     private static final double LEAST = 1;
     private static final double MOST = 10;

@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FeedbackLogTest {
     private static FeedbackLog.Summary read(String log) throws IOException {
-        return FeedbackLog.read(new StringReader(log));
+        return FeedbackLog.read(new StringReader(log), null);
     }
 
     @Test
@@ -60,7 +61,7 @@ class FeedbackLogTest {
                 {"request_id": "1", "model": "m", "thumbs": "down"}
                 {"request_id": "1", "model": "other", "thumbs": "up"}
                 """).variants().get("m");
-        assertThat(feedback).isEqualTo(new VariantFeedback(1, 1, 0, 1, 1, 4, 0, 0));
+        assertThat(feedback).isEqualTo(new VariantFeedback(1, 1, 0, 1, 1, 4, 16, 0, 0, 0));
     }
 
     @ParameterizedTest
@@ -90,6 +91,48 @@ class FeedbackLogTest {
     }
 
     @Test
+    void logsAreOneAndRequestsOfTwoVariantsArePaired(@TempDir Path folder) throws IOException {
+        Path first = Files.writeString(folder.resolve("first.jsonl"), """
+                {"request": "1", "variant": "old", "thumbs": "down", "rating": 2}
+                {"request": "1", "variant": "new", "thumbs": "up", "rating": 5}
+                {"request": "2", "variant": "old", "thumbs": "up"}
+                {"request": "2", "variant": "new"}
+                {"request": "3", "variant": "new", "thumbs": "up"}
+                """);
+        Path second = Files.writeString(folder.resolve("second.jsonl"), """
+                {"request": "2", "variant": "new", "thumbs": "down"}
+                {"request": "4", "variant": "other", "rating": 1}
+                """);
+        FeedbackLog.Summary summary = FeedbackLog.read(List.of(first, second), "old");
+        assertThat(summary.variants().get("new").requests()).isEqualTo(3);
+        assertThat(summary.paired()).containsOnlyKeys("new");
+        PairedFeedback paired = summary.paired().get("new");
+        assertThat(paired.thumbs().n()).isEqualTo(2);
+        assertThat(paired.thumbs().ours()).containsExactlyInAnyOrder(1, 0);
+        for (int i = 0; i < 2; i++) {
+            assertThat(paired.thumbs().baseline()[i])
+                    .isEqualTo(1 - paired.thumbs().ours()[i]);
+        }
+        assertThat(paired.ratings().ours()).containsExactly(5);
+        assertThat(paired.ratings().baseline()).containsExactly(2);
+        assertThat(paired.edits().n()).isZero();
+        assertThatThrownBy(() -> FeedbackLog.read(List.of(first), "older"))
+                .isInstanceOf(ScoringException.class)
+                .hasMessageContainingAll("no variant 'older'", "old");
+    }
+
+    @Test
+    void theSpreadIsThatOfTheValues() throws IOException {
+        VariantFeedback feedback = read("""
+                {"request": "1", "variant": "v", "rating": 5, "answer": "a b", "edited": "a c"}
+                {"request": "2", "variant": "v", "rating": 2}
+                {"request": "3", "variant": "v", "rating": 5}
+                """).variants().get("v");
+        assertThat(feedback.ratingVariance()).isCloseTo(3, within(1e-12));
+        assertThat(feedback.editVariance()).isNaN();
+    }
+
+    @Test
     void theDistanceIsThatOfLevenshteinOnWords() {
         assertThat(EditDistance.of("a b c", "a b c")).hasValue(0);
         assertThat(EditDistance.of("", " ")).hasValue(0);
@@ -116,8 +159,9 @@ class FeedbackLogTest {
                         1L));
         assertThat(summary.variants()).hasSize(1);
         Files.write(folder.resolve("log.jsonl"), new byte[] {(byte) 0xff, '\n', (byte) 0xfe});
-        assertThat(FeedbackLog.read(folder.resolve("log.jsonl")).rows()).isEqualTo(2);
-        assertThatThrownBy(() -> FeedbackLog.read(folder.resolve("none")))
+        assertThat(FeedbackLog.read(List.of(folder.resolve("log.jsonl")), null).rows())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> FeedbackLog.read(List.of(folder.resolve("none")), null))
                 .isInstanceOf(ScoringException.class)
                 .hasMessageContaining("cannot be read");
         StringBuilder many = new StringBuilder();
@@ -125,6 +169,6 @@ class FeedbackLogTest {
             many.append("{\"request\": 1, \"variant\": ").append(i).append("}\n");
         }
         Reader variants = new StringReader(many.toString());
-        assertThatThrownBy(() -> FeedbackLog.read(variants)).hasMessageContaining("more than 1000 variants");
+        assertThatThrownBy(() -> FeedbackLog.read(variants, null)).hasMessageContaining("more than 1000 variants");
     }
 }

@@ -1,0 +1,50 @@
+package dev.weighbridge.core.judging;
+
+import dev.weighbridge.analysis.statistics.ClusteredMean;
+import dev.weighbridge.analysis.statistics.Proportion;
+import dev.weighbridge.results.Measurement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A share of hits of which some share a source. Its interval is the clustered one, and never narrower than Wilson's, which knows that
+ * all hits are no certainty.
+ */
+final class ClusteredShare {
+    /** Under so many a figure is marked uncertain. */
+    static final int FEW = 30;
+
+    private final List<Boolean> hits = new ArrayList<>();
+    private final List<String> sources = new ArrayList<>();
+
+    ClusteredShare add(boolean hit, String source) {
+        hits.add(hit);
+        sources.add(source);
+        return this;
+    }
+
+    /** The figure, whose definition is its name; empty without any. */
+    Optional<Measurement> measurement(String name) {
+        if (hits.isEmpty()) {
+            return Optional.empty();
+        }
+        long count = hits.stream().filter(hit -> hit).count();
+        Measurement wilson = Proportion.measurement(name, "", count, hits.size());
+        double half = ClusteredMean.of(
+                        hits.stream().mapToDouble(hit -> hit ? 1 : 0).toArray(), sources)
+                .half();
+        double low = wilson.low() == null ? 0 : wilson.low();
+        double high = wilson.high() == null ? 1 : wilson.high();
+        return Optional.of(new Measurement(
+                name,
+                "",
+                name,
+                wilson.value(),
+                "1",
+                hits.size(),
+                Math.max(0, Math.min(low, wilson.value() - half)),
+                Math.min(1, Math.max(high, wilson.value() + half)),
+                hits.size() < FEW));
+    }
+}
