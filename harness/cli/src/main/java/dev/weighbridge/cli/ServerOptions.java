@@ -5,6 +5,7 @@ import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.Engine;
+import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.ServerTarget;
@@ -15,16 +16,16 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Options that name a server which runs already. */
 final class ServerOptions {
-    private static final String ADAPTER = "openai";
-
     @Parameters(paramLabel = "URL", arity = "0..1", description = "Base address of the server.")
     private @Nullable String address;
 
@@ -37,7 +38,7 @@ final class ServerOptions {
     @Option(
             names = "--protocol",
             paramLabel = "ID",
-            description = "Wire protocol: openai-completions or openai-chat. Default: ${DEFAULT-VALUE}.")
+            description = "Wire protocol: openai-completions, openai-chat or kserve. Default: ${DEFAULT-VALUE}.")
     private String protocol = Endpoint.COMPLETIONS;
 
     @Option(
@@ -49,10 +50,17 @@ final class ServerOptions {
     @Option(names = "--header", paramLabel = "NAME=VALUE", description = "Header of every request; may be repeated.")
     private Map<String, String> headers = new LinkedHashMap<>();
 
+    @Option(
+            names = "--option",
+            paramLabel = "NAME=VALUE",
+            description = "Option of the engine's adapter, as in a study: with kserve what the model calls its tensors, such as"
+                    + " text-input=PROMPT; may be repeated.")
+    private Map<String, String> options = new LinkedHashMap<>();
+
     /**
      * Reaches the server.
      *
-     * @throws ConfigException when no address was given, or none of a server
+     * @throws ConfigException when no address was given, or none of a server, or no adapter speaks the protocol
      */
     EndpointEngine open() throws IOException {
         if (address == null) {
@@ -70,7 +78,7 @@ final class ServerOptions {
                 headers,
                 Map.of(),
                 null,
-                Map.of());
+                options);
         EngineSpec spec = new EngineSpec(
                 folder,
                 Precision.FP32,
@@ -81,12 +89,28 @@ final class ServerOptions {
                 folder,
                 folder.resolve("server.log"),
                 Optional.of(target));
-        Engine engine = Engines.named(ADAPTER).open(spec);
+        Engine engine = adapter().open(spec);
         if (engine instanceof EndpointEngine reached) {
             return reached;
         }
         engine.close();
-        throw new IllegalStateException("engine " + ADAPTER + " has no endpoint");
+        throw new ConfigException(
+                "the server cannot take a load over HTTP as it is asked: take the options that say otherwise away, got: "
+                        + options);
+    }
+
+    private EngineProvider adapter() {
+        List<EngineProvider> adapters = Engines.all().stream()
+                .filter(provider -> provider.servers().isPresent())
+                .toList();
+        return adapters.stream()
+                .filter(provider ->
+                        provider.servers().orElseThrow().protocols().contains(protocol))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException("protocol '" + protocol + "' does not exist. Use one of: "
+                        + adapters.stream()
+                                .flatMap(provider -> provider.servers().orElseThrow().protocols().stream())
+                                .collect(Collectors.joining(", "))));
     }
 
     /** Reads the address as text, since the URI of {@code localhost:8080} is valid and has the scheme "localhost". */

@@ -172,6 +172,13 @@ public final class ServerProcess implements AutoCloseable {
         return server;
     }
 
+    /** Its own process and all that it has started which run now. */
+    public List<Long> processes() {
+        List<Long> processes = new ArrayList<>(List.of(server));
+        ProcessHandle.of(server).ifPresent(handle -> handle.descendants().forEach(child -> processes.add(child.pid())));
+        return processes;
+    }
+
     /** Whether it is there still, waiting a moment for its end. */
     public boolean endsWithin(Duration time) {
         try {

@@ -11,6 +11,7 @@ import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.TokenListener;
 import dev.weighbridge.engines.openai.ServerProcess;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,13 @@ class TritonEngine implements Engine {
         public OptionalLong processId() {
             ServerProcess server = process();
             return server == null ? OptionalLong.empty() : OptionalLong.of(server.processId());
+        }
+
+        /** {@inheritDoc} Models of Triton's Python backend run in processes of their own. */
+        @Override
+        public List<Long> processes() {
+            ServerProcess server = process();
+            return server == null ? List.of() : server.processes();
         }
 
         @Override
