@@ -53,8 +53,9 @@ final class ServerOptions {
     @Option(
             names = "--option",
             paramLabel = "NAME=VALUE",
-            description = "Option of the engine's adapter, as in a study: with kserve what the model calls its tensors, such as"
-                    + " text-input=PROMPT; may be repeated.")
+            description =
+                    "Option of the engine's adapter, as in a study: with kserve what the model calls its tensors, such as"
+                            + " text-input=PROMPT; may be repeated.")
     private Map<String, String> options = new LinkedHashMap<>();
 
     /**
@@ -104,8 +105,7 @@ final class ServerOptions {
                 .filter(provider -> provider.servers().isPresent())
                 .toList();
         return adapters.stream()
-                .filter(provider ->
-                        provider.servers().orElseThrow().protocols().contains(protocol))
+                .filter(provider -> provider.servers().orElseThrow().protocols().contains(protocol))
                 .findFirst()
                 .orElseThrow(() -> new ConfigException("protocol '" + protocol + "' does not exist. Use one of: "
                         + adapters.stream()

@@ -82,8 +82,9 @@ public final class EventSubscriber implements BodySubscriber<EventSubscriber> {
         try {
             buffers.forEach(parser::accept);
         } catch (IllegalStateException e) {
-            cancel();
+            // Before the body is given up, which may be told as a failure of its own.
             items.add(new Item(null, new IOException(e.getMessage(), e)));
+            cancel();
             return;
         }
         // A buffer may end inside an event: without a whole one the waiting thread would never ask for more.

@@ -35,19 +35,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpTransport implements Transport {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    /** Of a whole answer, and of one event. */
-    private static final int ANSWER_BYTES = 64 << 20;
+    /** Most bytes of a whole answer, and of one event. */
+    static final int ANSWER_BYTES = 64 << 20;
 
     private final Endpoint endpoint;
     private final HttpConnection http;
+    private final int most;
 
     /**
      * A server that nothing was asked of yet.
      *
      * @param patience longest time without a byte of a streamed answer, and longest time of any other answer
+     * @param most bytes of a whole answer, and of one event
      */
-    HttpTransport(Endpoint endpoint, Duration patience) {
+    HttpTransport(Endpoint endpoint, Duration patience, int most) {
         this.endpoint = endpoint;
+        this.most = most;
         http = new HttpConnection(endpoint, patience);
     }
 
@@ -75,15 +78,14 @@ final class HttpTransport implements Transport {
     }
 
     private boolean ready(String path) {
-        HttpResponse<byte[]> response = http.send(get(path), LimitedBody.ofAtMost(ANSWER_BYTES));
+        HttpResponse<byte[]> response = http.send(get(path), LimitedBody.ofAtMost(most));
         return response.statusCode() == 200;
     }
 
     @Override
     public List<String> models() {
         byte[] wish = JSON.createObjectNode().put("ready", true).toString().getBytes(StandardCharsets.UTF_8);
-        HttpResponse<byte[]> response =
-                http.send(http.post("/v2/repository/index", wish), LimitedBody.ofAtMost(ANSWER_BYTES));
+        HttpResponse<byte[]> response = http.send(http.post("/v2/repository/index", wish), LimitedBody.ofAtMost(most));
         if (response.statusCode() != 200) {
             return List.of();
         }
@@ -112,7 +114,7 @@ final class HttpTransport implements Transport {
         ObjectNode body = JSON.createObjectNode();
         question.fields().forEach((name, value) -> body.set(name, JSON.valueToTree(value)));
         HttpResponse<StreamedBody> response =
-                http.send(post(path(model) + "/generate_stream", body), HttpTransport::streamedBody);
+                http.send(post(path(model) + "/generate_stream", body), this::streamedBody);
         EventSubscriber events = response.body().events();
         if (events == null) {
             throw refusal(response.statusCode(), response.body().refusal());
@@ -142,12 +144,12 @@ final class HttpTransport implements Transport {
         return new Single(new Response(outputs, true));
     }
 
-    private static BodySubscriber<StreamedBody> streamedBody(HttpResponse.ResponseInfo head) {
+    private BodySubscriber<StreamedBody> streamedBody(HttpResponse.ResponseInfo head) {
         if (head.statusCode() == 200) {
-            return BodySubscribers.mapping(new EventSubscriber(ANSWER_BYTES), events -> new StreamedBody(events, ""));
+            return BodySubscribers.mapping(new EventSubscriber(most), events -> new StreamedBody(events, ""));
         }
         return BodySubscribers.mapping(
-                LimitedBody.ofAtMost(ANSWER_BYTES).apply(head),
+                LimitedBody.ofAtMost(most).apply(head),
                 bytes -> new StreamedBody(null, new String(bytes, StandardCharsets.UTF_8)));
     }
 
@@ -160,7 +162,7 @@ final class HttpTransport implements Transport {
     }
 
     private JsonNode json(HttpRequest request) {
-        HttpResponse<byte[]> response = http.send(request, LimitedBody.ofAtMost(ANSWER_BYTES));
+        HttpResponse<byte[]> response = http.send(request, LimitedBody.ofAtMost(most));
         if (response.statusCode() != 200) {
             throw refusal(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
         }

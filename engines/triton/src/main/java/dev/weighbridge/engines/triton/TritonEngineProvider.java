@@ -97,7 +97,7 @@ public final class TritonEngineProvider implements EngineProvider {
         try {
             transport = options.grpc()
                     ? grpc(target, options, placeholders, unnamed)
-                    : new HttpTransport(unnamed, PATIENCE);
+                    : new HttpTransport(unnamed, PATIENCE, HttpTransport.ANSWER_BYTES);
             return opened(spec, target, options, placeholders, unnamed, transport, process);
         } catch (RuntimeException e) {
             if (transport != null) {

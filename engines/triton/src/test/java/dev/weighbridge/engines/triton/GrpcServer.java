@@ -47,6 +47,10 @@ final class GrpcServer implements AutoCloseable {
     private final Server server;
 
     GrpcServer() throws IOException {
+        this(0);
+    }
+
+    GrpcServer(int port) throws IOException {
         ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(SERVICE);
         for (String method : List.of(
                 "ServerLive",
@@ -69,7 +73,8 @@ final class GrpcServer implements AutoCloseable {
             service.addMethod(ServerMethodDefinition.create(descriptor, handler(method)));
         }
         server = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), InsecureServerCredentials.create())
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                        InsecureServerCredentials.create())
                 .addService(service.build())
                 .build()
                 .start();

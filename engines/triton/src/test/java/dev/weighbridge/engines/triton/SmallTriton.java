@@ -40,12 +40,16 @@ final class SmallTriton implements AutoCloseable {
     private final List<Map<String, Object>> asked = new ArrayList<>();
 
     SmallTriton(String... quirks) throws IOException {
+        this(0, 0, quirks);
+    }
+
+    SmallTriton(int httpPort, int grpcPort, String... quirks) throws IOException {
         this.quirks = Set.of(quirks);
-        http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), httpPort), 0);
         http.setExecutor(threads);
         http.createContext("/", this::serve);
         http.start();
-        grpc = new GrpcServer()
+        grpc = new GrpcServer(grpcPort)
                 .answering("ServerLive", GrpcServer.message(1, true))
                 .answering("ServerReady", GrpcServer.message(1, !has("not-ready")))
                 .answering("ModelReady", GrpcServer.message(1, !has("model-not-ready")))
