@@ -83,7 +83,8 @@ public final class OpenAiEngineProvider implements EngineProvider {
         try {
             String named = target.model();
             String model = named == null ? null : placeholders.fill(named);
-            return probed(spec, target, model, base, headers, process);
+            String metrics = target.metricsPath() == null ? null : placeholders.fill(target.metricsPath());
+            return probed(spec, target, model, metrics, base, headers, process);
         } catch (RuntimeException e) {
             if (process != null) {
                 process.close();
@@ -109,6 +110,7 @@ public final class OpenAiEngineProvider implements EngineProvider {
             EngineSpec spec,
             ServerTarget target,
             @Nullable String asked,
+            @Nullable String metrics,
             URI base,
             Map<String, String> headers,
             @Nullable ServerProcess process) {
@@ -125,8 +127,8 @@ public final class OpenAiEngineProvider implements EngineProvider {
                 new EngineInfo(id(), version(client), UNKNOWN, spec.precision(), model, spec.contextLength(), details);
         PromptScores way = scores.scores();
         return way == null
-                ? new OpenAiEngine(endpoint, info, client, process, target.metricsPath())
-                : new OpenAiEngine.Scoring(endpoint, info, client, process, target.metricsPath(), way);
+                ? new OpenAiEngine(endpoint, info, client, process, metrics)
+                : new OpenAiEngine.Scoring(endpoint, info, client, process, metrics, way);
     }
 
     /** The name to send: the one that was given, which the server must list where it lists any, or the first one listed. */

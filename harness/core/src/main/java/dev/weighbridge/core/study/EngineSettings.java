@@ -50,7 +50,9 @@ final class EngineSettings {
                 adapter,
                 Optional.of(new ServerTarget(
                         url,
-                        launch(section, conventions.map(ServerConventions::healthPath).orElse(USUAL_HEALTH)),
+                        launch(
+                                section,
+                                conventions.map(ServerConventions::healthPath).orElse(USUAL_HEALTH)),
                         absent(section.text("model", "")),
                         section.read("protocol", usual, text -> protocol(text, adapter, spoken), usual),
                         section.has("key-variable")
@@ -58,7 +60,9 @@ final class EngineSettings {
                                 : null,
                         headers(section),
                         body(section),
-                        absent(section.text("metrics", "")),
+                        section.has("metrics")
+                                ? section.read("metrics", null, EngineSettings::metrics, "/metrics")
+                                : null,
                         Map.of())),
                 axes,
                 section.list("precisions", List.of(Precision.FP32), Precision::of),
@@ -146,6 +150,15 @@ final class EngineSettings {
 
     private static String address(String text) {
         return require(ADDRESS, text, "must be an http or https address such as http://127.0.0.1:{port}");
+    }
+
+    private static String metrics(String text) {
+        return text.startsWith("/")
+                ? text
+                : require(
+                        ADDRESS,
+                        text,
+                        "must be a path such as /metrics or an address such as http://127.0.0.1:{metrics-port}/metrics");
     }
 
     private static String variable(String text) {
