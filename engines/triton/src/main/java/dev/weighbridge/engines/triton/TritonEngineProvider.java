@@ -127,8 +127,10 @@ public final class TritonEngineProvider implements EngineProvider {
     private static Transport grpc(
             ServerTarget target, TritonOptions options, Placeholders placeholders, Endpoint endpoint) {
         URI base = endpoint.base();
-        String usual = base.getHost() + ":"
-                + (target.launch().isPresent() ? "{" + GRPC_PORT + "}" : String.valueOf(USUAL_GRPC_PORT));
+        // A name with an underscore, for one, is a host to HTTP but none to a URI.
+        String host = base.getHost() == null ? "" : base.getHost();
+        String usual =
+                host + ":" + (target.launch().isPresent() ? "{" + GRPC_PORT + "}" : String.valueOf(USUAL_GRPC_PORT));
         String address = placeholders.fill(options.grpcAddress().isEmpty() ? usual : options.grpcAddress());
         if (!address.matches("[A-Za-z0-9._\\-\\[\\]:]{1,260}:\\d{1,5}")) {
             throw new EngineException(
