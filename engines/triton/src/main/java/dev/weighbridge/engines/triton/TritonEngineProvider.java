@@ -238,7 +238,7 @@ public final class TritonEngineProvider implements EngineProvider {
                 "load",
                 options.grpc()
                         ? "none: loads go over HTTP, this engine is asked over gRPC"
-                        : streamed ? "generate_stream" : "none: the server does not stream");
+                        : streamed ? "generate_stream" : "none: answers are asked for whole");
         details.put(
                 "token_counts",
                 tensors.has(Field.OUTPUT_TOKENS) ? "the model's" : "none: the model has no such output");
