@@ -91,12 +91,12 @@ public final class TritonEngineProvider implements EngineProvider {
                 RequestHeaders.of(target),
                 Map.of());
         ServerProcess process = target.launch()
-                .map(launch -> start(launch, placeholders, spec, unnamed))
+                .map(launch -> start(launch, target, options, placeholders, spec, unnamed))
                 .orElse(null);
         Transport transport = null;
         try {
             transport = options.grpc()
-                    ? grpc(target, options, placeholders, unnamed)
+                    ? grpc(target, options, placeholders, unnamed, PATIENCE)
                     : new HttpTransport(unnamed, PATIENCE, HttpTransport.ANSWER_BYTES);
             return opened(spec, target, options, placeholders, unnamed, transport, process);
         } catch (RuntimeException e) {
@@ -111,21 +111,39 @@ public final class TritonEngineProvider implements EngineProvider {
     }
 
     private static ServerProcess start(
-            ServerTarget.Launch launch, Placeholders placeholders, EngineSpec spec, Endpoint endpoint) {
+            ServerTarget.Launch launch,
+            ServerTarget target,
+            TritonOptions options,
+            Placeholders placeholders,
+            EngineSpec spec,
+            Endpoint endpoint) {
         HttpConnection http = new HttpConnection(endpoint, PATIENCE_FOR_HEALTH);
-        return ServerProcess.start(launch, placeholders, spec.logFile(), () -> {
-            try {
-                return http.send(http.request(launch.healthPath()).GET().build(), LimitedBody.ofAtMost(HEALTH_BYTES))
-                                .statusCode()
-                        == 200;
-            } catch (EngineException e) {
-                return false;
-            }
-        });
+        // A server need not open its two ports at once.
+        try (Transport asked = options.grpc()
+                ? grpc(target, options, placeholders, endpoint, PATIENCE_FOR_HEALTH)
+                : new HttpTransport(endpoint, PATIENCE_FOR_HEALTH, HEALTH_BYTES)) {
+            return ServerProcess.start(launch, placeholders, spec.logFile(), () -> {
+                try {
+                    return healthy(http, launch.healthPath()) && asked.serverReady();
+                } catch (EngineException e) {
+                    return false;
+                }
+            });
+        }
+    }
+
+    private static boolean healthy(HttpConnection http, String path) {
+        return http.send(http.request(path).GET().build(), LimitedBody.ofAtMost(HEALTH_BYTES))
+                        .statusCode()
+                == 200;
     }
 
     private static Transport grpc(
-            ServerTarget target, TritonOptions options, Placeholders placeholders, Endpoint endpoint) {
+            ServerTarget target,
+            TritonOptions options,
+            Placeholders placeholders,
+            Endpoint endpoint,
+            Duration patience) {
         URI base = endpoint.base();
         // A name with an underscore, for one, is a host to HTTP but none to a URI.
         String host = base.getHost() == null ? "" : base.getHost();
@@ -138,7 +156,7 @@ public final class TritonEngineProvider implements EngineProvider {
                     "option " + TritonOptions.GRPC_ADDRESS + " must be a host and a port such as 127.0.0.1:8001, got: "
                             + PlainText.bounded(address, 300));
         }
-        return new GrpcTransport(address, "https".equals(base.getScheme()), endpoint.headers(), PATIENCE);
+        return new GrpcTransport(address, "https".equals(base.getScheme()), endpoint.headers(), patience);
     }
 
     private Engine opened(
