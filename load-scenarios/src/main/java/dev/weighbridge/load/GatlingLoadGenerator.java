@@ -111,7 +111,7 @@ public final class GatlingLoadGenerator implements LoadGenerator {
                 ClassKeys.of(scenario.workload(), environment),
                 RequestAction.Host.lookUp(endpoint.base().getHost()),
                 scenario.timeout().toMillis());
-        Traffic traffic = new Traffic(scenario, protocol);
+        Traffic traffic = new Traffic(scenario, answer -> protocol.reader(endpoint, answer));
         synchronized (ONE_RUN_AT_A_TIME) {
             QuietLogging.apply();
             if (traffic.arrivals().length > 0) {

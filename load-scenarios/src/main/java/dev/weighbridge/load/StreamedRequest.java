@@ -13,6 +13,7 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,17 +48,23 @@ final class StreamedRequest {
     /**
      * A request that was not sent yet.
      *
+     * @param readers makes a reader of the answer
      * @param readsText whether the answer's text is found out
      * @param keepsText whether it goes into the record
      */
     StreamedRequest(
-            int index, PlannedRequest planned, long intended, Protocol protocol, boolean readsText, boolean keepsText) {
+            int index,
+            PlannedRequest planned,
+            long intended,
+            Function<Answer, Protocol.Reader> readers,
+            boolean readsText,
+            boolean keepsText) {
         this.index = index;
         this.planned = planned;
         this.intended = intended;
         this.keepsText = keepsText;
         answer = new Answer(readsText);
-        reader = protocol.reader(answer);
+        reader = readers.apply(answer);
     }
 
     PlannedRequest planned() {

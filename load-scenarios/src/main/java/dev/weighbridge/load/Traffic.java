@@ -1,5 +1,6 @@
 package dev.weighbridge.load;
 
+import dev.weighbridge.api.load.Answer;
 import dev.weighbridge.api.load.Arrivals;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ final class Traffic {
     private static final int SESSIONS_OF_A_USER = 100;
 
     private final LoadScenario scenario;
-    private final Protocol protocol;
+    private final Function<Answer, Protocol.Reader> readers;
     /** Of the whole load. */
     private final Arrivals arrivals;
 
@@ -63,10 +65,14 @@ final class Traffic {
         }
     }
 
-    /** Lays out the whole run. */
-    Traffic(LoadScenario scenario, Protocol protocol) {
+    /**
+     * Lays out the whole run.
+     *
+     * @param readers makes a reader of an answer
+     */
+    Traffic(LoadScenario scenario, Function<Answer, Protocol.Reader> readers) {
         this.scenario = scenario;
-        this.protocol = protocol;
+        this.readers = readers;
         arrivals = scenario.schedule();
         singleRequests = scenario.workload().singleRequests();
         horizonNanos = scenario.horizon().toNanos();
@@ -161,7 +167,7 @@ final class Traffic {
         }
         int index = singleRequests ? planned.session() : shard.inWhole(requests.getAndIncrement());
         StreamedRequest request = new StreamedRequest(
-                index, planned, intended, protocol, scenario.keepTexts() || needsAnswer, scenario.keepTexts());
+                index, planned, intended, readers, scenario.keepTexts() || needsAnswer, scenario.keepTexts());
         user.current = request;
         return request;
     }
@@ -229,7 +235,7 @@ final class Traffic {
     private StreamedRequest unsent(int session, long start) {
         PlannedRequest planned = session(session).next(null);
         int index = singleRequests ? planned.session() : shard.inWhole(requests.getAndIncrement());
-        return new StreamedRequest(index, planned, start + starts[session], protocol, false, false);
+        return new StreamedRequest(index, planned, start + starts[session], readers, false, false);
     }
 
     /** How many requests the schedule holds (open loop of single requests) or were planned (else). */

@@ -15,13 +15,23 @@ import java.util.TreeMap;
  * @param headers sent with every request beside the protocol's own; their values may be secret and are never printed
  * @param body further fields of every request's JSON body, as values that JSON knows; they replace a field of the protocol's own,
  *     and {@link #OMITTED} takes one away
+ * @param names what the server calls those of the protocol's fields that it calls otherwise, by the protocol's own name
  */
-public record Endpoint(URI base, String model, String protocol, Map<String, String> headers, Map<String, Object> body) {
+public record Endpoint(
+        URI base,
+        String model,
+        String protocol,
+        Map<String, String> headers,
+        Map<String, Object> body,
+        Map<String, String> names) {
     /** OpenAI's text completions, streamed as server-sent events. */
     public static final String COMPLETIONS = "openai-completions";
 
     /** OpenAI's chat completions, streamed as server-sent events. */
     public static final String CHAT = "openai-chat";
+
+    /** The generate extension of KServe's second protocol, as Triton has it, streamed as server-sent events. */
+    public static final String KSERVE = "kserve";
 
     /** Value of a body field that a server does not take at all. */
     public static final String OMITTED = "<omitted>";
@@ -30,6 +40,17 @@ public record Endpoint(URI base, String model, String protocol, Map<String, Stri
         headers = Map.copyOf(headers);
         // Ordered, so that equal endpoints send equal bytes.
         body = Collections.unmodifiableMap(new TreeMap<>(body));
+        names = Map.copyOf(names);
+    }
+
+    /** A server that calls every field as the protocol does. */
+    public Endpoint(URI base, String model, String protocol, Map<String, String> headers, Map<String, Object> body) {
+        this(base, model, protocol, headers, body, Map.of());
+    }
+
+    /** What the server calls a field of the protocol. */
+    public String named(String field) {
+        return names.getOrDefault(field, field);
     }
 
     /**

@@ -16,7 +16,10 @@ public interface EndpointEngine extends Engine {
         return processId().stream().boxed().toList();
     }
 
-    /** Path of its metrics in Prometheus' text format, where it has any; tried once, and left alone where nothing answers. */
+    /**
+     * Path of its metrics in Prometheus' text format, or their whole address where another port has them; tried once, and left
+     * alone where nothing answers.
+     */
     default String metricsPath() {
         return "/metrics";
     }

@@ -1,5 +1,7 @@
 package dev.weighbridge.api;
 
+import java.util.Optional;
+
 /**
  * Names an engine, says whether it can run here, and opens it. Found through {@link java.util.ServiceLoader}.
  *
@@ -11,6 +13,11 @@ public interface EngineProvider {
     String id();
 
     EngineCapabilities capabilities();
+
+    /** What a study may leave out of an engine that is a server; empty for engines that run the checkpoint themselves. */
+    default Optional<ServerConventions> servers() {
+        return Optional.empty();
+    }
 
     /** Whether {@link #open} can be expected to work here. */
     Availability probe();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model server as an engine: one that runs already, or one that is started.
  *
- * <p>Command, environment, address and model may hold placeholders: {@code {port}} (a free one), {@code {model}} (the checkpoint's folder),
+ * <p>Command, environment, address, model and metrics' address may hold placeholders: {@code {port}} (a free one), {@code {model}} (the checkpoint's folder),
  * {@code {threads}}, {@code {context-length}}, {@code {precision}}, {@code {batch-size}}, and {@code {options}}, which is all options
  * as {@code --name value}, or {@code {name}} for one of them.
  *
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyVariable environment variable that holds the key to it, sent as a bearer token; {@code null} for none
  * @param headers sent with every request
  * @param body further fields of every request's body
- * @param metricsPath of its Prometheus metrics; {@code null} where it has none
+ * @param metricsPath of its Prometheus metrics, or their whole address; {@code null} where it has none
  * @param options by name, such as {@code tensor-parallel-size}
  */
 public record ServerTarget(

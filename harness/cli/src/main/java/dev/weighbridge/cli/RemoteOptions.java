@@ -4,6 +4,7 @@ import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.Engine;
+import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.ServerTarget;
@@ -14,15 +15,15 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that say how a server is asked which runs already. */
 final class RemoteOptions {
-    private static final String ADAPTER = "openai";
-
     @Option(
             names = "--model",
             paramLabel = "NAME",
@@ -33,7 +34,7 @@ final class RemoteOptions {
             names = "--protocol",
             paramLabel = "ID",
             description = {
-                "Wire protocol: openai-completions or openai-chat. Default: openai-chat for a judge, openai-completions for load."
+                "Wire protocol: openai-completions, openai-chat or kserve. Default: openai-chat for a judge, openai-completions for load."
             })
     private @Nullable String protocol;
 
@@ -46,6 +47,14 @@ final class RemoteOptions {
     @Option(names = "--header", paramLabel = "NAME=VALUE", description = "Header of every request; may be repeated.")
     private Map<String, String> headers = new LinkedHashMap<>();
 
+    @Option(
+            names = "--option",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "Option of the engine's adapter, as in a study: with kserve what the model calls its tensors, such as"
+                            + " text-input=PROMPT; may be repeated.")
+    private Map<String, String> options = new LinkedHashMap<>();
+
     /**
      * Reaches the server.
      *
@@ -53,17 +62,18 @@ final class RemoteOptions {
      * @throws ConfigException when the address is none of a server
      */
     EndpointEngine open(String address, String usual) throws IOException {
+        String asked = protocol == null ? usual : protocol;
         Path folder = Files.createTempDirectory("weighbridge-server");
         ServerTarget target = new ServerTarget(
                 server(address).toString(),
                 Optional.empty(),
                 model,
-                protocol == null ? usual : protocol,
+                asked,
                 keyVariable,
                 headers,
                 Map.of(),
                 null,
-                Map.of());
+                options);
         EngineSpec spec = new EngineSpec(
                 folder,
                 Precision.FP32,
@@ -74,12 +84,27 @@ final class RemoteOptions {
                 folder,
                 folder.resolve("server.log"),
                 Optional.of(target));
-        Engine engine = Engines.named(ADAPTER).open(spec);
+        Engine engine = adapter(asked).open(spec);
         if (engine instanceof EndpointEngine reached) {
             return reached;
         }
         engine.close();
-        throw new IllegalStateException("engine " + ADAPTER + " has no endpoint");
+        throw new ConfigException(
+                "the server cannot be asked over HTTP as it is described: take the options that say otherwise away, got: "
+                        + options);
+    }
+
+    private static EngineProvider adapter(String protocol) {
+        List<EngineProvider> adapters = Engines.all().stream()
+                .filter(provider -> provider.servers().isPresent())
+                .toList();
+        return adapters.stream()
+                .filter(provider -> provider.servers().orElseThrow().protocols().contains(protocol))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException("protocol '" + protocol + "' does not exist. Use one of: "
+                        + adapters.stream()
+                                .flatMap(provider -> provider.servers().orElseThrow().protocols().stream())
+                                .collect(Collectors.joining(", "))));
     }
 
     /** Reads the address as text, since the URI of {@code localhost:8080} is valid and has the scheme "localhost". */

@@ -19,7 +19,7 @@ final class ServerOptions {
     /**
      * Reaches the server.
      *
-     * @throws ConfigException when no address was given, or none of a server
+     * @throws ConfigException when no address was given, or none of a server, or no adapter speaks the protocol
      */
     EndpointEngine open() throws IOException {
         if (address == null) {

@@ -34,6 +34,7 @@ class ArchitectureTest {
             "inference",
             "api.load",
             "engines.openai",
+            "engines.triton",
             "engines.pytorch",
             "engines.onnxruntime",
             "training",
@@ -76,6 +77,8 @@ class ArchitectureTest {
                 .definedBy("dev.weighbridge.inference..")
                 .layer("openai")
                 .definedBy("dev.weighbridge.engines.openai..")
+                .layer("triton")
+                .definedBy("dev.weighbridge.engines.triton..")
                 .layer("pytorch")
                 .definedBy("dev.weighbridge.engines.pytorch..")
                 .layer("onnxruntime")
@@ -113,7 +116,11 @@ class ArchitectureTest {
                 .whereLayer("openai")
                 .mayOnlyAccessLayers("api")
                 .whereLayer("openai")
-                .mayOnlyBeAccessedByLayers("inference")
+                .mayOnlyBeAccessedByLayers("inference", "triton")
+                .whereLayer("triton")
+                .mayOnlyAccessLayers("api", "openai")
+                .whereLayer("triton")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("inference")
                 .mayOnlyAccessLayers("api", "openai")
                 .whereLayer("pytorch")

@@ -35,7 +35,7 @@ public final class OpenAiChat implements Protocol {
     }
 
     @Override
-    public Reader reader(Answer answer) {
+    public Reader reader(Endpoint endpoint, Answer answer) {
         return new EventStreamReader(answer);
     }
 }

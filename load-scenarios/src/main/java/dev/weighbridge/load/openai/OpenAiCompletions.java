@@ -30,7 +30,7 @@ public final class OpenAiCompletions implements Protocol {
     }
 
     @Override
-    public Reader reader(Answer answer) {
+    public Reader reader(Endpoint endpoint, Answer answer) {
         return new EventStreamReader(answer);
     }
 }

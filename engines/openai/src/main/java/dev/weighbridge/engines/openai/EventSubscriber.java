@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  * A response body that hands its events to the thread that waits for them. More of the body is asked for only when the
  * events so far have been taken, so that what is held stays bounded.
  */
-final class EventSubscriber implements BodySubscriber<EventSubscriber> {
+public final class EventSubscriber implements BodySubscriber<EventSubscriber> {
     /** What the waiting thread finds: an event's data, the end of the stream, or its failure. */
-    record Item(@Nullable String data, @Nullable Throwable failure) {
+    public record Item(@Nullable String data, @Nullable Throwable failure) {
         static final Item END = new Item(null, null);
 
-        boolean end() {
+        /** Whether the stream ended as HTTP says. */
+        public boolean end() {
             return data == null && failure == null;
         }
     }
@@ -31,13 +32,17 @@ final class EventSubscriber implements BodySubscriber<EventSubscriber> {
     private final EventParser parser;
     private final AtomicReference<Flow.@Nullable Subscription> subscription = new AtomicReference<>();
 
-    EventSubscriber(int maximumEventBytes) {
+    /**
+     * A body of which nothing came yet.
+     *
+     * @param maximumEventBytes longest line, and most characters of one event
+     */
+    public EventSubscriber(int maximumEventBytes) {
         parser = new EventParser(maximumEventBytes, data -> items.add(new Item(data, null)));
     }
 
     /** The next item, or {@code null} when none came in time. */
-    @Nullable
-    Item next(long timeout, TimeUnit unit) throws InterruptedException {
+    public @Nullable Item next(long timeout, TimeUnit unit) throws InterruptedException {
         Item item = items.poll();
         if (item != null) {
             return item;
@@ -50,7 +55,7 @@ final class EventSubscriber implements BodySubscriber<EventSubscriber> {
     }
 
     /** Gives up the body and the connection under it. */
-    void cancel() {
+    public void cancel() {
         Flow.Subscription upstream = subscription.get();
         if (upstream != null) {
             upstream.cancel();
@@ -77,8 +82,9 @@ final class EventSubscriber implements BodySubscriber<EventSubscriber> {
         try {
             buffers.forEach(parser::accept);
         } catch (IllegalStateException e) {
-            cancel();
+            // Before the body is given up, which may be told as a failure of its own.
             items.add(new Item(null, new IOException(e.getMessage(), e)));
+            cancel();
             return;
         }
         // A buffer may end inside an event: without a whole one the waiting thread would never ask for more.

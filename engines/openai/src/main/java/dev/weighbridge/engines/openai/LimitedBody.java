@@ -11,7 +11,7 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** A response body as bytes that fails once it is longer than a bound. */
-final class LimitedBody implements BodySubscriber<byte[]> {
+public final class LimitedBody implements BodySubscriber<byte[]> {
     private final BodySubscriber<byte[]> bytes = BodySubscribers.ofByteArray();
     private final long maximumBytes;
     private long received;
@@ -22,7 +22,8 @@ final class LimitedBody implements BodySubscriber<byte[]> {
         this.maximumBytes = maximumBytes;
     }
 
-    static BodyHandler<byte[]> ofAtMost(long maximumBytes) {
+    /** Takes bodies of at most so many bytes. */
+    public static BodyHandler<byte[]> ofAtMost(long maximumBytes) {
         return head -> new LimitedBody(maximumBytes);
     }
 

@@ -16,11 +16,8 @@ import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TokenListener;
 import dev.weighbridge.api.TopLogprobsEngine;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
@@ -29,10 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +40,9 @@ public final class OpenAiClient {
     static final int ANSWER_BYTES = 64 << 20;
 
     private static final long LOGITS_BYTES = 1L << 30;
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final Endpoint endpoint;
-    private final Duration patience;
-    private final HttpClient http;
+    private final HttpConnection http;
 
     /**
      * @param endpoint of the server; its protocol says how an answer is asked for
@@ -59,12 +50,7 @@ public final class OpenAiClient {
      */
     public OpenAiClient(Endpoint endpoint, Duration patience) {
         this.endpoint = endpoint;
-        this.patience = patience;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+        this.http = new HttpConnection(endpoint, patience);
     }
 
     /**
@@ -116,7 +102,7 @@ public final class OpenAiClient {
             request.stop().forEach(stops::add);
         }
         body.putObject("stream_options").put("include_usage", true);
-        HttpResponse<StreamedBody> response = send(post(path, body), OpenAiClient::streamedBody);
+        HttpResponse<StreamedBody> response = http.send(post(path, body), OpenAiClient::streamedBody);
         EventSubscriber events = response.body().events();
         if (events == null) {
             throw refusal(response.statusCode(), response.body().refusal());
@@ -136,7 +122,7 @@ public final class OpenAiClient {
         continuations.forEach(continuation -> prompts.add(context + continuation));
         JsonNode choices = json(post("/v1/completions", body)).path("choices");
         if (choices.size() != continuations.size()) {
-            throw malformed(choices.size() + " choices to " + continuations.size() + " prompts");
+            throw http.malformed(choices.size() + " choices to " + continuations.size() + " prompts");
         }
         List<ScoringEngine.Score> scores = new ArrayList<>();
         for (int index = 0; index < continuations.size(); index++) {
@@ -217,7 +203,7 @@ public final class OpenAiClient {
         body.set("messages", json(messages));
         JsonNode prompt = json(post("/weighbridge/chat-prompt", body)).path("prompt");
         if (!prompt.isTextual()) {
-            throw malformed("no prompt in the answer of /weighbridge/chat-prompt");
+            throw http.malformed("no prompt in the answer of /weighbridge/chat-prompt");
         }
         return prompt.asText();
     }
@@ -232,7 +218,7 @@ public final class OpenAiClient {
         for (JsonNode score : answer) {
             if (!score.path("log_likelihood").isNumber()
                     || !score.path("tokens").isInt()) {
-                throw malformed("a score without a likelihood or a number of tokens");
+                throw http.malformed("a score without a likelihood or a number of tokens");
             }
             scores.add(new ScoringEngine.Score(
                     score.path("log_likelihood").asDouble(),
@@ -240,7 +226,7 @@ public final class OpenAiClient {
                     score.path("greedy").asBoolean()));
         }
         if (scores.size() != continuations.size()) {
-            throw malformed(scores.size() + " scores of " + continuations.size() + " continuations");
+            throw http.malformed(scores.size() + " scores of " + continuations.size() + " continuations");
         }
         return scores;
     }
@@ -252,24 +238,24 @@ public final class OpenAiClient {
                 return choice.path("logprobs");
             }
         }
-        throw malformed("no choice of index " + index);
+        throw http.malformed("no choice of index " + index);
     }
 
     /** Logits of every position of a text, from a Weighbridge server's {@code /weighbridge/logits}. */
     public LogitsEngine.Logits logits(String text) {
         HttpRequest request =
                 post("/weighbridge/logits", JSON.createObjectNode().put("text", text));
-        HttpResponse<byte[]> response = send(request, LimitedBody.ofAtMost(LOGITS_BYTES));
+        HttpResponse<byte[]> response = http.send(request, LimitedBody.ofAtMost(LOGITS_BYTES));
         requireOk(response);
         ByteBuffer bytes = ByteBuffer.wrap(response.body()).order(ByteOrder.LITTLE_ENDIAN);
         if (bytes.remaining() < 2 * Integer.BYTES) {
-            throw malformed("logits of " + bytes.remaining() + " bytes");
+            throw http.malformed("logits of " + bytes.remaining() + " bytes");
         }
         int rows = bytes.getInt();
         int vocabulary = bytes.getInt();
         long expected = Integer.BYTES * ((long) rows + (long) rows * vocabulary);
         if (rows < 0 || vocabulary < 1 || bytes.remaining() != expected) {
-            throw malformed("logits of " + rows + " x " + vocabulary + " in " + bytes.remaining() + " bytes");
+            throw http.malformed("logits of " + rows + " x " + vocabulary + " in " + bytes.remaining() + " bytes");
         }
         int[] tokens = new int[rows];
         bytes.asIntBuffer().get(tokens);
@@ -281,11 +267,11 @@ public final class OpenAiClient {
 
     /** The JSON answer to a GET, for example of {@code /health}. */
     public JsonNode get(String path) {
-        return json(request(path).GET().build());
+        return json(http.request(path).GET().build());
     }
 
     private JsonNode json(HttpRequest request) {
-        HttpResponse<byte[]> response = send(request, LimitedBody.ofAtMost(ANSWER_BYTES));
+        HttpResponse<byte[]> response = http.send(request, LimitedBody.ofAtMost(ANSWER_BYTES));
         requireOk(response);
         try {
             return JSON.readTree(response.body());
@@ -315,42 +301,17 @@ public final class OpenAiClient {
                     body.set(key, JSON.valueToTree(value));
                 }
             });
-            return request(path)
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
-                    .build();
+            return http.post(path, JSON.writeValueAsBytes(body));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a JSON tree could not be written", e);
         }
     }
 
-    private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint.address(path)));
-        endpoint.headers().forEach(request::setHeader);
-        return request;
-    }
-
-    /** The address without a query and without slashes at its end; a path of its own stays. */
     /** The text answer to a GET, for example of Prometheus metrics. */
     public String text(String path) {
-        HttpResponse<byte[]> response = send(request(path).GET().build(), LimitedBody.ofAtMost(ANSWER_BYTES));
+        HttpResponse<byte[]> response = http.send(http.request(path).GET().build(), LimitedBody.ofAtMost(ANSWER_BYTES));
         requireOk(response);
         return new String(response.body(), StandardCharsets.UTF_8);
-    }
-
-    private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> body) {
-        CompletableFuture<HttpResponse<T>> exchange = http.sendAsync(request, body);
-        try {
-            return exchange.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            exchange.cancel(true);
-            throw timedOut();
-        } catch (InterruptedException e) {
-            exchange.cancel(true);
-            throw interrupted();
-        } catch (ExecutionException e) {
-            throw connectionLost(e.getCause());
-        }
     }
 
     private void requireOk(HttpResponse<byte[]> response) {
@@ -384,28 +345,6 @@ public final class OpenAiClient {
         return error.path("code").asText("").equals("crashed");
     }
 
-    private EngineException timedOut() {
-        return new EngineException(
-                Category.TIMED_OUT,
-                "the server at " + endpoint.base() + " sent nothing for " + patience.toSeconds() + " s");
-    }
-
-    private static EngineException interrupted() {
-        Thread.currentThread().interrupt();
-        return new EngineException(Category.FAILED, "interrupted while waiting for an answer");
-    }
-
-    private EngineException connectionLost(@Nullable Throwable cause) {
-        return new EngineException(
-                Category.FAILED,
-                "the connection to " + endpoint.base() + " was lost: " + PlainText.bounded(String.valueOf(cause), 300),
-                cause instanceof IOException ? cause : new IOException(cause));
-    }
-
-    private EngineException malformed(String what) {
-        return new EngineException(Category.FAILED, "the server at " + endpoint.base() + " sent malformed " + what);
-    }
-
     /**
      * Body of an answer that was asked to stream.
      *
@@ -431,10 +370,10 @@ public final class OpenAiClient {
         Completion read() {
             boolean whole = false;
             try {
-                String data = next();
+                String data = http.next(events);
                 while (data != null && !data.equals("[DONE]")) {
                     accept(data);
-                    data = next();
+                    data = http.next(events);
                 }
                 if (finish == null) {
                     throw new EngineException(
@@ -459,7 +398,7 @@ public final class OpenAiClient {
             try {
                 event = JSON.readTree(data);
             } catch (JsonProcessingException e) {
-                throw malformed("event: " + PlainText.bounded(data, 200));
+                throw http.malformed("event: " + PlainText.bounded(data, 200));
             }
             if (event.hasNonNull("error")) {
                 JsonNode error = event.path("error");
@@ -473,7 +412,7 @@ public final class OpenAiClient {
                     .asText(choice.path("delta").path("content").asText(""));
             if (!piece.isEmpty()) {
                 if (text.length() + piece.length() > ANSWER_BYTES) {
-                    throw malformed("text: it has more than " + ANSWER_BYTES + " characters");
+                    throw http.malformed("text: it has more than " + ANSWER_BYTES + " characters");
                 }
                 text.append(piece);
                 listener.onText(piece);
@@ -485,23 +424,6 @@ public final class OpenAiClient {
                 promptTokens = event.get("usage").path("prompt_tokens").asInt(-1);
                 outputTokens = event.get("usage").path("completion_tokens").asInt(-1);
             }
-        }
-
-        /** Data of the next event, or {@code null} at the end of the stream. */
-        private @Nullable String next() {
-            EventSubscriber.Item item;
-            try {
-                item = events.next(patience.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                throw interrupted();
-            }
-            if (item == null) {
-                throw timedOut();
-            }
-            if (item.failure() != null) {
-                throw connectionLost(item.failure());
-            }
-            return item.data();
         }
     }
 }

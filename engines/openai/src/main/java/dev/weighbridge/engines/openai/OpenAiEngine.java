@@ -12,7 +12,6 @@ import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.TokenListener;
 import dev.weighbridge.api.TopLogprobsEngine;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** A server that speaks OpenAI's interface, as far as this one does. */
 class OpenAiEngine implements ChatEngine, EndpointEngine {
     static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final Duration TIME_TO_DIE = Duration.ofSeconds(2);
 
     private final Endpoint endpoint;
     private final EngineInfo info;
@@ -104,13 +102,7 @@ class OpenAiEngine implements ChatEngine, EndpointEngine {
         try {
             return call.get();
         } catch (EngineException e) {
-            boolean lost = e.getCause() instanceof IOException;
-            if (lost && process != null && !closed.get() && process.endsWithin(TIME_TO_DIE)) {
-                EngineException crash = process.crash();
-                crash.addSuppressed(e);
-                throw crash;
-            }
-            throw e;
+            throw process == null || closed.get() ? e : process.reasonFor(e, ServerProcess.TIME_TO_DIE);
         }
     }
 

@@ -13,17 +13,16 @@ import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.ServerConventions;
 import dev.weighbridge.api.ServerTarget;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +35,11 @@ public final class OpenAiEngineProvider implements EngineProvider {
     @Override
     public String id() {
         return "openai";
+    }
+
+    @Override
+    public Optional<ServerConventions> servers() {
+        return Optional.of(new ServerConventions(List.of(Endpoint.COMPLETIONS, Endpoint.CHAT), "/v1/models"));
     }
 
     /** What precision and batching mean is up to the server's own options, so that none is refused. */
@@ -62,9 +66,16 @@ public final class OpenAiEngineProvider implements EngineProvider {
                         Category.BAD_REQUEST,
                         "engine openai needs a server: in a study give the engine a url, and a command where it is to be"
                                 + " started"));
-        Placeholders placeholders = new Placeholders(spec, target.options(), freePort());
+        if (!target.protocol().equals(Endpoint.COMPLETIONS)
+                && !target.protocol().equals(Endpoint.CHAT)) {
+            throw new EngineException(
+                    Category.BAD_REQUEST,
+                    "engine openai does not speak protocol '" + target.protocol() + "'. Use " + Endpoint.COMPLETIONS
+                            + " or " + Endpoint.CHAT);
+        }
+        Placeholders placeholders = new Placeholders(spec, target.options(), Placeholders.freePorts("port"));
         URI base = URI.create(placeholders.fill(target.address()));
-        Map<String, String> headers = headers(target);
+        Map<String, String> headers = RequestHeaders.of(target);
         ServerProcess process = target.launch()
                 .map(launch ->
                         start(launch, placeholders, spec, new Endpoint(base, "", target.protocol(), headers, Map.of())))
@@ -72,7 +83,8 @@ public final class OpenAiEngineProvider implements EngineProvider {
         try {
             String named = target.model();
             String model = named == null ? null : placeholders.fill(named);
-            return probed(spec, target, model, base, headers, process);
+            String metrics = target.metricsPath() == null ? null : placeholders.fill(target.metricsPath());
+            return probed(spec, target, model, metrics, base, headers, process);
         } catch (RuntimeException e) {
             if (process != null) {
                 process.close();
@@ -84,9 +96,7 @@ public final class OpenAiEngineProvider implements EngineProvider {
     private static ServerProcess start(
             ServerTarget.Launch launch, Placeholders placeholders, EngineSpec spec, Endpoint endpoint) {
         OpenAiClient client = new OpenAiClient(endpoint, PATIENCE_FOR_HEALTH);
-        Map<String, String> environment = new HashMap<>();
-        launch.environment().forEach((name, value) -> environment.put(name, placeholders.fill(value)));
-        return ServerProcess.start(launch, placeholders.command(launch.command()), environment, spec.logFile(), () -> {
+        return ServerProcess.start(launch, placeholders, spec.logFile(), () -> {
             try {
                 client.text(launch.healthPath());
                 return true;
@@ -100,6 +110,7 @@ public final class OpenAiEngineProvider implements EngineProvider {
             EngineSpec spec,
             ServerTarget target,
             @Nullable String asked,
+            @Nullable String metrics,
             URI base,
             Map<String, String> headers,
             @Nullable ServerProcess process) {
@@ -116,8 +127,8 @@ public final class OpenAiEngineProvider implements EngineProvider {
                 new EngineInfo(id(), version(client), UNKNOWN, spec.precision(), model, spec.contextLength(), details);
         PromptScores way = scores.scores();
         return way == null
-                ? new OpenAiEngine(endpoint, info, client, process, target.metricsPath())
-                : new OpenAiEngine.Scoring(endpoint, info, client, process, target.metricsPath(), way);
+                ? new OpenAiEngine(endpoint, info, client, process, metrics)
+                : new OpenAiEngine.Scoring(endpoint, info, client, process, metrics, way);
     }
 
     /** The name to send: the one that was given, which the server must list where it lists any, or the first one listed. */
@@ -160,29 +171,6 @@ public final class OpenAiEngineProvider implements EngineProvider {
         } catch (EngineException e) {
             // Not every server has the route, and there is no other way to ask.
             return UNKNOWN;
-        }
-    }
-
-    private static Map<String, String> headers(ServerTarget target) {
-        Map<String, String> headers = new HashMap<>(target.headers());
-        String variable = target.keyVariable();
-        if (variable != null) {
-            String key = System.getenv(variable);
-            if (key == null || key.isBlank()) {
-                throw new EngineException(
-                        Category.BAD_REQUEST,
-                        "the server's key is to be in the environment variable " + variable + ", which is not set");
-            }
-            headers.put("Authorization", "Bearer " + key.strip());
-        }
-        return headers;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new EngineException(Category.FAILED, "there is no free port on the loopback address", e);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -21,8 +22,11 @@ import org.slf4j.LoggerFactory;
  * A server that was started by a command. It ends with this process, however that ends, and so do its children: between the two is a
  * shell that waits for the end of its standard input, which is a pipe from here, and then kills the server's whole group.
  */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
+    /** How long a process may take to end after it lost its connections. */
+    public static final Duration TIME_TO_DIE = Duration.ofSeconds(2);
+
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 100;
 
@@ -76,17 +80,16 @@ final class ServerProcess implements AutoCloseable {
     /**
      * Starts a server and blocks until it can be asked.
      *
-     * @param command with everything filled in
+     * @param placeholders of its command and environment
      * @param healthy asked again and again until it says so
      * @throws EngineException of category UNAVAILABLE when the program does not exist, CRASHED when it ended, TIMED_OUT when it
      *     was not healthy in time; nothing is left running then
      */
-    static ServerProcess start(
-            ServerTarget.Launch launch,
-            List<String> command,
-            Map<String, String> environment,
-            Path logFile,
-            BooleanSupplier healthy) {
+    public static ServerProcess start(
+            ServerTarget.Launch launch, Placeholders placeholders, Path logFile, BooleanSupplier healthy) {
+        List<String> command = placeholders.command(launch.command());
+        Map<String, String> environment = new HashMap<>();
+        launch.environment().forEach((name, value) -> environment.put(name, placeholders.fill(value)));
         Path pidFile = null;
         try {
             pidFile = Files.createTempDirectory("weighbridge-server-").resolve("pid");
@@ -165,12 +168,19 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** The server's own process. */
-    long processId() {
+    public long processId() {
         return server;
     }
 
+    /** Its own process and all that it has started which run now. */
+    public List<Long> processes() {
+        List<Long> processes = new ArrayList<>(List.of(server));
+        ProcessHandle.of(server).ifPresent(handle -> handle.descendants().forEach(child -> processes.add(child.pid())));
+        return processes;
+    }
+
     /** Whether it is there still, waiting a moment for its end. */
-    boolean endsWithin(Duration time) {
+    public boolean endsWithin(Duration time) {
         try {
             return shell.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -180,9 +190,23 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** The failure to report once it has ended. */
-    EngineException crash() {
+    public EngineException crash() {
         String how = shell.isAlive() ? "ended" : "ended with exit code " + shell.exitValue();
         return new EngineException(Category.CRASHED, "the server's process " + how + ". " + log.tail());
+    }
+
+    /**
+     * The failure to report for one that befell a request: the end of the process, where that is what took the connection away.
+     *
+     * @param patience to wait for its end
+     */
+    public EngineException reasonFor(EngineException failure, Duration patience) {
+        if (!(failure.getCause() instanceof IOException) || !endsWithin(patience)) {
+            return failure;
+        }
+        EngineException crash = crash();
+        crash.addSuppressed(failure);
+        return crash;
     }
 
     /** Ends the server with all its children: asks, and kills what is left after 5 s. */

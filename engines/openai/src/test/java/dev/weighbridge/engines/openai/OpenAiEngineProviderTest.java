@@ -270,7 +270,7 @@ class OpenAiEngineProviderTest {
         Placeholders placeholders = new Placeholders(
                 spec(ServerTarget.running("http://x", null)),
                 Map.of("tensor-parallel-size", "2", "enforce-eager", ""),
-                8123);
+                Map.of("port", 8123));
 
         assertThat(placeholders.command(List.of("serve", "{model}", "--port={port}", "{options}")))
                 .containsExactly(

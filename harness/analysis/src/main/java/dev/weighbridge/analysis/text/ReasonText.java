@@ -68,7 +68,7 @@ public final class ReasonText {
             case REFUSED_BY_ENGINE -> subject;
             case NO_LOGITS -> "the engine does not show its logits, so its parity is not known";
             case NO_SCORES -> "the engine does not score texts";
-            case NO_ENDPOINT -> "the engine has no endpoint to load";
+            case NO_ENDPOINT -> "the engine has no endpoint that takes a load over HTTP";
             case PARITY_FAILED -> "not measured, because parity with the baseline failed";
             case NO_REFERENCE_LOGITS -> "the baseline " + subject + " left no logits to compare with";
             case ENGINE_FAILED -> subject;

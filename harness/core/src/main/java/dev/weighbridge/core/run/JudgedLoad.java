@@ -43,7 +43,7 @@ public record JudgedLoad(
      * @param endpoint that takes the requests
      * @param processes that compute and serve, where they run on this machine
      * @param device of this machine that it computes on, for example {@code cuda:0}, where that is known
-     * @param metricsPath of the server's own metrics
+     * @param metricsPath of the server's own metrics, or their whole address
      */
     public record Target(Endpoint endpoint, List<Long> processes, Optional<String> device, String metricsPath) {}
 

@@ -2,7 +2,9 @@ package dev.weighbridge.core.study;
 
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.ServerConventions;
 import dev.weighbridge.api.ServerTarget;
 import dev.weighbridge.api.load.Protocol;
 import java.nio.file.Path;
@@ -12,12 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an engine of a study that is a server. */
 final class EngineSettings {
     private static final String ADAPTER = "openai";
+    private static final String USUAL_HEALTH = "/v1/models";
     private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,60}");
     private static final Pattern ADDRESS = Pattern.compile("https?://[^/\\s]+(/.*)?");
@@ -36,6 +40,9 @@ final class EngineSettings {
     EngineChoice read(Section section) {
         String name = section.read("name", null, EngineSettings::name, "engine");
         String adapter = section.text("adapter", ADAPTER);
+        Optional<ServerConventions> conventions = conventions(adapter);
+        List<String> spoken = conventions.map(ServerConventions::protocols).orElse(List.of());
+        String usual = spoken.isEmpty() ? Endpoint.COMPLETIONS : spoken.get(0);
         String url = section.read("url", null, EngineSettings::address, "http://127.0.0.1:{port}");
         Map<String, List<String>> axes = axes(section.section("options"));
         EngineChoice choice = new EngineChoice(
@@ -43,15 +50,19 @@ final class EngineSettings {
                 adapter,
                 Optional.of(new ServerTarget(
                         url,
-                        launch(section),
+                        launch(
+                                section,
+                                conventions.map(ServerConventions::healthPath).orElse(USUAL_HEALTH)),
                         absent(section.text("model", "")),
-                        section.read("protocol", Endpoint.COMPLETIONS, EngineSettings::protocol, Endpoint.COMPLETIONS),
+                        section.read("protocol", usual, text -> protocol(text, adapter, spoken), usual),
                         section.has("key-variable")
                                 ? section.read("key-variable", null, EngineSettings::variable, "KEY")
                                 : null,
                         headers(section),
                         body(section),
-                        absent(section.text("metrics", "")),
+                        section.has("metrics")
+                                ? section.read("metrics", null, EngineSettings::metrics, "/metrics")
+                                : null,
                         Map.of())),
                 axes,
                 section.list("precisions", List.of(Precision.FP32), Precision::of),
@@ -63,10 +74,10 @@ final class EngineSettings {
         return choice;
     }
 
-    private Optional<ServerTarget.Launch> launch(Section section) {
+    private Optional<ServerTarget.Launch> launch(Section section, String usualHealth) {
         boolean started = section.has("command");
         Map<String, String> environment = texts(section.section("environment"));
-        String health = section.text("health", "/v1/models");
+        String health = section.text("health", usualHealth);
         Duration timeout = section.positiveDuration("start-timeout", START_TIMEOUT);
         if (!started) {
             return Optional.empty();
@@ -141,16 +152,38 @@ final class EngineSettings {
         return require(ADDRESS, text, "must be an http or https address such as http://127.0.0.1:{port}");
     }
 
+    private static String metrics(String text) {
+        return text.startsWith("/")
+                ? text
+                : require(
+                        ADDRESS,
+                        text,
+                        "must be a path such as /metrics or an address such as http://127.0.0.1:{metrics-port}/metrics");
+    }
+
     private static String variable(String text) {
         return require(VARIABLE, text, "must be the name of an environment variable, not the key itself");
     }
 
-    private static String protocol(String text) {
+    /** Those of the adapter, which may be missing here: that it is, another says. */
+    private static Optional<ServerConventions> conventions(String adapter) {
+        return ServiceLoader.load(EngineProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.id().equals(adapter))
+                .flatMap(provider -> provider.servers().stream())
+                .findFirst();
+    }
+
+    private static String protocol(String text, String adapter, List<String> spoken) {
         List<String> known =
                 new ArrayList<>(Protocol.all().stream().map(Protocol::id).toList());
         if (!known.isEmpty() && !known.contains(text)) {
             throw new IllegalArgumentException(
                     "protocol '" + text + "' does not exist. Use one of: " + String.join(", ", known));
+        }
+        if (!spoken.isEmpty() && !spoken.contains(text)) {
+            throw new IllegalArgumentException("protocol '" + text + "' is not one that adapter " + adapter
+                    + " speaks. Use one of: " + String.join(", ", spoken));
         }
         return text;
     }

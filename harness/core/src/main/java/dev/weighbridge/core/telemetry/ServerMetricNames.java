@@ -6,8 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What servers call the same things. Names: vLLM's, SGLang's, TGI's and llama.cpp's documentation of their metrics, and this project's
- * server.
+ * What servers call the same things. Names: vLLM's, SGLang's, TGI's, llama.cpp's and Triton's documentation of their metrics, and this
+ * project's server. Of Triton's own names one means the same; its vLLM backend adds vLLM's, and those of its TensorRT-LLM backend differ by
+ * label alone.
  */
 final class ServerMetricNames {
     private static final List<String> WAITING = List.of(
@@ -15,6 +16,7 @@ final class ServerMetricNames {
             "sglang:num_queue_reqs",
             "tgi_queue_size",
             "llamacpp:requests_deferred",
+            "nv_inference_pending_request_count",
             "weighbridge_requests_waiting");
     private static final List<String> RUNNING = List.of(
             "vllm:num_requests_running",

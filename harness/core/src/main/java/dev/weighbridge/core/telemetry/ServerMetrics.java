@@ -39,12 +39,15 @@ public final class ServerMetrics implements AutoCloseable {
     /**
      * Starts to ask a server.
      *
-     * @param path of its metrics
+     * @param path of its metrics, or their whole address, which is sent none of the endpoint's headers: they may be secret
      */
     public static ServerMetrics start(Endpoint endpoint, String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(endpoint.address(path))).timeout(PATIENCE);
-        endpoint.headers().forEach(request::header);
+        boolean own = path.startsWith("/");
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(own ? endpoint.address(path) : path))
+                .timeout(PATIENCE);
+        if (own) {
+            endpoint.headers().forEach(request::header);
+        }
         ServerMetrics metrics = new ServerMetrics(request.build());
         metrics.thread.start();
         return metrics;

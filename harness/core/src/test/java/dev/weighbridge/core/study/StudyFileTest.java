@@ -386,6 +386,7 @@ class StudyFileTest {
             n_batch: 64           | n_batch: 64            | options.n_batch is no name of an option
             X-Team: blue          | X-Api-Key: s3cr3t      | headers.X-Api-Key may hold a secret
             http://127            | ftp://127              | url: must be an http or https address
+            health: /health       | metrics: ftp://127/m   | metrics: must be a path such as /metrics or an address
             LLAMA_KEY             | sk-123                 | key-variable: must be the name of an environment variable, not the key itself
             size: [1, 2]          | size: [one, 2]         | gpus must be a number of 1 or more, or the name of an option
             """)

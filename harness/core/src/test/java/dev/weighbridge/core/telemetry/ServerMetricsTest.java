@@ -86,6 +86,19 @@ class ServerMetricsTest {
         }
     }
 
+    @Test
+    void metricsOnAnotherPortAreSentNoHeaders() throws InterruptedException {
+        answer =
+                "nv_inference_pending_request_count{model=\"a\"} 2\nnv_inference_pending_request_count{model=\"b\"} 3\n";
+        Endpoint elsewhere = new Endpoint(
+                URI.create("http://127.0.0.1:9"), "m", Endpoint.KSERVE, Map.of("Authorization", "Bearer k"), Map.of());
+        String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/base/metrics";
+        try (ServerMetrics metrics = ServerMetrics.start(elsewhere, address)) {
+            assertThat(next(metrics)).isEqualTo(new TelemetrySample.Server(5.0, null, null, null, null, null));
+            assertThat(authorization.get()).isNull();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"404", "200"})
     void aServerWithoutMetricsThatMeanSomethingIsAskedOnce(int code) throws InterruptedException {

@@ -26,9 +26,10 @@ public interface Protocol {
     /**
      * A reader for one answer.
      *
+     * @param endpoint that sends it, with its own names of the fields
      * @param answer takes what is found
      */
-    Reader reader(Answer answer);
+    Reader reader(Endpoint endpoint, Answer answer);
 
     /** Reads the body of one answer whose status was good; used by one thread at a time. */
     interface Reader {
