@@ -4,8 +4,8 @@ package dev.weighbridge.api;
  * A finished answer.
  *
  * @param text without the stop text
- * @param promptTokens as the server counted them
- * @param outputTokens as the server counted them
+ * @param promptTokens as the server counted them; -1 where it does not say
+ * @param outputTokens as the server counted them; -1 where it does not say
  * @param finishReason why it ended
  */
 public record Completion(String text, int promptTokens, int outputTokens, FinishReason finishReason) {

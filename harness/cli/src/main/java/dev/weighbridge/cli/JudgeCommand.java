@@ -1,11 +1,13 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.api.ChatTemplateEngine;
 import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.judging.ChattingEngine;
 import dev.weighbridge.core.judging.HumanLabels;
 import dev.weighbridge.core.judging.JudgeAsking;
 import dev.weighbridge.core.judging.JudgeFigures;
@@ -186,15 +188,16 @@ final class JudgeCommand implements Callable<Integer> {
 
     private Judge ask(OpinionFiles files, String model, Map<String, KeptAnswers> answers, KeptAnswers against)
             throws IOException, InterruptedException {
-        JudgeAsking asking = new JudgeAsking(
-                grade ? Judge.Kind.GRADES : Judge.Kind.PAIRS,
-                rubric == null ? JudgeAsking.DEFAULT_RUBRIC : JudgeAsking.rubric(rubric),
-                maxTokens);
-        List<JudgeQuestion> questions = JudgePlan.of(asking, answers.values(), against, limit, seed);
+        String looked = rubric == null ? JudgeAsking.DEFAULT_RUBRIC : JudgeAsking.rubric(rubric);
         Path log = Files.createTempFile("weighbridge-judge", ".log");
         boolean server = model.contains("://");
         String sha256 = server ? null : trained(Path.of(model));
-        try (Engine engine = server ? remote.open(model, Endpoint.CHAT) : opened(Path.of(model), log)) {
+        try (Engine opened = server ? remote.open(model, Endpoint.CHAT) : opened(Path.of(model), log)) {
+            boolean chat = !server && ChattingEngine.possible(opened);
+            Engine engine =
+                    chat && opened instanceof ChatTemplateEngine template ? new ChattingEngine(template) : opened;
+            JudgeAsking asking = new JudgeAsking(grade ? Judge.Kind.GRADES : Judge.Kind.PAIRS, looked, maxTokens, chat);
+            List<JudgeQuestion> questions = JudgePlan.of(asking, answers.values(), against, limit, seed);
             Judge judge = judge(asking, engine, sha256);
             files.prompt(asking.wordingSha256(), asking.wording());
             Judging judging = new Judging(files, task, judge, retryFailed);

@@ -60,7 +60,7 @@ public record ResponseRecord(
      * @param logLikelihood of a scored text, natural logarithm; {@code null} for a written one
      * @param greedy whether each token of a scored text was the likeliest; {@code null} for a written one
      * @param promptTokens as the engine counted them; {@code null} where it does not say
-     * @param tokens of the text as the engine counted them
+     * @param tokens of the text as the engine counted them; -1 where it does not say
      * @param finishReason why a written answer ended, in lower case; {@code null} for a scored one
      * @param durationNs from the call of the engine to its return; texts scored in one call share it
      */

@@ -291,12 +291,17 @@ public final class TaskEvaluation {
                     completion.text(),
                     null,
                     null,
-                    completion.promptTokens(),
+                    known(completion.promptTokens()),
                     completion.outputTokens(),
                     completion.finishReason().name().toLowerCase(Locale.ROOT),
                     System.nanoTime() - begin));
         }
         return replies;
+    }
+
+    /** A number of tokens that a server did not tell is absent. */
+    private static @Nullable Integer known(int tokens) {
+        return tokens < 0 ? null : tokens;
     }
 
     /** The same for each run of a study, and another for each sample and repeat. */

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param kind of judgement
  * @param rubric what it is to look at
  * @param maxTokens most tokens of a reply
+ * @param chat whether a checkpoint is asked by its chat template, which is part of how it is asked; a server does so by its protocol
  */
-public record JudgeAsking(Judge.Kind kind, String rubric, int maxTokens) {
+public record JudgeAsking(Judge.Kind kind, String rubric, int maxTokens, boolean chat) {
     /** For a task that says nothing of its own. */
     public static final String DEFAULT_RUBRIC =
             "Whether the answer is right, whether it says all that was asked for and nothing else, and whether it is clear.";
@@ -60,6 +61,10 @@ public record JudgeAsking(Judge.Kind kind, String rubric, int maxTokens) {
 
     /** What is asked, with names in the place of the texts. */
     public String wording() {
+        return (chat ? "A user's message, by the model's chat template:\n\n" : "") + text();
+    }
+
+    private String text() {
         return switch (kind) {
             case PAIRS ->
                 JudgePrompts.pair(rubric, "{question}", "{one answer}", "{the other answer}")

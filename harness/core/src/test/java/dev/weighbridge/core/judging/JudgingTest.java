@@ -117,7 +117,7 @@ class JudgingTest {
     }
 
     private static JudgeAsking asking(Judge.Kind kind) {
-        return new JudgeAsking(kind, JudgeAsking.DEFAULT_RUBRIC, 100);
+        return new JudgeAsking(kind, JudgeAsking.DEFAULT_RUBRIC, 100, false);
     }
 
     private List<JudgeQuestion> questions(Judge.Kind kind, int samples, long seed) {
