@@ -10,6 +10,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** How likely continuations of a context are. Of the context's own tokens nothing but the model's pass is computed. */
@@ -30,7 +31,7 @@ final class ContinuationScoring {
      * @param texts tokens of the context with each continuation
      * @throws EngineException of category BAD_REQUEST when a continuation has no token, or begins with the first token of its text
      */
-    List<Score> ofTexts(String context, List<PlacedTokens> texts) {
+    Prepared ofTexts(String context, List<PlacedTokens> texts) {
         String kept = context.stripTrailing();
         int boundary = kept.codePointCount(0, kept.length());
         int whole = context.codePointCount(0, context.length());
@@ -39,12 +40,25 @@ final class ContinuationScoring {
         List<int[]> tokens = texts.stream().map(PlacedTokens::tokens).toList();
         Sums sums = new Sums(tokens, begins);
         int[] firsts = Arrays.stream(begins).map(begin -> begin - 1).toArray();
-        scoring.visitPredictions(tokens, firsts, (text, first, count, logits) -> {
+        TextScoring.Texts asked = new TextScoring.Texts(tokens, firsts, (text, first, count, logits) -> {
             for (int i = Math.max(0, begins[text] - first - 1); i < count; i++) {
                 sums.add(text, first + i + 1, logits, i);
             }
         });
-        return sums.scores();
+        return new Prepared(asked, sums::scores);
+    }
+
+    /**
+     * Continuations that are tokens already.
+     *
+     * @param texts to be computed
+     * @param scores of them, once they are
+     */
+    record Prepared(TextScoring.Texts texts, Supplier<List<Score>> scores) {}
+
+    /** Computes what was prepared, as much of it together as is of use. */
+    void compute(List<Prepared> prepared) {
+        scoring.visitPredictions(prepared.stream().map(Prepared::texts).toList());
     }
 
     /**
@@ -56,7 +70,7 @@ final class ContinuationScoring {
      * @param texts at least one token each
      * @param longest window, in tokens
      */
-    List<Score> ofWhole(int before, List<int[]> texts, int longest) {
+    Prepared ofWhole(int before, List<int[]> texts, int longest) {
         List<int[]> windows = new ArrayList<>();
         List<Integer> owners = new ArrayList<>();
         for (int text = 0; text < texts.size(); text++) {
@@ -72,13 +86,18 @@ final class ContinuationScoring {
         int[] begins = new int[windows.size()];
         Arrays.fill(begins, 1);
         Sums sums = new Sums(windows, begins);
-        scoring.visitPredictions(windows, new int[windows.size()], (window, first, count, logits) -> {
-            for (int i = 0; i < count; i++) {
-                sums.add(window, first + i + 1, logits, i);
-            }
-        });
-        List<Score> parts = sums.scores();
-        Score[] whole = new Score[texts.size()];
+        TextScoring.Texts asked =
+                new TextScoring.Texts(windows, new int[windows.size()], (window, first, count, logits) -> {
+                    for (int i = 0; i < count; i++) {
+                        sums.add(window, first + i + 1, logits, i);
+                    }
+                });
+        return new Prepared(asked, () -> whole(sums.scores(), owners, texts.size()));
+    }
+
+    /** Scores of texts by those of their windows. */
+    private static List<Score> whole(List<Score> parts, List<Integer> owners, int texts) {
+        Score[] whole = new Score[texts];
         for (int window = 0; window < parts.size(); window++) {
             int text = owners.get(window);
             whole[text] = whole[text] == null ? parts.get(window) : joined(whole[text], parts.get(window));

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** One model, loaded and ready to answer many requests at once. Safe for use by several threads. */
 public final class InferenceService implements AutoCloseable {
@@ -243,19 +244,58 @@ public final class InferenceService implements AutoCloseable {
      *     with the first token of its text
      */
     public List<ScoringEngine.Score> scoreContinuations(String context, List<String> continuations) {
-        if (!encodes && context.isEmpty() && boundary.isPresent()) {
+        if (encodes) {
+            return scoreEncoded(context, continuations);
+        }
+        ContinuationScoring.Prepared prepared = prepared(context, continuations);
+        continuationScoring.compute(List.of(prepared));
+        return prepared.scores().get();
+    }
+
+    /**
+     * The same for several contexts, of which each may be refused alone; short ones go through the model together.
+     *
+     * @throws EngineException of another category than BAD_REQUEST
+     */
+    public List<ScoringEngine.Scored> scoreAll(List<ScoringEngine.Question> questions) {
+        List<Supplier<ScoringEngine.Scored>> outcomes = new ArrayList<>();
+        List<ContinuationScoring.Prepared> works = new ArrayList<>();
+        for (ScoringEngine.Question question : questions) {
+            try {
+                if (encodes) {
+                    List<ScoringEngine.Score> scores = scoreEncoded(question.context(), question.continuations());
+                    outcomes.add(() -> new ScoringEngine.Scored(scores, null));
+                } else {
+                    ContinuationScoring.Prepared work = prepared(question.context(), question.continuations());
+                    works.add(work);
+                    outcomes.add(() -> new ScoringEngine.Scored(work.scores().get(), null));
+                }
+            } catch (EngineException e) {
+                if (e.category() != EngineException.Category.BAD_REQUEST) {
+                    throw e;
+                }
+                outcomes.add(() -> new ScoringEngine.Scored(List.of(), e));
+            }
+        }
+        continuationScoring.compute(works);
+        return outcomes.stream().map(Supplier::get).toList();
+    }
+
+    private ContinuationScoring.Prepared prepared(String context, List<String> continuations) {
+        if (context.isEmpty() && boundary.isPresent()) {
             List<int[]> texts = continuations.stream()
                     .map(text -> requireKnown(tokenizer.encode(text, false)))
                     .toList();
             return continuationScoring.ofWhole(boundary.getAsInt(), texts, info.contextLength());
         }
-        if (!encodes) {
-            return continuationScoring.ofTexts(
-                    context,
-                    continuations.stream()
-                            .map(continuation -> tokens(context + continuation, 0))
-                            .toList());
-        }
+        return continuationScoring.ofTexts(
+                context,
+                continuations.stream()
+                        .map(continuation -> tokens(context + continuation, 0))
+                        .toList());
+    }
+
+    private List<ScoringEngine.Score> scoreEncoded(String context, List<String> continuations) {
         int[] read = tokens(context, 1).tokens();
         List<int[]> tokens = new ArrayList<>();
         for (String continuation : continuations) {

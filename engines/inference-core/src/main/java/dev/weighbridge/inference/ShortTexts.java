@@ -6,6 +6,7 @@ import dev.weighbridge.inference.batching.BatchScheduler;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,19 +44,21 @@ final class ShortTexts {
         final int[] firsts;
         final int texts;
         final TextScoring.ChunkVisitor visitor;
+        final int shared;
         final int tokens;
         final int rows;
-        boolean done;
+        volatile boolean done;
 
-        @Nullable
-        RuntimeException failure;
+        volatile @Nullable RuntimeException failure;
 
-        Call(List<int[]> texts, int shared, int[] firsts, TextScoring.ChunkVisitor visitor) {
-            boolean same = texts.stream().allMatch(text -> text.length == shared);
-            this.computed = same ? texts.subList(0, 1) : texts;
-            this.firsts = same ? new int[] {Arrays.stream(firsts).min().orElseThrow()} : firsts;
-            this.texts = texts.size();
-            this.visitor = visitor;
+        Call(TextScoring.Texts asked) {
+            List<int[]> read = asked.read();
+            this.shared = TextScoring.shared(asked.texts());
+            boolean same = read.stream().allMatch(text -> text.length == shared);
+            this.computed = same ? read.subList(0, 1) : read;
+            this.firsts = same ? new int[] {Arrays.stream(asked.firsts()).min().orElseThrow()} : asked.firsts();
+            this.texts = read.size();
+            this.visitor = asked.visitor();
             this.tokens = computed.stream().mapToInt(text -> text.length).sum();
             this.rows = tokens - Arrays.stream(this.firsts).sum();
         }
@@ -75,31 +78,49 @@ final class ShortTexts {
     }
 
     /**
-     * Visits the texts whole, if they are short and there are slots for them.
+     * Visits the texts of questions whole, if they are short and there are slots for them.
      *
-     * @param shared tokens that all begin with
-     * @param firsts the first position of each text whose logits are wanted
-     * @return false when nothing was visited
+     * @return the questions whose texts were visited
      */
-    boolean visited(List<int[]> texts, int shared, int[] firsts, TextScoring.ChunkVisitor visitor) {
-        Call call = new Call(texts, shared, firsts, visitor);
-        if (call.tokens > mostTokens
-                || call.rows > mostRows
-                || call.tokens == 0
-                || (call.computed.size() - 1) * shared > MOST_COMPUTED_TWICE
-                || texts.stream().anyMatch(text -> text.length == 0)) {
-            return false;
+    List<TextScoring.Texts> visited(List<TextScoring.Texts> questions) {
+        IdentityHashMap<TextScoring.Texts, Call> calls = new IdentityHashMap<>();
+        for (TextScoring.Texts texts : questions) {
+            Call call = new Call(texts);
+            if (fits(call)) {
+                calls.put(texts, call);
+            }
         }
-        waiting.add(call);
-        scheduler.<Boolean>exclusively((session, free) -> {
-            pass(session, free, call);
-            return true;
-        });
-        waiting.remove(call);
-        if (call.failure != null) {
-            throw call.failure;
+        List<Call> inOrder =
+                questions.stream().filter(calls::containsKey).map(calls::get).toList();
+        waiting.addAll(inOrder);
+        try {
+            for (Call call : inOrder) {
+                if (!call.done && call.failure == null) {
+                    scheduler.<Boolean>exclusively((session, free) -> {
+                        pass(session, free, call);
+                        return true;
+                    });
+                }
+            }
+        } finally {
+            waiting.removeAll(inOrder);
         }
-        return call.done;
+        for (Call call : inOrder) {
+            if (call.failure != null) {
+                throw call.failure;
+            }
+        }
+        return questions.stream()
+                .filter(texts -> calls.containsKey(texts) && calls.get(texts).done)
+                .toList();
+    }
+
+    private boolean fits(Call call) {
+        return call.tokens > 0
+                && call.tokens <= mostTokens
+                && call.rows <= mostRows
+                && (call.computed.size() - 1) * call.shared <= MOST_COMPUTED_TWICE
+                && call.computed.stream().allMatch(text -> text.length > 0);
     }
 
     /** One pass for a call that waits and others that go with it. On the scheduler's thread, as is all that changes a call. */

@@ -5,6 +5,7 @@ import dev.weighbridge.inference.backend.Segment;
 import dev.weighbridge.inference.batching.BatchScheduler;
 import dev.weighbridge.inference.batching.SpareSlot;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
@@ -59,14 +60,43 @@ final class TextScoring {
      *     where another text begins with the same tokens and wants them
      */
     void visitPredictions(List<int[]> texts, int[] firsts, ChunkVisitor visitor) {
-        int shared = shared(texts);
-        List<int[]> read =
-                texts.stream().map(text -> Arrays.copyOf(text, text.length - 1)).toList();
-        boolean goesOn =
-                !whole && scheduler.spareSlot().common(read.get(0)) >= Math.max(FEWEST_KEPT, read.get(0).length / 2);
-        if (whole || goesOn || !together.visited(read, shared, firsts, visitor)) {
-            visit(read, shared, whole ? new int[firsts.length] : firsts, visitor);
+        visitPredictions(List.of(new Texts(texts, firsts, visitor)));
+    }
+
+    /**
+     * Texts of one question.
+     *
+     * @param texts that begin alike
+     * @param firsts the first position of each whose logits are wanted
+     * @param visitor takes them
+     */
+    record Texts(List<int[]> texts, int[] firsts, ChunkVisitor visitor) {
+        /** All but the last token of each, which nothing follows. */
+        List<int[]> read() {
+            return texts.stream()
+                    .map(text -> Arrays.copyOf(text, text.length - 1))
+                    .toList();
         }
+    }
+
+    /** The same for several questions; those of short texts go through the model together. */
+    void visitPredictions(List<Texts> questions) {
+        List<Texts> others = new ArrayList<>(questions);
+        if (!whole) {
+            List<Texts> fresh =
+                    questions.stream().filter(texts -> !goesOn(texts)).toList();
+            others.removeAll(together.visited(fresh));
+        }
+        for (Texts texts : others) {
+            int[] firsts = whole ? new int[texts.firsts().length] : texts.firsts();
+            visit(texts.read(), shared(texts.texts()), firsts, texts.visitor());
+        }
+    }
+
+    /** Whether the spare slot holds so much of what the texts begin with that to go on from there costs less. */
+    private boolean goesOn(Texts texts) {
+        int[] first = texts.texts().get(0);
+        return scheduler.spareSlot().common(first) >= Math.max(FEWEST_KEPT, first.length / 2);
     }
 
     /** Runs a text through the model, its last token too. The visitor is called on the scheduler's thread, with chunks in order. */

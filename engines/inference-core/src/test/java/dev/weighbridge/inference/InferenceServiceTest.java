@@ -314,6 +314,32 @@ class InferenceServiceTest {
     }
 
     @Test
+    void severalQuestionsAreScoredTogetherAndOneThatIsRefusedFailsAlone() {
+        ReferenceBackend idle = new ReferenceBackend();
+        try (InferenceService wide = InferenceService.open(idle, Specs.of(model, Batching.continuous(8)))) {
+            List<ScoringEngine.Question> questions = List.of(
+                    new ScoringEngine.Question("The cat", List.of(" sat", " ran")),
+                    new ScoringEngine.Question("The cat. ".repeat(100), List.of(" sat")),
+                    new ScoringEngine.Question("", List.of("A dog", "Once upon a time. ".repeat(30))),
+                    new ScoringEngine.Question("A dog", List.of(" sat on the mat")),
+                    new ScoringEngine.Question("The cat sat on the mat. ".repeat(5), List.of(" So", " It is")));
+            List<List<ScoringEngine.Score>> alone = List.of(0, 2, 3, 4).stream()
+                    .map(i -> wide.scoreContinuations(
+                            questions.get(i).context(), questions.get(i).continuations()))
+                    .toList();
+            idle.forgetCalls();
+            List<ScoringEngine.Scored> together = wide.scoreAll(questions);
+            assertThat(together.get(1).failure()).hasMessageContaining("context length");
+            assertThat(List.of(0, 2, 3, 4).stream()
+                            .map(i -> together.get(i).scores())
+                            .toList())
+                    .isEqualTo(alone);
+            // The short ones went through in one pass, in slots of their own.
+            assertThat(idle.calls()).extracting(Call::slotOrRows).startsWith(0, 1, 2);
+        }
+    }
+
+    @Test
     void aTextLongerThanTheContextIsScoredInWindowsThatGoOnFromTheTokenBefore() {
         String text = "Once upon a time there was a cat. ".repeat(40);
         int[] tokens = service.tokenizer().encode(text);

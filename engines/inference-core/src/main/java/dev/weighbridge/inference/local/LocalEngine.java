@@ -29,6 +29,8 @@ public final class LocalEngine implements ScoringEngine, ChatTemplateEngine, Log
     /** A process that says that its engine has failed answers its requests, writes its reason and then ends. */
     private static final Duration TIME_TO_END = Duration.ofSeconds(15);
 
+    private static final int QUESTIONS_AT_ONCE = 16;
+
     private final EngineProcess process;
     private final OpenAiClient client;
     private final OpenAiClient impatientClient;
@@ -59,6 +61,16 @@ public final class LocalEngine implements ScoringEngine, ChatTemplateEngine, Log
     @Override
     public List<Score> score(String context, List<String> continuations) {
         return ask(() -> client.scoreContinuations(context, continuations));
+    }
+
+    @Override
+    public int questionsAtOnce() {
+        return QUESTIONS_AT_ONCE;
+    }
+
+    @Override
+    public List<Scored> scoreAll(List<Question> questions) {
+        return ask(() -> client.scoreAll(questions));
     }
 
     @Override

@@ -48,13 +48,15 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>POST /weighbridge/logits</td><td>{@code {"text": "…"}} to {@code application/octet-stream}, little-endian:
  * int32 n, int32 v, n int32 token ids, n × v float32 logits, row-major; row i predicts token i + 1</td></tr>
  * <tr><td>POST /weighbridge/score</td><td>{@code {"context": "…", "continuations": ["…"]}} to
- * {@code {"scores": [{"log_likelihood": x, "tokens": n, "greedy": true}]}}</td></tr>
+ * {@code {"scores": [{"log_likelihood": x, "tokens": n, "greedy": true}]}}; {@code {"questions": [{"context": …}]}} of up to 64 to
+ * {@code {"results": [{"scores": […]}, {"error": "…"}]}}, an error being of its question alone</td></tr>
  * <tr><td>POST /weighbridge/chat-prompt</td><td>{@code {"messages": [{"role": "…", "content": "…"}]}} to
  * {@code {"prompt": "…"}}, the text that the model sees</td></tr>
  * </table>
  */
 final class ApiHandler {
     private static final int MOST_CONTINUATIONS = 256;
+    private static final int MOST_QUESTIONS = 64;
 
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration KEEP_ALIVE = Duration.ofHours(1);
@@ -266,8 +268,37 @@ final class ApiHandler {
     }
 
     private void score(Exchange exchange, JsonNode body) {
-        Fields fields = new Fields(body);
-        String context = fields.text("context");
+        if (body.has("questions")) {
+            scoreAll(exchange, body.path("questions"));
+            return;
+        }
+        ScoringEngine.Question question = question(body);
+        ObjectNode answer = JSON.createObjectNode();
+        answer.set("scores", scores(service.scoreContinuations(question.context(), question.continuations())));
+        exchange.respond(200, answer);
+    }
+
+    private void scoreAll(Exchange exchange, JsonNode list) {
+        if (!list.isArray() || list.isEmpty() || list.size() > MOST_QUESTIONS) {
+            throw ApiException.invalid("questions", "must be 1 to " + MOST_QUESTIONS + " questions");
+        }
+        List<ScoringEngine.Question> questions = new ArrayList<>();
+        list.forEach(question -> questions.add(question(question)));
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode results = answer.putArray("results");
+        for (ScoringEngine.Scored scored : service.scoreAll(questions)) {
+            EngineException failure = scored.failure();
+            if (failure == null) {
+                results.addObject().set("scores", scores(scored.scores()));
+            } else {
+                results.addObject().put("error", failure.getMessage());
+            }
+        }
+        exchange.respond(200, answer);
+    }
+
+    private static ScoringEngine.Question question(JsonNode body) {
+        String context = new Fields(body).text("context");
         JsonNode given = body.path("continuations");
         if (context == null) {
             throw ApiException.invalid("context", "must be given");
@@ -282,15 +313,18 @@ final class ApiHandler {
             }
             continuations.add(continuation.asText());
         }
-        ObjectNode answer = JSON.createObjectNode();
-        ArrayNode scores = answer.putArray("scores");
-        for (ScoringEngine.Score score : service.scoreContinuations(context, continuations)) {
+        return new ScoringEngine.Question(context, continuations);
+    }
+
+    private static ArrayNode scores(List<ScoringEngine.Score> all) {
+        ArrayNode scores = JSON.createArrayNode();
+        for (ScoringEngine.Score score : all) {
             scores.addObject()
                     .put("log_likelihood", score.logLikelihood())
                     .put("tokens", score.tokens())
                     .put("greedy", score.greedy());
         }
-        exchange.respond(200, answer);
+        return scores;
     }
 
     private void chatPrompt(Exchange exchange, JsonNode body) {

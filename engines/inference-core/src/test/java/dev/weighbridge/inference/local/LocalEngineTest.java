@@ -12,6 +12,7 @@ import dev.weighbridge.api.EngineException.Category;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.inference.server.DemoModel;
 import dev.weighbridge.inference.server.FailingBackend;
 import dev.weighbridge.inference.server.GatedBackend;
@@ -52,7 +53,13 @@ class LocalEngineTest {
             Completion completion = engine.generate(REQUEST, pieces::add);
             assertThat(String.join("", pieces)).isEqualTo(completion.text());
             assertThat(completion.outputTokens()).isEqualTo(5);
-            assertThat(engine.score("Once", " upon").logLikelihood()).isNegative();
+            ScoringEngine.Score score = engine.score("Once", " upon");
+            assertThat(score.logLikelihood()).isNegative();
+            List<ScoringEngine.Scored> scored = engine.scoreAll(List.of(
+                    new ScoringEngine.Question("Once", List.of(" upon")),
+                    new ScoringEngine.Question("Once ".repeat(2000), List.of(" upon"))));
+            assertThat(scored.get(0).scores()).containsExactly(score);
+            assertThat(scored.get(1).failure()).hasMessageContaining("context length");
             assertThat(engine.chatPrompt(List.of(new ChatMessage(ChatMessage.USER, "Once “upon”"))))
                     .isEqualTo("<|bos|>Once “upon”");
             assertThat(engine.logits("Once upon").vocabularySize()).isEqualTo(512);

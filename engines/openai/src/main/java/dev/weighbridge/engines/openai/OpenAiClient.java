@@ -40,6 +40,7 @@ public final class OpenAiClient {
     static final int ANSWER_BYTES = 64 << 20;
 
     private static final long LOGITS_BYTES = 1L << 30;
+    private static final int LONGEST_ERROR = 1000;
 
     private final Endpoint endpoint;
     private final HttpConnection http;
@@ -210,12 +211,45 @@ public final class OpenAiClient {
 
     /** Scores continuations of a context by a Weighbridge server's {@code /weighbridge/score}, which sends three numbers for each. */
     public List<ScoringEngine.Score> scoreContinuations(String context, List<String> continuations) {
-        ObjectNode body = JSON.createObjectNode().put("context", context);
+        ScoringEngine.Question question = new ScoringEngine.Question(context, continuations);
+        return scores(json(post("/weighbridge/score", json(question))).path("scores"), question);
+    }
+
+    /** The same for several questions in one call; one that the server refuses fails alone. */
+    public List<ScoringEngine.Scored> scoreAll(List<ScoringEngine.Question> questions) {
+        ObjectNode body = JSON.createObjectNode();
+        ArrayNode asked = body.putArray("questions");
+        questions.forEach(question -> asked.add(json(question)));
+        JsonNode results = json(post("/weighbridge/score", body)).path("results");
+        if (results.size() != questions.size()) {
+            throw http.malformed(results.size() + " results of " + questions.size() + " questions");
+        }
+        List<ScoringEngine.Scored> all = new ArrayList<>();
+        for (int i = 0; i < questions.size(); i++) {
+            JsonNode result = results.get(i);
+            all.add(
+                    result.has("error")
+                            ? new ScoringEngine.Scored(
+                                    List.of(),
+                                    new EngineException(
+                                            Category.BAD_REQUEST,
+                                            PlainText.bounded(
+                                                    result.path("error").asText(), LONGEST_ERROR)))
+                            : new ScoringEngine.Scored(scores(result.path("scores"), questions.get(i)), null));
+        }
+        return all;
+    }
+
+    private static ObjectNode json(ScoringEngine.Question question) {
+        ObjectNode body = JSON.createObjectNode().put("context", question.context());
         ArrayNode given = body.putArray("continuations");
-        continuations.forEach(given::add);
-        JsonNode answer = json(post("/weighbridge/score", body)).path("scores");
+        question.continuations().forEach(given::add);
+        return body;
+    }
+
+    private List<ScoringEngine.Score> scores(JsonNode list, ScoringEngine.Question question) {
         List<ScoringEngine.Score> scores = new ArrayList<>();
-        for (JsonNode score : answer) {
+        for (JsonNode score : list) {
             if (!score.path("log_likelihood").isNumber()
                     || !score.path("tokens").isInt()) {
                 throw http.malformed("a score without a likelihood or a number of tokens");
@@ -225,8 +259,9 @@ public final class OpenAiClient {
                     score.path("tokens").asInt(),
                     score.path("greedy").asBoolean()));
         }
-        if (scores.size() != continuations.size()) {
-            throw http.malformed(scores.size() + " scores of " + continuations.size() + " continuations");
+        int asked = question.continuations().size();
+        if (scores.size() != asked) {
+            throw http.malformed(scores.size() + " scores of " + asked + " continuations");
         }
         return scores;
     }

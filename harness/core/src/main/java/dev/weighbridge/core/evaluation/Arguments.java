@@ -36,7 +36,7 @@ final class Arguments {
             alone(asking, response, arguments);
             return arguments;
         }
-        List<String> continuations = TaskEvaluation.continuations(asking, response.choices(), response.targets());
+        List<String> continuations = Likelihoods.continuations(asking, response.choices(), response.targets());
         Map<String, Object> arguments = new LinkedHashMap<>();
         for (int i = 0; i < continuations.size(); i++) {
             String continuation = continuations.get(i);
@@ -53,7 +53,7 @@ final class Arguments {
     /** The choices with nothing before them, where they are asked as well. */
     private static void alone(TaskSet.Asking asking, ResponseRecord response, Map<String, Object> arguments) {
         if (asking.details().alone()) {
-            for (String continuation : TaskEvaluation.continuations(asking, response.choices(), response.targets())) {
+            for (String continuation : Likelihoods.continuations(asking, response.choices(), response.targets())) {
                 arguments.put("gen_args_" + arguments.size(), Map.of("arg_0", "", "arg_1", continuation));
             }
         }

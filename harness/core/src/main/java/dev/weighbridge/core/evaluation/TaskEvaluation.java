@@ -12,11 +12,13 @@ import dev.weighbridge.api.TokenListener;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.ResponseRecord;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -110,10 +112,11 @@ public final class TaskEvaluation {
 
     private void run(Engine engine, List<Question> questions, Consumer<ResponseRecord> keep)
             throws InterruptedException {
-        try (InOrder<Optional<ResponseRecord>> work =
-                new InOrder<>(concurrency, response -> response.ifPresent(keep))) {
-            for (Question question : questions) {
-                work.add(() -> hung() ? Optional.empty() : Optional.of(ask(engine, question)));
+        int together = together(engine, questions.size());
+        try (InOrder<List<ResponseRecord>> work = new InOrder<>(concurrency, responses -> responses.forEach(keep))) {
+            for (int from = 0; from < questions.size(); from += together) {
+                List<Question> some = questions.subList(from, Math.min(questions.size(), from + together));
+                work.add(() -> hung() ? List.of() : ask(engine, some));
             }
             work.finish();
         } catch (ExecutionException e) {
@@ -231,35 +234,110 @@ public final class TaskEvaluation {
                 .toList();
     }
 
-    private ResponseRecord ask(Engine engine, Question question) {
+    private boolean written() {
+        return task.rules().asking().output() == TaskSet.Output.GENERATE;
+    }
+
+    /** Questions of one call: no more than keeps as many requests under way as are wanted. */
+    private int together(Engine engine, int questions) {
+        int most = !written() && engine instanceof ScoringEngine scoring ? scoring.questionsAtOnce() : 1;
+        return Math.max(1, Math.min(most, questions / concurrency));
+    }
+
+    private List<ResponseRecord> ask(Engine engine, List<Question> questions) {
+        if (!written()) {
+            return scored(engine, questions);
+        }
+        return questions.stream().map(question -> written(engine, question)).toList();
+    }
+
+    private ResponseRecord written(Engine engine, Question question) {
         TaskSet.Sample sample = question.sample();
         try {
             sample = seen(engine, sample);
-            List<ResponseRecord.Reply> replies = task.rules().asking().output() == TaskSet.Output.GENERATE
-                    ? written(engine, question.position(), sample)
-                    : scored(engine, sample);
+            List<ResponseRecord.Reply> replies = written(engine, question.position(), sample);
             count(false);
-            Optional<ResponseRecord.Reply> tooLong = replies.stream()
-                    .filter(reply -> reply.text().length() > LONGEST_ANSWER)
-                    .findFirst();
-            return tooLong.isEmpty()
-                    ? question.with(sample, replies, null)
-                    : question.with(
-                            sample,
-                            replies.stream().map(TaskEvaluation::cut).toList(),
-                            "the answer has " + tooLong.get().text().length() + " characters; at most " + LONGEST_ANSWER
-                                    + " are kept and judged");
+            return whole(question, sample, replies);
         } catch (EngineException e) {
-            count(e.category() == EngineException.Category.TIMED_OUT);
-            if (e.category() == EngineException.Category.CRASHED) {
-                throw e;
-            }
-            String message = String.valueOf(e.getMessage());
-            return question.with(
-                    sample,
-                    List.of(),
-                    message.length() > LONGEST_FAILURE ? message.substring(0, LONGEST_FAILURE) : message);
+            return failed(question, sample, e);
         }
+    }
+
+    private List<ResponseRecord> scored(Engine engine, List<Question> questions) {
+        if (!(engine instanceof ScoringEngine scoring)) {
+            throw new IllegalStateException("engine " + engine.info().engineId() + " scores no texts");
+        }
+        List<Question> asked = new ArrayList<>();
+        List<TaskSet.Sample> samples = new ArrayList<>();
+        Map<Question, ResponseRecord> responses = new HashMap<>();
+        for (Question question : questions) {
+            try {
+                samples.add(seen(engine, question.sample()));
+                asked.add(question);
+            } catch (EngineException e) {
+                responses.put(question, failed(question, question.sample(), e));
+            }
+        }
+        try {
+            List<Likelihoods.Outcome> outcomes =
+                    new Likelihoods(scoring, task.rules().asking()).of(samples);
+            for (int i = 0; i < outcomes.size(); i++) {
+                EngineException failure = outcomes.get(i).failure();
+                if (failure == null) {
+                    count(false);
+                }
+                responses.put(
+                        asked.get(i),
+                        failure == null
+                                ? whole(
+                                        asked.get(i),
+                                        samples.get(i),
+                                        outcomes.get(i).replies())
+                                : failed(asked.get(i), samples.get(i), failure));
+            }
+        } catch (EngineException e) {
+            heard(e);
+            for (int i = 0; i < asked.size(); i++) {
+                responses.put(asked.get(i), without(asked.get(i), samples.get(i), e));
+            }
+        }
+        return questions.stream()
+                .map(question -> Objects.requireNonNull(responses.get(question)))
+                .toList();
+    }
+
+    /** The response with its replies, unless one of them is too long to be kept. */
+    private static ResponseRecord whole(Question question, TaskSet.Sample seen, List<ResponseRecord.Reply> replies) {
+        Optional<ResponseRecord.Reply> tooLong = replies.stream()
+                .filter(reply -> reply.text().length() > LONGEST_ANSWER)
+                .findFirst();
+        return tooLong.isEmpty()
+                ? question.with(seen, replies, null)
+                : question.with(
+                        seen,
+                        replies.stream().map(TaskEvaluation::cut).toList(),
+                        "the answer has " + tooLong.get().text().length() + " characters; at most " + LONGEST_ANSWER
+                                + " are kept and judged");
+    }
+
+    private ResponseRecord failed(Question question, TaskSet.Sample seen, EngineException failure) {
+        heard(failure);
+        return without(question, seen, failure);
+    }
+
+    /** Counts a failure of one call; that the engine is gone ends the evaluation. */
+    private void heard(EngineException failure) {
+        count(failure.category() == EngineException.Category.TIMED_OUT);
+        if (failure.category() == EngineException.Category.CRASHED) {
+            throw failure;
+        }
+    }
+
+    /** The response without replies. */
+    private static ResponseRecord without(Question question, TaskSet.Sample seen, EngineException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return question.with(
+                seen, List.of(), message.length() > LONGEST_FAILURE ? message.substring(0, LONGEST_FAILURE) : message);
     }
 
     /** A sample as the model sees it, where its engine shows that. */
@@ -307,50 +385,6 @@ public final class TaskEvaluation {
     /** The same for each run of a study, and another for each sample and repeat. */
     private long seedOf(int index, int repeat) {
         return (seed * 1_000_003 + index) * 1_009 + repeat & Long.MAX_VALUE;
-    }
-
-    private List<ResponseRecord.Reply> scored(Engine engine, TaskSet.Sample sample) {
-        if (!(engine instanceof ScoringEngine scoring)) {
-            throw new IllegalStateException("engine " + engine.info().engineId() + " scores no texts");
-        }
-        TaskSet.Asking asking = task.rules().asking();
-        List<ResponseRecord.Reply> replies = new ArrayList<>();
-        if (sample.cloze().isPresent()) {
-            TaskSet.Cloze cloze = sample.cloze().get();
-            cloze.prompts()
-                    .forEach(prompt ->
-                            replies.addAll(scored(scoring, prompt, List.of(asking.delimiter() + cloze.ending()))));
-        } else {
-            replies.addAll(scored(scoring, sample.prompt(), continuations(asking, sample.choices(), sample.targets())));
-        }
-        if (asking.details().alone()) {
-            replies.addAll(scored(scoring, "", continuations(asking, sample.choices(), sample.targets())));
-        }
-        return replies;
-    }
-
-    private static List<ResponseRecord.Reply> scored(ScoringEngine scoring, String prompt, List<String> continuations) {
-        long begin = System.nanoTime();
-        List<ScoringEngine.Score> scores = scoring.score(prompt, continuations);
-        long duration = System.nanoTime() - begin;
-        List<ResponseRecord.Reply> replies = new ArrayList<>();
-        for (int i = 0; i < scores.size(); i++) {
-            ScoringEngine.Score score = scores.get(i);
-            replies.add(new ResponseRecord.Reply(
-                    continuations.get(i), score.logLikelihood(), score.greedy(), null, score.tokens(), null, duration));
-        }
-        return replies;
-    }
-
-    /** The texts whose likelihood after the prompt is asked: the choices, or else the first target. */
-    static List<String> continuations(TaskSet.Asking asking, List<String> choices, List<String> targets) {
-        return switch (asking.output()) {
-            case GENERATE -> List.of();
-            case MULTIPLE_CHOICE ->
-                choices.stream().map(choice -> asking.delimiter() + choice).toList();
-            case LIKELIHOOD -> List.of(asking.delimiter() + targets.get(0));
-            case ROLLING -> List.of(targets.get(0));
-        };
     }
 
     private static ResponseRecord.Reply cut(ResponseRecord.Reply reply) {

@@ -132,6 +132,48 @@ class ChatPromptsTest {
     }
 
     @Test
+    void likelihoodsOfSeveralSamplesAreAskedInOneCallAndOneThatFailsFailsAlone() throws Exception {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            rows.append("{\"q\": \"")
+                    .append(i)
+                    .append("+0\", \"a\": \"")
+                    .append(i)
+                    .append("\"}\n");
+        }
+        Files.writeString(folder.resolve("rows.jsonl"), rows);
+        List<Integer> calls = new ArrayList<>();
+        class Together extends Plain implements ScoringEngine {
+            @Override
+            public int questionsAtOnce() {
+                return 4;
+            }
+
+            @Override
+            public List<Score> score(String context, List<String> continuations) {
+                if (context.endsWith("3+0 =")) {
+                    throw new EngineException(EngineException.Category.BAD_REQUEST, "too long");
+                }
+                return continuations.stream()
+                        .map(continuation -> new Score(-continuation.length(), 1, true))
+                        .toList();
+            }
+
+            @Override
+            public List<Scored> scoreAll(List<Question> questions) {
+                calls.add(questions.size());
+                return ScoringEngine.super.scoreAll(questions);
+            }
+        }
+        ask(new Together(), task("choices: [\"{{a}}\", fifteen]\nscore: choice\n", Prompting.PLAIN));
+        assertThat(calls).containsExactly(4, 4, 2);
+        assertThat(kept).hasSize(10);
+        assertThat(kept.get(3).failure()).isEqualTo("too long");
+        assertThat(kept).filteredOn(response -> response.failure() != null).hasSize(1);
+        assertThat(kept.get(9).replies()).extracting(ResponseRecord.Reply::text).containsExactly(" 9", " fifteen");
+    }
+
+    @Test
     void anEngineThatHidesItsTemplateGetsTheMessages() throws Exception {
         TaskSet task = task("score: exact-match\n", TURNS);
         ask(new Chatting(), task);
