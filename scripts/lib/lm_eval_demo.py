@@ -1,4 +1,4 @@
-"""Asks the demo tasks in lm-evaluation-harness with transformers and prints a line for generating and one for choosing."""
+"""Asks the demo tasks, and one more that lies in a folder, in lm-evaluation-harness with transformers; prints a line for each kind."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-root, model, threads = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+root, model, threads, few = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), Path(sys.argv[4])
 torch.set_num_threads(threads)
 data = root / "datasets/src/main/resources/dev/weighbridge/datasets/tasks"
 
@@ -43,9 +43,10 @@ def task(folder, name):
 with tempfile.TemporaryDirectory() as made:
     for name in (*GENERATING, "demo-sentiment"):
         task(Path(made), name)
+    (Path(made) / "few.yaml").write_text((few / "few.yaml").read_text().replace("rows/", f"{few}/rows/"))
     lm = HFLM(pretrained=model, dtype="float32", device="cpu", batch_size=8)
     manager = TaskManager(include_path=made, include_defaults=False)
-    for kind, names in (("generating", GENERATING), ("choosing", ("demo-sentiment",))):
+    for kind, names in (("generating", GENERATING), ("choosing", ("demo-sentiment",)), ("few-shot", ("few",))):
         asked = {"seconds": 0.0}
         for method in ("generate_until", "loglikelihood"):
             # Only what the model is asked counts; lm-eval's own reading of tasks and scoring is not held against it.
