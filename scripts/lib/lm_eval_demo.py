@@ -1,4 +1,4 @@
-"""Asks the demo tasks, and one more that lies in a folder, in lm-evaluation-harness with transformers; prints a line for each kind."""
+"""Asks the demo tasks, and those that lie in a folder, in lm-evaluation-harness with transformers; prints a line for each kind."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 root, model, threads, few = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), Path(sys.argv[4])
+kinds = sys.argv[5].split()
 torch.set_num_threads(threads)
 data = root / "datasets/src/main/resources/dev/weighbridge/datasets/tasks"
 
@@ -43,10 +44,14 @@ def task(folder, name):
 with tempfile.TemporaryDirectory() as made:
     for name in (*GENERATING, "demo-sentiment"):
         task(Path(made), name)
-    (Path(made) / "few.yaml").write_text((few / "few.yaml").read_text().replace("rows/", f"{few}/rows/"))
+    for file in few.glob("*.yaml"):
+        (Path(made) / file.name).write_text(file.read_text().replace("rows/", f"{few}/rows/"))
     lm = HFLM(pretrained=model, dtype="float32", device="cpu", batch_size=8)
     manager = TaskManager(include_path=made, include_defaults=False)
-    for kind, names in (("generating", GENERATING), ("choosing", ("demo-sentiment",)), ("few-shot", ("few",))):
+    for kind, names in (("generating", GENERATING), ("choosing", ("demo-sentiment",)), ("few-generating", ("few-generating",)),
+                        ("few-choosing", ("few-choosing",))):
+        if kind not in kinds:
+            continue
         asked = {"seconds": 0.0}
         for method in ("generate_until", "loglikelihood"):
             # Only what the model is asked counts; lm-eval's own reading of tasks and scoring is not held against it.
