@@ -24,6 +24,7 @@ import dev.weighbridge.inference.reference.TinyCheckpoint;
 import dev.weighbridge.inference.sampling.TokenSampler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -269,6 +270,33 @@ class InferenceServiceTest {
         // Whoever does not ask for it gets, and leaves, nothing.
         assertThat(answer(greedy(solved + questions.get(0), 8)).text()).isEqualTo(apart.get(0));
         assertThat(computed()).isEqualTo(first);
+    }
+
+    @Test
+    void promptsThatComeTogetherWaitForTheFirstOfThemThatBeginsAsTheyDo() {
+        String solved = "The cat sat on the mat. ".repeat(5);
+        List<String> questions = List.of("Where sat the cat?", "Who sat on the mat?", "The", "What sat there?");
+        List<String> apart = questions.stream()
+                .map(question -> answer(greedy(solved + question, 8)).text())
+                .toList();
+        try (InferenceService wide = InferenceService.open(backend, Specs.of(model, Batching.continuous(8)))) {
+            backend.forgetCalls();
+            backend.hold();
+            List<Answer> answers = new ArrayList<>();
+            for (String question : questions) {
+                Answer answer = new Answer();
+                wide.generate(keeping(solved + question), answer);
+                answers.add(answer);
+            }
+            Answer other = new Answer();
+            wide.generate(greedy("Once upon a time", 8), other);
+            backend.passAll();
+            assertThat(answers.stream().map(answer -> answer.await().text()).toList())
+                    .isEqualTo(apart);
+            assertThat(other.await().outputTokens()).isEqualTo(8);
+            int first = service.tokenizer().encode(solved + questions.get(0)).length;
+            assertThat(computed()).isLessThan(first + 60);
+        }
     }
 
     @Test

@@ -65,16 +65,33 @@ final class RunningBatch {
         return count;
     }
 
-    /** Gives a row the next slot; its prompt is computed in the passes that follow, but for the beginning that is kept. */
+    /** Gives a row the next slot; its prompt is computed in the passes that follow. */
     void admit(BatchRow row) {
-        Slot slot = new Slot(row);
-        int[] prompt = row.prompt();
-        int kept = row.keepsPrompt() ? Math.min(spareSlot.common(prompt), prompt.length - 1) : 0;
-        if (kept >= FEWEST_KEPT) {
-            session.copy(session.slots() - 1, rows.size(), kept);
-            slot.length = kept;
+        rows.add(new Slot(row));
+    }
+
+    /** Gives a row of which nothing is computed yet the beginning of its prompt that is kept. */
+    private void takeKept(Slot row, int slot) {
+        int[] prompt = row.row.prompt();
+        if (row.length == 0 && row.row.keepsPrompt()) {
+            int kept = Math.min(spareSlot.common(prompt), prompt.length - 1);
+            if (kept >= FEWEST_KEPT) {
+                session.copy(session.slots() - 1, slot, kept);
+                row.length = kept;
+            }
         }
-        rows.add(slot);
+    }
+
+    /** Whether a prompt begins as one that is on its way, so that it will be kept for it. */
+    private boolean waits(Slot row, List<Slot> before) {
+        int[] prompt = row.row.prompt();
+        int enough = Math.max(FEWEST_KEPT, prompt.length / 2);
+        return row.length == 0
+                && row.row.keepsPrompt()
+                && before.stream()
+                        .filter(other -> other.row.keepsPrompt())
+                        .map(other -> Arrays.mismatch(other.row.prompt(), prompt))
+                        .anyMatch(mismatch -> mismatch < 0 || mismatch >= enough);
     }
 
     /** Keeps a prompt that is through, unless the one that is kept begins with most of it. */
@@ -107,6 +124,10 @@ final class RunningBatch {
         int left = mostPromptTokens;
         for (int slot = answering; slot < rows.size() && left > 0; slot++) {
             Slot row = rows.get(slot);
+            takeKept(row, slot);
+            if (waits(row, rows.subList(answering, slot))) {
+                break;
+            }
             int[] prompt = row.row.prompt();
             int end = Math.min(prompt.length, row.length + Math.min(left, prompt.length - row.length));
             segments.add(new Segment(
