@@ -201,13 +201,20 @@ final class GrpcTransport implements Transport {
             case INVALID_ARGUMENT, NOT_FOUND, OUT_OF_RANGE, UNIMPLEMENTED, ALREADY_EXISTS ->
                 new EngineException(Category.BAD_REQUEST, "the server at " + address + " answered " + told);
             case DEADLINE_EXCEEDED -> timedOut();
-            case UNAVAILABLE ->
-                new EngineException(
-                        Category.FAILED,
-                        "the connection to " + address + " was lost: " + told,
-                        new IOException(told, status.getCause()));
-            default -> new EngineException(Category.FAILED, "the server at " + address + " answered " + told);
+            case UNAVAILABLE -> lost(told, status);
+            // A call that is begun while the connection is being closed ends as unknown, with the closing as its cause.
+            default ->
+                status.getCause() instanceof IOException
+                        ? lost(told, status)
+                        : new EngineException(Category.FAILED, "the server at " + address + " answered " + told);
         };
+    }
+
+    private EngineException lost(String told, Status status) {
+        return new EngineException(
+                Category.FAILED,
+                "the connection to " + address + " was lost: " + told,
+                new IOException(told, status.getCause()));
     }
 
     private EngineException timedOut() {

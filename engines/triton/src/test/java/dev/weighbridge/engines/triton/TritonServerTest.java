@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,7 +84,7 @@ class TritonServerTest {
         assertThat(process.isAlive()).isFalse();
     }
 
-    @Test
+    @RepeatedTest(3)
     void oneThatIsKilledIsACrash() {
         try (Engine engine = start(Map.of("protocol", "grpc"))) {
             assertThat(engine.generate(REQUEST, TokenListener.NONE).outputTokens())
