@@ -1,7 +1,6 @@
 package dev.weighbridge.datasets;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.weighbridge.api.ChatMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,9 +66,7 @@ public record PromptParts(List<Part> parts) {
 
     /** Messages as JSON, in which a chat is a text to be shown and compared. */
     public static String json(List<ChatMessage> messages) {
-        ArrayNode list = JSON.createArrayNode();
-        messages.forEach(message -> list.addObject().put("role", message.role()).put("content", message.content()));
-        return list.toString();
+        return JSON.valueToTree(messages).toString();
     }
 
     private static ChatMessage message(Part part) {

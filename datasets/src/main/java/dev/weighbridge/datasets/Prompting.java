@@ -1,5 +1,8 @@
 package dev.weighbridge.datasets;
 
+import dev.weighbridge.api.ChatMessage;
+import java.util.List;
+
 /**
  * How the parts of a prompt are put before a model.
  *
@@ -34,12 +37,29 @@ public record Prompting(boolean chat, boolean turns, String system) {
 
     /** In words, for records and reports; empty for plain text without an instruction. */
     public String words() {
-        String kind = chat ? turns ? "chat template, solved questions as turns" : "chat template" : "";
-        String instruction = system.isEmpty() ? "" : "system prompt \"" + shown() + "\"";
-        return kind.isEmpty() || instruction.isEmpty() ? kind + instruction : kind + ", " + instruction;
+        return words(system.length() <= SHOWN ? system : system.substring(0, SHOWN) + "…");
     }
 
-    private String shown() {
-        return system.length() <= SHOWN ? system : system.substring(0, SHOWN) + "…";
+    /** All that tells it from another; empty for plain text without an instruction. */
+    public String identity() {
+        return words(system);
+    }
+
+    private String words(String instruction) {
+        String kind = chat ? turns ? "chat template, solved questions as turns" : "chat template" : "";
+        String told = instruction.isEmpty() ? "" : "system prompt \"" + instruction + "\"";
+        return kind.isEmpty() || told.isEmpty() ? kind + told : kind + ", " + told;
+    }
+
+    /** The messages of prompts, which a chat template makes texts of; none where prompts are plain. */
+    public List<List<ChatMessage>> chats(List<PromptParts> prompts) {
+        return chat ? prompts.stream().map(parts -> parts.messages(turns)).toList() : List.of();
+    }
+
+    /** Prompts as they are shown and kept before a model saw them: as plain text, or as their messages in JSON. */
+    public List<String> shown(List<PromptParts> prompts) {
+        return chat
+                ? chats(prompts).stream().map(PromptParts::json).toList()
+                : prompts.stream().map(PromptParts::text).toList();
     }
 }

@@ -322,19 +322,17 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
 
         /** The same, put before a model as a prompting says. */
         Sample with(Prompting prompting) {
-            PromptParts parts = PromptParts.of(prompting.system(), prompt);
-            List<ChatMessage> chat = prompting.chat() ? parts.messages(prompting.turns()) : List.of();
-            String shown = prompting.chat() ? PromptParts.json(chat) : parts.text();
+            List<PromptParts> parts = List.of(PromptParts.of(prompting.system(), prompt));
             return new Sample(
                     id,
-                    shown,
+                    prompting.shown(parts).get(0),
                     targets,
                     choices,
                     cluster,
                     stratum,
                     row,
                     cloze,
-                    prompting.chat() ? List.of(chat) : List.of());
+                    prompting.chats(parts));
         }
 
         /** A sample that is nothing but a question and one right answer. */

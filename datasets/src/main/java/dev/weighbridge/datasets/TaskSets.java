@@ -53,7 +53,7 @@ public final class TaskSets {
         }
         TaskSet.Rules rules = plain.rules();
         TaskSet.Asking asking = rules.asking();
-        String hash = sha256((rules.sha256() + prompting.words()).getBytes(StandardCharsets.UTF_8));
+        String hash = sha256((rules.sha256() + prompting.identity()).getBytes(StandardCharsets.UTF_8));
         return new TaskSet(
                 new TaskSet.Rules(
                         rules.id(),

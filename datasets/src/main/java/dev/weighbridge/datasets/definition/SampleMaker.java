@@ -120,18 +120,17 @@ final class SampleMaker {
                     definition.cluster().map(template -> template.render(row)).orElse(id);
             String stratum =
                     definition.stratum().map(template -> template.render(row)).orElse("");
-            PromptParts parts = parts(question.prompt(), before);
-            List<ChatMessage> chat = prompting.chat() ? parts.messages(prompting.turns()) : List.of();
+            List<PromptParts> parts = List.of(parts(question.prompt(), before));
             return new TaskSet.Sample(
                     id,
-                    prompting.chat() ? PromptParts.json(chat) : parts.text(),
+                    prompting.shown(parts).get(0),
                     question.targets(),
                     question.choices(),
                     cluster,
                     stratum,
                     row,
                     Optional.empty(),
-                    prompting.chat() ? List.of(chat) : List.of());
+                    prompting.chats(parts));
         } catch (TemplateException e) {
             throw new DataException(String.valueOf(e.getMessage()), e);
         }

@@ -258,7 +258,7 @@ public final class TaskFiles {
         Prompting prompting = asked.of(definition.asking().output());
         SampleMaker maker = new SampleMaker(definition, prompting);
         StringBuilder hashes =
-                new StringBuilder(fields.toString().replace(folder.toString(), "")).append(prompting.words());
+                new StringBuilder(fields.toString().replace(folder.toString(), "")).append(prompting.identity());
         Set<String> shown = new HashSet<>();
         List<Path> questions = files(definition.data(), folder);
         List<PromptParts.Part> before = definition

@@ -1,6 +1,5 @@
 package dev.weighbridge.datasets.harness;
 
-import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.datasets.DataException;
 import dev.weighbridge.datasets.PromptParts;
 import dev.weighbridge.datasets.Prompting;
@@ -52,16 +51,7 @@ final class HarnessSamples {
         HarnessConfig.Question question = config.question();
         boolean rolling = config.output() == TaskSet.Output.ROLLING;
         List<PromptParts> parts = rolling ? List.of() : assembly.prompts(row, shots);
-        List<List<ChatMessage>> chats = prompting.chat()
-                ? parts.stream()
-                        .map(prompt -> prompt.messages(prompting.turns()))
-                        .toList()
-                : List.of();
-        List<String> prompts = rolling
-                ? List.of("")
-                : prompting.chat()
-                        ? chats.stream().map(PromptParts::json).toList()
-                        : parts.stream().map(PromptParts::text).toList();
+        List<String> prompts = rolling ? List.of("") : prompting.shown(parts);
         Object target = values.target(question.target(), row);
         List<String> choices = question.choices() == null ? List.of() : values.choices(question.choices(), row);
         boolean chosen = config.output() == TaskSet.Output.MULTIPLE_CHOICE;
@@ -73,7 +63,8 @@ final class HarnessSamples {
         Optional<TaskSet.Cloze> cloze = blanks && chosen
                 ? Optional.of(new TaskSet.Cloze(prompts, RowValues.written(target)))
                 : Optional.empty();
-        return new TaskSet.Sample(id, prompts.get(0), targets, chosen ? choices : List.of(), id, "", row, cloze, chats);
+        return new TaskSet.Sample(
+                id, prompts.get(0), targets, chosen ? choices : List.of(), id, "", row, cloze, prompting.chats(parts));
     }
 
     private static List<String> gold(@Nullable Object gold, List<String> choices) {

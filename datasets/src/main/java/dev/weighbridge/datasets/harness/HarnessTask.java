@@ -257,7 +257,7 @@ final class HarnessTask {
     }
 
     private String hash(Map<String, @Nullable Object> fields) {
-        StringBuilder hashes = new StringBuilder(fields.toString()).append(prompting.words());
+        StringBuilder hashes = new StringBuilder(fields.toString()).append(prompting.identity());
         files.forEach(file -> hashes.append(RowReader.of(file).sha256()));
         return TaskSets.sha256(hashes.toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -286,6 +286,22 @@ class TaskFilesTest {
         assertThat(task.samples()).hasSize(rows);
     }
 
+    @Test
+    void instructionsThatDifferAtTheirEndsAreTwoTasks() throws IOException {
+        write("capitals.jsonl", "{\"country\": \"France\", \"capital\": \"Paris\"}\n");
+        write("task.yaml", FIVE_LINES);
+        assertThat(hash("task.yaml", "one")).isNotEqualTo(hash("task.yaml", "two"));
+        assertThat(hash("demo-sorting", "one")).isNotEqualTo(hash("demo-sorting", "two"));
+    }
+
+    private String hash(String task, String end) {
+        Prompting prompting = new Prompting(false, false, "Answer. ".repeat(20) + end);
+        return TaskFiles.loadAll(task, folder, TaskOptions.of(prompting))
+                .get(0)
+                .rules()
+                .sha256();
+    }
+
     private static TaskOptions shots(int count) {
         return new TaskOptions(Prompting.PLAIN, OptionalInt.of(count));
     }

@@ -76,14 +76,8 @@ public final class OpenAiClient {
      */
     public Completion chat(List<ChatMessage> messages, GenerationRequest request, TokenListener listener) {
         ObjectNode body = JSON.createObjectNode().put("model", endpoint.model());
-        body.set("messages", json(messages));
+        body.set("messages", JSON.valueToTree(messages));
         return streamed("/v1/chat/completions", body, request, listener);
-    }
-
-    private static ArrayNode json(List<ChatMessage> messages) {
-        ArrayNode list = JSON.createArrayNode();
-        messages.forEach(message -> list.addObject().put("role", message.role()).put("content", message.content()));
-        return list;
     }
 
     private Completion streamed(String path, ObjectNode body, GenerationRequest request, TokenListener listener) {
@@ -201,7 +195,7 @@ public final class OpenAiClient {
     /** The text that a Weighbridge server's {@code /weighbridge/chat-prompt} makes of messages. */
     public String chatPrompt(List<ChatMessage> messages) {
         ObjectNode body = JSON.createObjectNode();
-        body.set("messages", json(messages));
+        body.set("messages", JSON.valueToTree(messages));
         JsonNode prompt = json(post("/weighbridge/chat-prompt", body)).path("prompt");
         if (!prompt.isTextual()) {
             throw http.malformed("no prompt in the answer of /weighbridge/chat-prompt");
