@@ -71,5 +71,10 @@ public record ResponseRecord(
             @Nullable Integer promptTokens,
             int tokens,
             @Nullable String finishReason,
-            long durationNs) {}
+            long durationNs) {
+        /** The same with another text. */
+        public Reply withText(String other) {
+            return new Reply(other, logLikelihood, greedy, promptTokens, tokens, finishReason, durationNs);
+        }
+    }
 }

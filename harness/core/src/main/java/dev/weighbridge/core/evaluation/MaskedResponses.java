@@ -60,20 +60,11 @@ public final class MaskedResponses {
                 response.cluster(),
                 row,
                 response.docHash(),
-                response.replies().stream().map(MaskedResponses::masked).toList(),
+                response.replies().stream()
+                        .map(reply -> reply.withText(masked(reply.text())))
+                        .toList(),
                 response.failure(),
                 cloze == null ? null : new ResponseRecord.Cloze(masked(cloze.prompts()), masked(cloze.ending())));
-    }
-
-    private static ResponseRecord.Reply masked(ResponseRecord.Reply reply) {
-        return new ResponseRecord.Reply(
-                masked(reply.text()),
-                reply.logLikelihood(),
-                reply.greedy(),
-                reply.promptTokens(),
-                reply.tokens(),
-                reply.finishReason(),
-                reply.durationNs());
     }
 
     /** A text with kinds of data in the place of the data. */

@@ -31,8 +31,20 @@ public interface SampleAsker {
         return Map.of();
     }
 
+    /** How an engine is asked what was not answered yet, as {@link SampleAsker#ask}. */
+    @FunctionalInterface
+    interface Way {
+        void ask(TaskEvaluation evaluation, TaskEvaluation.Answered answered, Consumer<ResponseRecord> keep)
+                throws InterruptedException;
+    }
+
     /** An engine on this machine. */
     static SampleAsker of(Engine engine) {
+        return of(engine, (evaluation, answered, keep) -> evaluation.run(engine, answered, keep));
+    }
+
+    /** An engine on this machine that is asked in a way of its own. */
+    static SampleAsker of(Engine engine, Way way) {
         return new SampleAsker() {
             @Override
             public EngineInfo info() {
@@ -47,7 +59,7 @@ public interface SampleAsker {
             @Override
             public void ask(TaskEvaluation evaluation, TaskEvaluation.Answered answered, Consumer<ResponseRecord> keep)
                     throws InterruptedException {
-                evaluation.run(engine, answered, keep);
+                way.ask(evaluation, answered, keep);
             }
         };
     }

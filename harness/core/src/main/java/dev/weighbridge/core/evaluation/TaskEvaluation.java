@@ -22,19 +22,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Asks an engine the samples of a task; what comes back is kept as it is and judged later, by {@link TaskScoring}. */
 public final class TaskEvaluation {
-    /**
-     * Time-outs in a row, with no answer of any kind between them, after which an engine counts as hung: each further sample
-     * would only wait as long again.
-     */
-    public static final int MOST_TIMEOUTS_IN_A_ROW = 3;
-
     /** Most characters of an answer that are kept; a longer one fails its sample. */
     public static final int LONGEST_ANSWER = 1 << 20;
 
@@ -44,7 +37,7 @@ public final class TaskEvaluation {
     private final int samples;
     private final long seed;
     private final int concurrency;
-    private final AtomicInteger timeoutsInARow = new AtomicInteger();
+    private final TimeoutsInARow timeouts = new TimeoutsInARow();
 
     /**
      * An evaluation of one task.
@@ -83,7 +76,7 @@ public final class TaskEvaluation {
      * @param answered responses that are there already, as of an interrupted evaluation
      * @param keep gets the new ones; one for each sample, also for one that failed
      * @throws EngineException of category CRASHED when the engine is gone, TIMED_OUT when it hangs, which is after
-     *     {@link #MOST_TIMEOUTS_IN_A_ROW}
+     *     {@link TimeoutsInARow#MOST}
      */
     public void run(Engine engine, Answered answered, Consumer<ResponseRecord> keep) throws InterruptedException {
         run(engine, open(answered), keep);
@@ -116,13 +109,13 @@ public final class TaskEvaluation {
         try (InOrder<List<ResponseRecord>> work = new InOrder<>(concurrency, responses -> responses.forEach(keep))) {
             for (int from = 0; from < questions.size(); from += together) {
                 List<Question> some = questions.subList(from, Math.min(questions.size(), from + together));
-                work.add(() -> hung() ? List.of() : ask(engine, some));
+                work.add(() -> timeouts.hung() ? List.of() : ask(engine, some));
             }
             work.finish();
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         }
-        if (hung()) {
+        if (timeouts.hung()) {
             throw hang();
         }
     }
@@ -198,11 +191,6 @@ public final class TaskEvaluation {
         }
     }
 
-    /** Once the engine counts as hung it stays so, whatever comes late. */
-    private void count(boolean timedOut) {
-        timeoutsInARow.updateAndGet(before -> timedOut ? before + 1 : before >= MOST_TIMEOUTS_IN_A_ROW ? before : 0);
-    }
-
     private RuntimeException failure(@Nullable Throwable cause) {
         return cause instanceof EngineException failure
                 ? failure
@@ -212,12 +200,8 @@ public final class TaskEvaluation {
     private EngineException hang() {
         return new EngineException(
                 EngineException.Category.TIMED_OUT,
-                "the engine hangs: " + MOST_TIMEOUTS_IN_A_ROW + " requests of " + task.id()
+                "the engine hangs: " + TimeoutsInARow.MOST + " requests of " + task.id()
                         + " in a row got no answer in time, so that no further sample is asked");
-    }
-
-    private boolean hung() {
-        return timeoutsInARow.get() >= MOST_TIMEOUTS_IN_A_ROW;
     }
 
     /** A seeded draw that holds each kind of sample in its proportion, and every smaller draw; in the order of the task. */
@@ -256,7 +240,7 @@ public final class TaskEvaluation {
         try {
             sample = seen(engine, sample);
             List<ResponseRecord.Reply> replies = written(engine, question.position(), sample);
-            count(false);
+            timeouts.note(false);
             return whole(question, sample, replies);
         } catch (EngineException e) {
             return failed(question, sample, e);
@@ -284,7 +268,7 @@ public final class TaskEvaluation {
             for (int i = 0; i < outcomes.size(); i++) {
                 EngineException failure = outcomes.get(i).failure();
                 if (failure == null) {
-                    count(false);
+                    timeouts.note(false);
                 }
                 responses.put(
                         asked.get(i),
@@ -327,7 +311,7 @@ public final class TaskEvaluation {
 
     /** Counts a failure of one call; that the engine is gone ends the evaluation. */
     private void heard(EngineException failure) {
-        count(failure.category() == EngineException.Category.TIMED_OUT);
+        timeouts.note(failure.category() == EngineException.Category.TIMED_OUT);
         if (failure.category() == EngineException.Category.CRASHED) {
             throw failure;
         }
@@ -388,13 +372,7 @@ public final class TaskEvaluation {
     }
 
     private static ResponseRecord.Reply cut(ResponseRecord.Reply reply) {
-        return new ResponseRecord.Reply(
-                reply.text().substring(0, Math.min(LONGEST_ANSWER, reply.text().length())),
-                reply.logLikelihood(),
-                reply.greedy(),
-                reply.promptTokens(),
-                reply.tokens(),
-                reply.finishReason(),
-                reply.durationNs());
+        return reply.withText(
+                reply.text().substring(0, Math.min(LONGEST_ANSWER, reply.text().length())));
     }
 }

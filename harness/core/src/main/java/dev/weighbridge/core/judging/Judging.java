@@ -6,7 +6,7 @@ import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.TokenListener;
 import dev.weighbridge.core.evaluation.InOrder;
-import dev.weighbridge.core.evaluation.TaskEvaluation;
+import dev.weighbridge.core.evaluation.TimeoutsInARow;
 import dev.weighbridge.results.Judge;
 import dev.weighbridge.results.JudgementRecord;
 import dev.weighbridge.results.JudgementRecord.Question;
@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ public final class Judging {
     private final Judge judge;
     private final Set<Question> kept = new HashSet<>();
     private final Map<String, String> replies = new HashMap<>();
-    private final AtomicInteger timeoutsInARow = new AtomicInteger();
+    private final TimeoutsInARow timeouts = new TimeoutsInARow();
 
     /**
      * Goes on with what was kept of this judge.
@@ -95,7 +94,7 @@ public final class Judging {
         }
         try (InOrder<Boolean> work = new InOrder<>(concurrency, done -> {})) {
             for (List<JudgeQuestion> same : byPrompt.values()) {
-                work.add(() -> hung() || ask(engine, same, heard));
+                work.add(() -> timeouts.hung() || ask(engine, same, heard));
             }
             work.finish();
         } catch (ExecutionException e) {
@@ -103,10 +102,10 @@ public final class Judging {
                     ? failure
                     : new IllegalStateException("a question about " + task + " could not be asked", e.getCause());
         }
-        if (hung()) {
+        if (timeouts.hung()) {
             throw new EngineException(
                     EngineException.Category.TIMED_OUT,
-                    "the judge hangs: " + TaskEvaluation.MOST_TIMEOUTS_IN_A_ROW
+                    "the judge hangs: " + TimeoutsInARow.MOST
                             + " questions in a row got no reply in time, so that no further one is asked");
         }
     }
@@ -124,12 +123,12 @@ public final class Judging {
                     new GenerationRequest(prompt, judge.maxTokens(), GenerationRequest.Sampling.GREEDY, List.of()),
                     TokenListener.NONE);
             reply = completion.text();
-            count(false);
+            timeouts.note(false);
         } catch (EngineException e) {
             if (e.category() == EngineException.Category.CRASHED) {
                 throw e;
             }
-            count(e.category() == EngineException.Category.TIMED_OUT);
+            timeouts.note(e.category() == EngineException.Category.TIMED_OUT);
             failure = String.valueOf(e.getMessage());
         }
         long duration = System.nanoTime() - begin;
@@ -147,15 +146,5 @@ public final class Judging {
     private synchronized void keep(JudgementRecord row, Consumer<JudgementRecord> heard) {
         files.add(task, row);
         heard.accept(row);
-    }
-
-    /** Once the engine counts as hung it stays so, whatever comes late. */
-    private void count(boolean timedOut) {
-        timeoutsInARow.updateAndGet(
-                before -> timedOut ? before + 1 : before >= TaskEvaluation.MOST_TIMEOUTS_IN_A_ROW ? before : 0);
-    }
-
-    private boolean hung() {
-        return timeoutsInARow.get() >= TaskEvaluation.MOST_TIMEOUTS_IN_A_ROW;
     }
 }

@@ -3,7 +3,6 @@ package dev.weighbridge.core.run;
 import dev.weighbridge.analysis.accuracy.AnswersUnderLoad;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
-import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.core.evaluation.MaskedResponses;
 import dev.weighbridge.core.evaluation.SampleAsker;
 import dev.weighbridge.core.evaluation.SampleJudge;
@@ -14,7 +13,6 @@ import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Reason.Code;
-import dev.weighbridge.results.ResponseRecord;
 import dev.weighbridge.results.SampleRecord;
 import dev.weighbridge.results.Trial.Status;
 import dev.weighbridge.results.TrialFolder;
@@ -23,14 +21,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -98,7 +94,7 @@ record QuestionsUnderLoad(List<TaskSet> tasks, int samples, long seed, boolean m
 
     private Map<String, List<SampleRecord>> answers(Engine engine, TrialFolder folder, BooleanSupplier loaded)
             throws InterruptedException {
-        SampleAsker asker = new WhileLoaded(engine, loaded);
+        SampleAsker asker = whileLoaded(engine, loaded);
         Map<String, List<SampleRecord>> answers = new LinkedHashMap<>();
         for (TaskSet task : tasks) {
             answers.put(
@@ -121,20 +117,8 @@ record QuestionsUnderLoad(List<TaskSet> tasks, int samples, long seed, boolean m
     }
 
     /** Asks one sample after the other as long as the load lasts. */
-    private record WhileLoaded(Engine engine, BooleanSupplier loaded) implements SampleAsker {
-        @Override
-        public EngineInfo info() {
-            return engine.info();
-        }
-
-        @Override
-        public Optional<String> problem(TaskSet task) {
-            return TaskEvaluation.problem(engine, task);
-        }
-
-        @Override
-        public void ask(TaskEvaluation evaluation, TaskEvaluation.Answered answered, Consumer<ResponseRecord> keep)
-                throws InterruptedException {
+    private static SampleAsker whileLoaded(Engine engine, BooleanSupplier loaded) {
+        return SampleAsker.of(engine, (evaluation, answered, keep) -> {
             for (TaskEvaluation.Question question : evaluation.open(answered)) {
                 if (!loaded.getAsBoolean()) {
                     return;
@@ -147,6 +131,6 @@ record QuestionsUnderLoad(List<TaskSet> tasks, int samples, long seed, boolean m
                             }
                         });
             }
-        }
+        });
     }
 }
