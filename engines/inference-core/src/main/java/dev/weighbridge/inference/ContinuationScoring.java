@@ -40,7 +40,7 @@ final class ContinuationScoring {
         List<int[]> tokens = texts.stream().map(PlacedTokens::tokens).toList();
         Sums sums = new Sums(tokens, begins);
         int[] firsts = Arrays.stream(begins).map(begin -> begin - 1).toArray();
-        TextScoring.Texts asked = new TextScoring.Texts(tokens, firsts, (text, first, count, logits) -> {
+        TextScoring.Texts asked = TextScoring.Texts.of(tokens, firsts, (text, first, count, logits) -> {
             for (int i = Math.max(0, begins[text] - first - 1); i < count; i++) {
                 sums.add(text, first + i + 1, logits, i);
             }
@@ -87,7 +87,7 @@ final class ContinuationScoring {
         Arrays.fill(begins, 1);
         Sums sums = new Sums(windows, begins);
         TextScoring.Texts asked =
-                new TextScoring.Texts(windows, new int[windows.size()], (window, first, count, logits) -> {
+                TextScoring.Texts.of(windows, new int[windows.size()], (window, first, count, logits) -> {
                     for (int i = 0; i < count; i++) {
                         sums.add(window, first + i + 1, logits, i);
                     }

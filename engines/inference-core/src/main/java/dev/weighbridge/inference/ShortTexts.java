@@ -53,7 +53,7 @@ final class ShortTexts {
 
         Call(TextScoring.Texts asked) {
             List<int[]> read = asked.read();
-            this.shared = TextScoring.shared(asked.texts());
+            this.shared = asked.shared();
             boolean same = read.stream().allMatch(text -> text.length == shared);
             this.computed = same ? read.subList(0, 1) : read;
             this.firsts = same ? new int[] {Arrays.stream(asked.firsts()).min().orElseThrow()} : asked.firsts();

@@ -60,22 +60,23 @@ final class TextScoring {
      *     where another text begins with the same tokens and wants them
      */
     void visitPredictions(List<int[]> texts, int[] firsts, ChunkVisitor visitor) {
-        visitPredictions(List.of(new Texts(texts, firsts, visitor)));
+        visitPredictions(List.of(Texts.of(texts, firsts, visitor)));
     }
 
     /**
      * Texts of one question.
      *
-     * @param texts that begin alike
+     * @param read all but the last token of each, which nothing follows
+     * @param shared tokens that all begin with
      * @param firsts the first position of each whose logits are wanted
      * @param visitor takes them
      */
-    record Texts(List<int[]> texts, int[] firsts, ChunkVisitor visitor) {
-        /** All but the last token of each, which nothing follows. */
-        List<int[]> read() {
-            return texts.stream()
+    record Texts(List<int[]> read, int shared, int[] firsts, ChunkVisitor visitor) {
+        static Texts of(List<int[]> texts, int[] firsts, ChunkVisitor visitor) {
+            List<int[]> read = texts.stream()
                     .map(text -> Arrays.copyOf(text, text.length - 1))
                     .toList();
+            return new Texts(read, TextScoring.shared(texts), firsts, visitor);
         }
     }
 
@@ -89,13 +90,13 @@ final class TextScoring {
         }
         for (Texts texts : others) {
             int[] firsts = whole ? new int[texts.firsts().length] : texts.firsts();
-            visit(texts.read(), shared(texts.texts()), firsts, texts.visitor());
+            visit(texts.read(), texts.shared(), firsts, texts.visitor());
         }
     }
 
     /** Whether the spare slot holds so much of what the texts begin with that to go on from there costs less. */
     private boolean goesOn(Texts texts) {
-        int[] first = texts.texts().get(0);
+        int[] first = texts.read().get(0);
         return scheduler.spareSlot().common(first) >= Math.max(FEWEST_KEPT, first.length / 2);
     }
 
