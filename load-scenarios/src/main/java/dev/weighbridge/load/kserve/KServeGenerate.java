@@ -1,12 +1,12 @@
 package dev.weighbridge.load.kserve;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.Answer;
 import dev.weighbridge.api.load.PlannedRequest;
 import dev.weighbridge.api.load.Protocol;
+import dev.weighbridge.load.RequestBody;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -51,18 +51,7 @@ public final class KServeGenerate implements Protocol {
         if (request.exactly()) {
             body.put(endpoint.named("min_tokens"), request.tokens()).put("ignore_eos", true);
         }
-        endpoint.body().forEach((key, value) -> {
-            if (Endpoint.OMITTED.equals(value)) {
-                body.remove(key);
-            } else {
-                body.set(key, JSON.valueToTree(value));
-            }
-        });
-        try {
-            return JSON.writeValueAsBytes(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a request cannot be written as JSON", e);
-        }
+        return RequestBody.bytes(endpoint, body);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.weighbridge.load.openai;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weighbridge.api.Endpoint;
@@ -23,21 +22,5 @@ final class OpenAiBody {
         }
         body.putObject("stream_options").put("include_usage", true);
         return body;
-    }
-
-    /** UTF-8, with the endpoint's own fields, which replace ours or take them away. */
-    static byte[] bytes(Endpoint endpoint, ObjectNode body) {
-        endpoint.body().forEach((key, value) -> {
-            if (Endpoint.OMITTED.equals(value)) {
-                body.remove(key);
-            } else {
-                body.set(key, JSON.valueToTree(value));
-            }
-        });
-        try {
-            return JSON.writeValueAsBytes(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a request cannot be written as JSON", e);
-        }
     }
 }

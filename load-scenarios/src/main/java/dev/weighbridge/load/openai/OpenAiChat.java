@@ -6,6 +6,7 @@ import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.Answer;
 import dev.weighbridge.api.load.PlannedRequest;
 import dev.weighbridge.api.load.Protocol;
+import dev.weighbridge.load.RequestBody;
 
 /** Chat completions. Format: OpenAI API reference, "Create chat completion". */
 public final class OpenAiChat implements Protocol {
@@ -31,7 +32,7 @@ public final class OpenAiChat implements Protocol {
         request.messages()
                 .forEach(message ->
                         messages.addObject().put("role", message.role()).put("content", message.text()));
-        return OpenAiBody.bytes(endpoint, body);
+        return RequestBody.bytes(endpoint, body);
     }
 
     @Override

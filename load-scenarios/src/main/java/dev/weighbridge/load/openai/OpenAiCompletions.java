@@ -5,6 +5,7 @@ import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.Answer;
 import dev.weighbridge.api.load.PlannedRequest;
 import dev.weighbridge.api.load.Protocol;
+import dev.weighbridge.load.RequestBody;
 
 /** Text completions. Format: OpenAI API reference, "Create completion". */
 public final class OpenAiCompletions implements Protocol {
@@ -26,7 +27,7 @@ public final class OpenAiCompletions implements Protocol {
     @Override
     public byte[] body(Endpoint endpoint, PlannedRequest request) {
         ObjectNode body = OpenAiBody.of(endpoint, request);
-        return OpenAiBody.bytes(endpoint, body.put("prompt", request.text()));
+        return RequestBody.bytes(endpoint, body.put("prompt", request.text()));
     }
 
     @Override

@@ -46,7 +46,7 @@ final class GrpcTransport implements Transport {
     private final Channel channel;
 
     /** Bytes as they are: what is in them is read where a failure can be told. */
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
         @Override
         public InputStream stream(byte[] message) {
             return new ByteArrayInputStream(message);

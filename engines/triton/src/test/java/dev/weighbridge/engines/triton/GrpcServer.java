@@ -12,9 +12,7 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,8 +65,8 @@ final class GrpcServer implements AutoCloseable {
                                     ? MethodDescriptor.MethodType.BIDI_STREAMING
                                     : MethodDescriptor.MethodType.UNARY)
                     .setFullMethodName(SERVICE + "/" + method)
-                    .setRequestMarshaller(new Bytes())
-                    .setResponseMarshaller(new Bytes())
+                    .setRequestMarshaller(new GrpcTransport.Bytes())
+                    .setResponseMarshaller(new GrpcTransport.Bytes())
                     .build();
             service.addMethod(ServerMethodDefinition.create(descriptor, handler(method)));
         }
@@ -186,22 +184,6 @@ final class GrpcServer implements AutoCloseable {
             return UnknownFieldSet.parseFrom(message);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] message) {
-            return new ByteArrayInputStream(message);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }
