@@ -53,11 +53,9 @@ class SandboxTest {
 
     @Test
     void aMeansThatDoesNotExistIsRefused() {
-        assumeConfined();
-        assertThatThrownBy(() -> Sandbox.open(
-                        SandboxLimits.defaults(),
-                        Language.PYTHON,
-                        List.of(new Changed(bubblewrap(), Map.of("bwrap", "")))))
+        // Found before it is asserted on: where bubblewrap is absent, the test is skipped and not failed.
+        Changed missing = new Changed(bubblewrap(), Map.of("bwrap", ""));
+        assertThatThrownBy(() -> Sandbox.open(SandboxLimits.defaults(), Language.PYTHON, List.of(missing)))
                 .isInstanceOf(SandboxUnavailableException.class);
     }
 
