@@ -20,9 +20,6 @@ final class TextScoring {
     private static final int MOST_TOKENS = 256;
     private static final int LEAST_TOKENS = 16;
     private static final int MOST_LOGITS = 1 << 22;
-    /** A shorter beginning is computed faster together with other texts than it is gone on from. */
-    private static final int FEWEST_KEPT = 64;
-
     private final BatchScheduler scheduler;
     private final int mostRows;
     private final boolean whole;
@@ -80,24 +77,21 @@ final class TextScoring {
         }
     }
 
-    /** The same for several questions; those of short texts go through the model together. */
+    /** The same for several questions; those of which little is to be computed go through the model together. */
     void visitPredictions(List<Texts> questions) {
-        List<Texts> others = new ArrayList<>(questions);
-        if (!whole) {
-            List<Texts> fresh =
-                    questions.stream().filter(texts -> !goesOn(texts)).toList();
-            others.removeAll(together.visited(fresh));
+        List<Texts> left = new ArrayList<>(questions);
+        while (!left.isEmpty()) {
+            if (!whole) {
+                left.removeAll(together.visited(left));
+            }
+            if (!left.isEmpty()) {
+                // What it leaves in the spare slot may be what the others begin with, who then go on from there
+                // together.
+                Texts texts = left.remove(0);
+                int[] firsts = whole ? new int[texts.firsts().length] : texts.firsts();
+                visit(texts.read(), texts.shared(), firsts, texts.visitor());
+            }
         }
-        for (Texts texts : others) {
-            int[] firsts = whole ? new int[texts.firsts().length] : texts.firsts();
-            visit(texts.read(), texts.shared(), firsts, texts.visitor());
-        }
-    }
-
-    /** Whether the spare slot holds so much of what the texts begin with that to go on from there costs less. */
-    private boolean goesOn(Texts texts) {
-        int[] first = texts.read().get(0);
-        return scheduler.spareSlot().common(first) >= Math.max(FEWEST_KEPT, first.length / 2);
     }
 
     /** Runs a text through the model, its last token too. The visitor is called on the scheduler's thread, with chunks in order. */

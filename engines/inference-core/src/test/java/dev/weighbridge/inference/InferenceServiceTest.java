@@ -368,6 +368,39 @@ class InferenceServiceTest {
     }
 
     @Test
+    void questionsAfterTheSameSolvedOnesGoOnFromThemInOnePass() {
+        ReferenceBackend idle = new ReferenceBackend();
+        String solved = "The cat sat on the mat. ".repeat(5);
+        try (InferenceService wide = InferenceService.open(idle, Specs.of(model, Batching.continuous(8)))) {
+            List<ScoringEngine.Question> questions = List.of(
+                    new ScoringEngine.Question(solved + "Who sat?", List.of(" A cat.", " The dog.")),
+                    new ScoringEngine.Question(solved + "Where?", List.of(" There.", " On it.")),
+                    new ScoringEngine.Question(solved + "Why?", List.of(" So.", " It is.")),
+                    new ScoringEngine.Question(solved + "When?", List.of(" Once.")));
+            List<List<ScoringEngine.Score>> alone = questions.stream()
+                    .map(asked -> wide.scoreContinuations(asked.context(), asked.continuations()))
+                    .toList();
+            // Another text takes the place of the solved questions.
+            wide.scoreContinuations("Once upon a time there was a king. ".repeat(4), List.of(" So", " It is"));
+            idle.forgetCalls();
+
+            List<ScoringEngine.Scored> together = wide.scoreAll(questions);
+
+            assertThat(together.stream().map(ScoringEngine.Scored::scores).toList())
+                    .isEqualTo(alone);
+            int shared = wide.tokenizer().encode(solved).length;
+            int spare = 8;
+            // The first question leaves in the spare slot what the others go on from, side by side, from where they
+            // differ.
+            List<Call> others = idle.calls().stream()
+                    .filter(call -> call.slotOrRows() != spare)
+                    .toList();
+            assertThat(others).extracting(Call::slotOrRows).containsExactly(0, 1, 2, 3, 4);
+            assertThat(others).extracting(Call::past).allMatch(past -> past > shared - 5);
+        }
+    }
+
+    @Test
     void aTextLongerThanTheContextIsScoredInWindowsThatGoOnFromTheTokenBefore() {
         String text = "Once upon a time there was a cat. ".repeat(40);
         int[] tokens = service.tokenizer().encode(text);
