@@ -6,6 +6,7 @@ import dev.weighbridge.analysis.capacity.CapacityEstimate;
 import dev.weighbridge.analysis.capacity.CapacityEstimate.Probe;
 import dev.weighbridge.analysis.capacity.CapacityEstimate.Verdict;
 import dev.weighbridge.analysis.capacity.CapacitySearch;
+import dev.weighbridge.analysis.capacity.SaturatedThroughput;
 import dev.weighbridge.analysis.decide.Standing;
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.analysis.statistics.StudentInterval;
@@ -194,6 +195,7 @@ final class VariantFigures {
                 objectives(),
                 figures.getOrDefault("", Map.of()).get(Metric.COST.id()),
                 byBlock,
+                SaturatedThroughput.byBlock(trials),
                 usd == null || best == null ? null : Cost.usdPerMillionTokens(usd, best, bestTokens()),
                 screened(),
                 unfinished());

@@ -65,6 +65,7 @@ public record Reason(
         LEADING,
         DEARER,
         COST_TIED,
+        SATURATED_THROUGHPUT_DIFFERS,
         COST_OPEN,
         NO_PRICE,
         OBJECTIVES_MISSED,

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Costs are compared by the paired logarithms of their ratios within blocks, with Student's test and Holm's correction over
  * the candidates (Holm, Scand. J. Statist. 6, 1979), never by the overlap of two intervals. What could not be compared is open,
- * never won; and as long as a variant that is open could still be the cheapest by its best bound, nothing is decided.
+ * never won; and as long as a variant that is open could still be the cheapest by its best bound, nothing is decided. Of
+ * variants that are tied in cost, what they serve when saturated is compared in the same way, and said; it decides nothing.
  */
 public final class Decider {
     private static final double SIGNIFICANCE = 0.05;
@@ -76,18 +78,12 @@ public final class Decider {
                 .min(Comparator.comparingDouble(Judged::cost).thenComparing(Judged::id));
         List<Judged> judged =
                 first.stream().map(j -> reopened(j, leader.orElse(null))).toList();
-        Map<String, PairedLogRatio> ratios = new LinkedHashMap<>();
-        leader.ifPresent(cheapest -> judged.stream()
-                .filter(j -> j.verdict() == Verdict.CHOSEN && !j.id().equals(cheapest.id()))
-                .forEach(j -> ratios.put(
-                        j.id(),
-                        PairedLogRatio.of(
-                                j.standing().costByBlock(), cheapest.standing().costByBlock()))));
-        Map<String, Double> adjusted = adjusted(ratios);
+        Map<String, Compared> costs = compared(judged, leader.orElse(null), Standing::costByBlock);
+        Map<String, Compared> saturated = compared(judged, leader.orElse(null), Standing::saturatedByBlock);
         List<Candidate> candidates = new ArrayList<>();
         for (Judged variant : judged) {
             candidates.add(
-                    candidate(variant, leader.orElse(null), ratios.get(variant.id()), adjusted.get(variant.id())));
+                    candidate(variant, leader.orElse(null), costs.get(variant.id()), saturated.get(variant.id())));
         }
         Outcome outcome = outcome(judged, candidates, leader.orElse(null));
         if (outcome == Outcome.INCONCLUSIVE) {
@@ -128,23 +124,41 @@ public final class Decider {
                 : candidate;
     }
 
-    private static Map<String, Double> adjusted(Map<String, PairedLogRatio> ratios) {
-        List<String> ids = new ArrayList<>();
+    /**
+     * One variant against the cheapest.
+     *
+     * @param p that is adjusted over all variants that are compared with it; {@code null} where the blocks allow no test
+     */
+    private record Compared(PairedLogRatio ratio, @Nullable Double p) {}
+
+    /** Those that qualify against the cheapest, by blocks; what has no block in common with it is there without a p. */
+    private static Map<String, Compared> compared(
+            List<Judged> judged, @Nullable Judged leader, Function<Standing, Map<Integer, Double>> figure) {
+        if (leader == null) {
+            return Map.of();
+        }
+        Map<String, PairedLogRatio> ratios = new LinkedHashMap<>();
+        judged.stream()
+                .filter(j -> j.verdict() == Verdict.CHOSEN && !j.id().equals(leader.id()))
+                .forEach(j -> ratios.put(
+                        j.id(), PairedLogRatio.of(figure.apply(j.standing()), figure.apply(leader.standing()))));
+        List<String> tested = new ArrayList<>();
         List<Double> ps = new ArrayList<>();
         ratios.forEach((id, ratio) -> {
             Double p = ratio.p();
             if (p != null) {
-                ids.add(id);
+                tested.add(id);
                 ps.add(p);
             }
         });
         double[] holm =
                 Holm.adjusted(ps.stream().mapToDouble(Double::doubleValue).toArray());
-        Map<String, Double> adjusted = new LinkedHashMap<>();
-        for (int i = 0; i < holm.length; i++) {
-            adjusted.put(ids.get(i), holm[i]);
-        }
-        return adjusted;
+        Map<String, Compared> compared = new LinkedHashMap<>();
+        ratios.forEach((id, ratio) -> {
+            int place = tested.indexOf(id);
+            compared.put(id, new Compared(ratio, place < 0 ? null : holm[place]));
+        });
+        return compared;
     }
 
     private static Judged judge(Standing standing) {
@@ -217,24 +231,35 @@ public final class Decider {
     }
 
     private Candidate candidate(
-            Judged judged, @Nullable Judged leader, @Nullable PairedLogRatio ratio, @Nullable Double p) {
+            Judged judged, @Nullable Judged leader, @Nullable Compared costs, @Nullable Compared saturated) {
         Measurement cost = judged.standing().cost();
         if (leader != null && judged.id().equals(leader.id())) {
             return new Candidate(judged.id(), Verdict.CHOSEN, List.of(Reason.of(Code.CHEAPEST)), cost);
         }
-        if (judged.verdict() != Verdict.CHOSEN || ratio == null) {
+        if (judged.verdict() != Verdict.CHOSEN || costs == null) {
             return new Candidate(judged.id(), judged.verdict(), judged.reasons(), cost);
         }
-        if (p == null) {
+        if (costs.p() == null) {
             return new Candidate(judged.id(), Verdict.INCONCLUSIVE, List.of(Reason.of(Code.COST_OPEN)), cost);
         }
-        boolean dearer = p < significance(manifest.plan().search()) && ratio.ratio() > 1;
-        Reason reason = new Reason(
-                dearer ? Code.DEARER : Code.COST_TIED,
-                DecisionText.interval(ratio.low(), ratio.high()),
-                ratio.ratio(),
-                1.0);
-        return new Candidate(judged.id(), dearer ? Verdict.DEARER : Verdict.TIED, List.of(reason), cost);
+        if (differs(costs) && costs.ratio().ratio() > 1) {
+            return new Candidate(judged.id(), Verdict.DEARER, List.of(reason(Code.DEARER, costs)), cost);
+        }
+        List<Reason> reasons = new ArrayList<>(List.of(reason(Code.COST_TIED, costs)));
+        if (saturated != null && differs(saturated)) {
+            reasons.add(reason(Code.SATURATED_THROUGHPUT_DIFFERS, saturated));
+        }
+        return new Candidate(judged.id(), Verdict.TIED, reasons, cost);
+    }
+
+    private boolean differs(Compared compared) {
+        Double p = compared.p();
+        return p != null && p < significance(manifest.plan().search());
+    }
+
+    private static Reason reason(Code code, Compared compared) {
+        PairedLogRatio ratio = compared.ratio();
+        return new Reason(code, DecisionText.interval(ratio.low(), ratio.high()), ratio.ratio(), 1.0);
     }
 
     private static Outcome outcome(List<Judged> judged, List<Candidate> candidates, @Nullable Judged leader) {

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param flags what is worth knowing all the same
  */
 public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reason> flags) {
-    private static final double LEAST_ACHIEVED_SHARE = 0.98;
+    /** Share of what was offered below which the server did not keep up. */
+    public static final double LEAST_ACHIEVED_SHARE = 0.98;
+
     private static final double LONGEST_MEDIAN_DELAY_MILLIS = 1;
     private static final double LONGEST_P99_DELAY_MILLIS = 10;
     private static final int LEAST_REQUESTS_FOR_P99 = 662;

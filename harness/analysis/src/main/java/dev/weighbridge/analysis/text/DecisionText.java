@@ -2,6 +2,8 @@ package dev.weighbridge.analysis.text;
 
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Reason.Code;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -82,11 +84,34 @@ public final class DecisionText {
             case TIED ->
                 tied + (tied == 1 ? " other variant costs" : " other variants cost")
                         + " as much, as far as was measured; another run may name "
-                        + (tied == 1 ? "it" : "one of them") + " instead.";
+                        + (tied == 1 ? "it" : "one of them") + " instead." + saturated(candidates);
             case INCONCLUSIVE -> open(toMeasure);
             case NONE_QUALIFIES ->
                 "No variant meets the objectives without losing more accuracy than the margin allows.";
         };
+    }
+
+    /** What tells tied variants apart though their costs do not; empty where nothing does. */
+    private static String saturated(List<Decision.Candidate> candidates) {
+        long fewer = served(candidates, false);
+        long more = served(candidates, true);
+        if (fewer + more == 0) {
+            return "";
+        }
+        String words = fewer == 0
+                ? more + " of them surely " + (more == 1 ? "serves" : "serve") + " more"
+                : fewer + " of them surely " + (fewer == 1 ? "serves" : "serve") + " fewer"
+                        + (more == 0 ? "" : ", " + more + " more,");
+        return " Under more load than it can do, " + words + " tokens a second.";
+    }
+
+    private static long served(List<Decision.Candidate> candidates, boolean more) {
+        return candidates.stream()
+                .flatMap(candidate -> candidate.reasons().stream())
+                .filter(reason -> reason.code() == Code.SATURATED_THROUGHPUT_DIFFERS)
+                .map(Reason::figure)
+                .filter(ratio -> ratio != null && ratio > 1 == more)
+                .count();
     }
 
     private static String open(List<String> toMeasure) {

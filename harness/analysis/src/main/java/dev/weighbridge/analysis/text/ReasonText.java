@@ -94,6 +94,9 @@ public final class ReasonText {
             case COST_TIED ->
                 "costs " + ratio(reason.figure()) + " times as much as the chosen one, which is not surely more"
                         + after(subject);
+            case SATURATED_THROUGHPUT_DIFFERS ->
+                "yet under more load than either can do it surely serves " + ratio(reason.figure())
+                        + " times as many tokens a second" + after(subject);
             case COST_OPEN -> "its cost could not be compared with the chosen one's: fewer than two blocks hold both";
             case NO_PRICE -> "it has no price: " + (subject.isEmpty() ? "its capacity is not known" : subject);
             case OBJECTIVES_MISSED -> "no rate that was offered met the objectives, down to " + figure + " requests/s";

@@ -1,6 +1,7 @@
 package dev.weighbridge.analysis.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.results.Decision;
@@ -30,6 +31,7 @@ class DeciderTest {
                 new AccuracyJudgement(AccuracyJudgement.Verdict.NON_INFERIOR, List.of(), List.of());
         private Standing.Objectives objectives = new Standing.Objectives(List.of(), List.of());
         private final Map<Integer, Double> costs = new TreeMap<>();
+        private final Map<Integer, Double> saturated = new TreeMap<>();
         private @Nullable Double bestCost;
         private @Nullable Reason screened;
         private @Nullable Reason unfinished;
@@ -39,6 +41,13 @@ class DeciderTest {
             for (double cost : costsByBlock) {
                 costs.put(costs.size() + 1, cost);
             }
+        }
+
+        Case saturated(double... tokensByBlock) {
+            for (double tokens : tokensByBlock) {
+                saturated.put(saturated.size() + 1, tokens);
+            }
+            return this;
         }
 
         Case accuracy(AccuracyJudgement.Verdict verdict, Code code) {
@@ -99,6 +108,7 @@ class DeciderTest {
                     objectives,
                     cost,
                     costs,
+                    saturated,
                     bestCost,
                     screened,
                     unfinished);
@@ -277,5 +287,28 @@ class DeciderTest {
                 decide(leader, new Case("b").screened(Code.SCREENED_COST).bestCost(1.05));
         assertThat(near.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
         assertThat(candidate(near, "b").reasons()).extracting(Reason::code).containsExactly(Code.SCREENING_OPEN);
+    }
+
+    @Test
+    void ofVariantsThatAreTiedInCostASureDifferenceInSaturationIsSaid() {
+        Decision decision = decide(
+                new Case("a", 1.0, 1.2, 0.9).saturated(100, 120, 90),
+                new Case("slower", 1.1, 1.1, 1.1).saturated(91, 108, 81),
+                new Case("alike", 1.2, 1.1, 0.95).saturated(103, 117, 91),
+                new Case("unseen", 1.1, 1.0, 1.2));
+
+        assertThat(decision.outcome()).isEqualTo(Outcome.TIED);
+        assertThat(candidate(decision, "slower").reasons())
+                .extracting(Reason::code)
+                .containsExactly(Code.COST_TIED, Code.SATURATED_THROUGHPUT_DIFFERS);
+        Reason slower = candidate(decision, "slower").reasons().get(1);
+        assertThat(slower.figure()).isCloseTo(0.9033, within(1e-4));
+        assertThat(slower.subject()).isEqualTo("95 % interval [0.889, 0.918]");
+        assertThat(candidate(decision, "alike").reasons())
+                .extracting(Reason::code)
+                .containsExactly(Code.COST_TIED);
+        assertThat(candidate(decision, "unseen").reasons())
+                .extracting(Reason::code)
+                .containsExactly(Code.COST_TIED);
     }
 }

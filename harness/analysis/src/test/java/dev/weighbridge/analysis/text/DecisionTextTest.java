@@ -37,6 +37,26 @@ class DecisionTextTest {
                         + " instead.");
     }
 
+    @Test
+    void aTieSaysWhoServesFewerTokensAllTheSame() {
+        assertThat(DecisionText.summary(Outcome.TIED, List.of(tied("b", 0.9), tied("c")), List.of()))
+                .endsWith("instead. Under more load than it can do, 1 of them surely serves fewer tokens a second.");
+        assertThat(DecisionText.summary(
+                        Outcome.TIED, List.of(tied("b", 0.9), tied("c", 0.8), tied("d", 1.1)), List.of()))
+                .endsWith("Under more load than it can do, 2 of them surely serve fewer, 1 more, tokens a second.");
+        assertThat(DecisionText.summary(Outcome.TIED, List.of(tied("d", 1.1)), List.of()))
+                .endsWith("Under more load than it can do, 1 of them surely serves more tokens a second.");
+        assertThat(ReasonText.of(new Reason(Code.SATURATED_THROUGHPUT_DIFFERS, "95 % interval [0.8, 1.0]", 0.9, 1.0)))
+                .isEqualTo(
+                        "yet under more load than either can do it surely serves 0.900 times as many tokens a second:"
+                                + " 95 % interval [0.8, 1.0]");
+    }
+
+    private static Candidate tied(String variant, double ratio) {
+        Reason differs = new Reason(Code.SATURATED_THROUGHPUT_DIFFERS, null, ratio, 1.0);
+        return new Candidate(variant, Verdict.TIED, List.of(Reason.of(Code.COST_TIED), differs), null);
+    }
+
     private static Candidate tied(String variant) {
         return new Candidate(variant, Verdict.TIED, List.of(Reason.of(Code.COST_TIED)), null);
     }

@@ -11,6 +11,8 @@ import dev.weighbridge.pages.Page;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Decision.Verdict;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.Reason;
+import dev.weighbridge.results.Reason.Code;
 import dev.weighbridge.results.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A page on how often studies of an engine and its twin claimed a difference, from the folders of their runs. A claim is a
- * verdict that one of the two is dearer, or a twin that got no more load because it surely was.
+ * verdict that one of the two is dearer, or a twin that got no more load because it surely was; or, of two that are tied in
+ * cost, that one serves fewer tokens a second when saturated. Both kinds are counted apart.
  */
 public final class ClaimsPage {
     private static final String EQUAL = "equal-twin";
@@ -69,26 +72,53 @@ public final class ClaimsPage {
         return run.manifest().variants().stream().anyMatch(v -> v.engine().equals(EQUAL));
     }
 
-    private static boolean claimed(RunView run) {
-        return run.decision().candidates().stream()
-                .anyMatch(c -> c.verdict() == Verdict.DEARER || c.verdict() == Verdict.SCREENED);
+    /** What a study says of the two. */
+    private enum Claim {
+        COST,
+        SATURATED_THROUGHPUT
     }
 
-    /** Whether the original was chosen and the twin is not tied with it. */
-    private static boolean claimedAgainstTwin(RunView run) {
-        return run.decision().candidates().stream()
-                .anyMatch(c -> (c.verdict() == Verdict.DEARER || c.verdict() == Verdict.SCREENED)
-                        && c.variant().contains("-twin~"));
+    private static boolean claims(RunView run, Claim claim) {
+        return run.decision().candidates().stream().anyMatch(c -> claims(c, claim));
+    }
+
+    private static boolean claims(Decision.Candidate candidate, Claim claim) {
+        return switch (claim) {
+            case COST -> candidate.verdict() == Verdict.DEARER || candidate.verdict() == Verdict.SCREENED;
+            case SATURATED_THROUGHPUT -> differing(candidate) != null;
+        };
+    }
+
+    private static @Nullable Reason differing(Decision.Candidate candidate) {
+        return candidate.reasons().stream()
+                .filter(reason -> reason.code() == Code.SATURATED_THROUGHPUT_DIFFERS)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether what is claimed of a study's twins speaks against the twin, and for the original. */
+    private static boolean againstTwin(RunView run) {
+        return run.decision().candidates().stream().anyMatch(candidate -> {
+            boolean twin = candidate.variant().contains("-twin~");
+            Reason differing = differing(candidate);
+            Double ratio = differing == null ? null : differing.figure();
+            return claims(candidate, Claim.COST) ? twin : ratio != null && ratio < 1 == twin;
+        });
     }
 
     private static String sentence(List<RunView> runs, String which) {
-        long claims = runs.stream().filter(ClaimsPage::claimed).count();
-        long against = runs.stream().filter(ClaimsPage::claimedAgainstTwin).count();
+        long cost = runs.stream().filter(run -> claims(run, Claim.COST)).count();
+        long throughput = runs.stream()
+                .filter(run -> claims(run, Claim.SATURATED_THROUGHPUT))
+                .count();
+        long against = runs.stream().filter(ClaimsPage::againstTwin).count();
         long open = runs.stream()
                 .filter(r -> r.decision().outcome() == Decision.Outcome.INCONCLUSIVE)
                 .count();
-        return "Where " + which + ": a difference was claimed in " + claims + " of " + runs.size() + " studies, in "
-                + against + " of them that the twin is dearer; " + open + " were inconclusive.";
+        return "Where " + which + ": a difference was claimed in " + (cost + throughput) + " of " + runs.size()
+                + " studies (in " + cost + " of cost, in " + throughput
+                + " of tokens a second when saturated), in " + against + " of them against the twin; " + open
+                + " were inconclusive.";
     }
 
     private static String page(List<RunView> runs, List<String> summary) {
@@ -102,7 +132,7 @@ public final class ClaimsPage {
                 .heading("outcome")
                 .numbers("capacity", "requests/s")
                 .numbers("twin's", "requests/s");
-        table.heading("verdict on the dearer one");
+        table.heading("what is said of the other");
         table.rows("runs");
         for (RunView run : runs) {
             table.row("").text(run.manifest().study()).text(run.manifest().runId());
