@@ -10,6 +10,9 @@ public interface SentenceEncoder {
     /** Values of a vector. */
     int dimensions();
 
+    /** Whether it reads a text to its end. */
+    boolean fits(String text);
+
     /**
      * A vector of length 1 for each text. Of a text that is too long the beginning is read.
      *

@@ -97,6 +97,12 @@ public final class EncoderTokenizer implements AutoCloseable {
         return encoded(tokenizer.encode(enough(text), true, false));
     }
 
+    /** Whether a text is not too long. */
+    public boolean fits(String text) {
+        return text.length() <= MOST_CHARACTERS
+                && !tokenizer.encode(enough(text), true, false).exceedMaxLength();
+    }
+
     /** The tokens of a pair, of their beginnings where they are too long. */
     public Encoded encodePair(String first, String second) {
         return encoded(tokenizer.encode(enough(first), enough(second), true, false));

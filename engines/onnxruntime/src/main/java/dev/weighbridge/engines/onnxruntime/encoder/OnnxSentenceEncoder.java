@@ -56,6 +56,11 @@ final class OnnxSentenceEncoder implements SentenceEncoder {
     }
 
     @Override
+    public boolean fits(String text) {
+        return model.tokenized(tokenizer -> tokenizer.fits(text));
+    }
+
+    @Override
     public List<float[]> of(List<String> texts) {
         return model
                 .run(
