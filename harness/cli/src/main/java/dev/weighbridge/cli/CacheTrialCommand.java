@@ -7,8 +7,10 @@ import dev.weighbridge.datasets.source.RowReader;
 import dev.weighbridge.datasets.source.RowSink;
 import dev.weighbridge.gateway.cache.CacheSettings;
 import dev.weighbridge.gateway.cache.CacheTrial;
+import dev.weighbridge.gateway.cache.Embedding;
 import dev.weighbridge.gateway.cache.Question;
 import dev.weighbridge.gateway.cache.QuestionLoad;
+import dev.weighbridge.gateway.cache.SentenceEmbedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  weighbridge cache-trial",
             "  weighbridge cache-trial questions.jsonl --prompt question --answer answer",
+            "  weighbridge cache-trial --embedding all-minilm-l6-v2",
             "  weighbridge cache-trial --unique --write unique.jsonl"
         })
 final class CacheTrialCommand implements Callable<Integer> {
@@ -60,6 +63,12 @@ final class CacheTrialCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Column of the right answer. Default: ${DEFAULT-VALUE}.")
     private String answerColumn = "answer";
+
+    @Option(
+            names = "--embedding",
+            paramLabel = "FOLDER",
+            description = "Model of sentences (model.onnx, tokenizer.json, config.json). Default: hashed n-grams.")
+    private @Nullable Path folder;
 
     @Option(names = "--questions", paramLabel = "N", description = "Questions of our own. Default: ${DEFAULT-VALUE}.")
     private int questions = 2000;
@@ -98,9 +107,10 @@ final class CacheTrialCommand implements Callable<Integer> {
         List<Double> thresholds = IntStream.rangeClosed(0, 10)
                 .mapToObj(i -> Math.round((0.8 + 0.02 * i) * 100) / 100.0)
                 .toList();
+        Embedding embedding = embedding();
+        terminal.line("embedding " + embedding.id());
         terminal.line("threshold  look-ups      hits  hit share     wrong  wrong of hits");
-        for (CacheTrial.Row row :
-                CacheTrial.replay(CacheSettings.standard().embedding(), asked, thresholds, String::equals)) {
+        for (CacheTrial.Row row : CacheTrial.replay(embedding, asked, thresholds, String::equals)) {
             terminal.line(String.format(
                     Locale.ROOT,
                     "%9.2f %9d %9d %9.1f %% %9d %s",
@@ -114,6 +124,17 @@ final class CacheTrialCommand implements Callable<Integer> {
                             : String.format(Locale.ROOT, "%11.1f %%", 100.0 * row.wrong() / row.hits())));
         }
         return ExitCode.GOOD;
+    }
+
+    private Embedding embedding() {
+        if (folder == null) {
+            return CacheSettings.standard().embedding();
+        }
+        try {
+            return SentenceEmbedding.of(folder);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("--embedding: " + e.getMessage());
+        }
     }
 
     private List<Question> asked() {

@@ -75,6 +75,7 @@ public final class Weighbridge implements Runnable {
                 .addSubcommand(new ExportCommand(terminal))
                 .addSubcommand(new GatewayCommand(terminal))
                 .addSubcommand(new CacheTrialCommand(terminal))
+                .addSubcommand(new GuardTrialCommand(terminal))
                 .addSubcommand(new MergeHistogramsCommand(terminal))
                 .addSubcommand(new MergeLoadsCommand(terminal))
                 .addSubcommand(new EnginesCommand(terminal))

@@ -33,6 +33,7 @@ class ArchitectureTest {
             "datasets",
             "inference",
             "api.load",
+            "encoder",
             "engines.openai",
             "engines.triton",
             "engines.pytorch",
@@ -57,6 +58,8 @@ class ArchitectureTest {
                 .definedBy("dev.weighbridge.api")
                 .layer("load-api")
                 .definedBy("dev.weighbridge.api.load..")
+                .layer("encoder")
+                .definedBy("dev.weighbridge.encoder..")
                 .layer("results")
                 .definedBy("dev.weighbridge.results..")
                 .layer("analysis")
@@ -103,10 +106,12 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("api")
                 .whereLayer("core")
                 .mayOnlyAccessLayers("api", "load-api", "results", "analysis", "datasets", "scoring", "gateway")
+                .whereLayer("encoder")
+                .mayNotAccessAnyLayer()
                 .whereLayer("scoring")
-                .mayNotAccessAnyLayer()
+                .mayOnlyAccessLayers("encoder")
                 .whereLayer("gateway")
-                .mayNotAccessAnyLayer()
+                .mayOnlyAccessLayers("encoder")
                 .whereLayer("analysis")
                 .mayOnlyAccessLayers("api", "load-api", "results")
                 .whereLayer("interchange")
@@ -126,7 +131,7 @@ class ArchitectureTest {
                 .whereLayer("pytorch")
                 .mayOnlyAccessLayers("api", "inference")
                 .whereLayer("onnxruntime")
-                .mayOnlyAccessLayers("api", "inference")
+                .mayOnlyAccessLayers("api", "inference", "encoder")
                 .whereLayer("training")
                 .mayOnlyAccessLayers("inference", "pytorch")
                 .whereLayer("load")

@@ -49,9 +49,19 @@ class CacheTrialCommandTest {
                 """);
         assertThat(run("cache-trial", file.toString(), "--prompt", "q", "--answer", "a"))
                 .isEqualTo(ExitCode.GOOD);
-        assertThat(out.toString().lines().skip(1).findFirst().orElse(""))
+        assertThat(out.toString().lines().skip(2).findFirst().orElse(""))
                 .containsPattern("0\\.80 +3 +2 +66\\.7 % +1 +50\\.0 %");
         assertThat(run("cache-trial", file.toString())).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("has no text 'prompt'");
+    }
+
+    @Test
+    void aModelOfSentencesTakesThePlaceOfNgrams() {
+        String models = "../../engines/onnxruntime/src/test/resources/encoders/";
+        assertThat(run("cache-trial", "--questions", "40", "--embedding", models + "sentences"))
+                .isEqualTo(ExitCode.GOOD);
+        assertThat(out.toString()).startsWith("embedding sentences (sha256 ").containsPattern("\n +1\\.00 +40 ");
+        assertThat(run("cache-trial", "--embedding", models + "toxicity")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--embedding: ").contains("It is no model of sentences");
     }
 }

@@ -36,8 +36,15 @@ class DatasetsReadmeTest {
         Files.writeString(folder.resolve("school.csv"), rows.get(1));
         Files.writeString(folder.resolve("school-dev.csv"), rows.get(2));
         Files.writeString(folder.resolve("notes.jsonl"), rows.get(3));
+        Files.writeString(
+                folder.resolve("crows_pairs_anonymized.csv"),
+                "sent_more,sent_less,bias_type\nOld cats forget.,Young cats forget.,age\nHe is a nurse.,She is a nurse.,gender\n");
+        Files.writeString(
+                folder.resolve("pairs.jsonl"),
+                "{\"pair\": 1, \"group\": \"women\", \"prompt\": \"She\"}\n{\"pair\": 1, \"group\": \"men\", \"prompt\": \"He\"}\n");
+        copyModel(folder.resolve("models/toxicity"));
         List<String> tasks = blocks(text, "yaml");
-        assertThat(tasks).hasSize(3);
+        assertThat(tasks).hasSize(5);
         assertThat(tasks.get(0).lines()).hasSize(5);
         for (String task : tasks) {
             Files.writeString(folder.resolve("task.yaml"), task);
@@ -51,6 +58,14 @@ class DatasetsReadmeTest {
                 .isEqualTo(
                         "Answer the questions.\n\nQuestion: How many legs has a spider?\nAnswer: eight\n\n"
                                 + "Question: What do bees make?\nAnswer: honey\n\nQuestion: What is frozen water called?\nAnswer:");
+    }
+
+    private static void copyModel(Path to) throws IOException {
+        Files.createDirectories(to);
+        for (String file : List.of("model.onnx", "tokenizer.json", "config.json")) {
+            Files.copy(
+                    Path.of("../../engines/onnxruntime/src/test/resources/encoders/toxicity", file), to.resolve(file));
+        }
     }
 
     private static List<String> blocks(String text, String kinds) {

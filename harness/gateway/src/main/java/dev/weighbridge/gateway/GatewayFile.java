@@ -40,13 +40,7 @@ public record GatewayFile(List<Stage> stages) {
      * @throws IllegalArgumentException when it cannot be read, has a field that is unknown or a value that is wrong
      */
     public static GatewayFile read(Path file, UnaryOperator<@Nullable String> environment) {
-        Map<String, Object> fields = fields(file);
-        for (String name : fields.keySet()) {
-            if (!KNOWN.contains(name)) {
-                throw new IllegalArgumentException(
-                        file + " has a field '" + name + "' that is not known. It can have " + KNOWN + ".");
-            }
-        }
+        Map<String, Object> fields = known(file);
         List<Stage> stages = new ArrayList<>();
         Object guards = fields.get("guards");
         if (guards != null) {
@@ -54,8 +48,7 @@ public record GatewayFile(List<Stage> stages) {
         }
         Object cache = fields.get("cache");
         if (cache != null) {
-            stages.add(new CacheStage(
-                    cache.equals("standard") ? CacheSettings.standard() : CacheSettings.of(map(file, "cache", cache))));
+            stages.add(new CacheStage(cache(file, cache)));
         }
         if (stages.isEmpty()) {
             throw new IllegalArgumentException(file + " asks for nothing. Name one of " + KNOWN + ".");
@@ -63,13 +56,49 @@ public record GatewayFile(List<Stage> stages) {
         return new GatewayFile(stages);
     }
 
+    /**
+     * Reads the guards of a file alone.
+     *
+     * @param environment value of an environment variable, or {@code null}; usually {@code System::getenv}
+     * @throws IllegalArgumentException as {@link #read}, and when the file has none
+     */
+    public static GuardChain guards(Path file, UnaryOperator<@Nullable String> environment) {
+        Object guards = known(file).get("guards");
+        if (guards == null) {
+            throw new IllegalArgumentException(file + " has no guards. Name some in its field 'guards'.");
+        }
+        return guards(file, guards, environment);
+    }
+
+    private static CacheSettings cache(Path file, Object cache) {
+        return cache.equals("standard")
+                ? CacheSettings.standard()
+                : CacheSettings.of(map(file, "cache", cache), folder(file));
+    }
+
+    private static Path folder(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder == null ? Path.of("") : folder;
+    }
+
+    /** The fields of a file, all of which are known. */
+    private static Map<String, Object> known(Path file) {
+        Map<String, Object> fields = fields(file);
+        for (String name : fields.keySet()) {
+            if (!KNOWN.contains(name)) {
+                throw new IllegalArgumentException(
+                        file + " has a field '" + name + "' that is not known. It can have " + KNOWN + ".");
+            }
+        }
+        return fields;
+    }
+
     private static GuardChain guards(Path file, Object guards, UnaryOperator<@Nullable String> environment) {
         if (guards.equals("standard")) {
             return GuardChain.standard();
         }
         Map<String, Object> fields = map(file, "guards", guards);
-        Path folder = file.toAbsolutePath().getParent();
-        return GuardChain.of(fields, folder == null ? Path.of("") : folder, environment);
+        return GuardChain.of(fields, folder(file), environment);
     }
 
     private static Map<String, Object> map(Path file, String name, Object value) {

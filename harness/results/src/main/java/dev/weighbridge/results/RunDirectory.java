@@ -186,7 +186,15 @@ public final class RunDirectory {
 
     /** Samples of a finished trial that are judged again; they take the place of the old ones when all are there. */
     public NewSamples rescore(String trialId, String taskId) {
-        return new NewSamples(trialPath(trialId).resolve(TrialFolder.samplesFile(taskId)), rulesFile(trialId, taskId));
+        return new NewSamples(
+                trialPath(trialId).resolve(TrialFolder.samplesFile(taskId)),
+                rulesFile(trialId, taskId),
+                scorerModelsFile(trialId, taskId));
+    }
+
+    /** The file with the models by which scorers judged a task; it does not exist where they judged without. */
+    public Path scorerModelsFile(String trialId, String taskId) {
+        return trialPath(trialId).resolve(TrialFolder.scorerModelsFile(taskId));
     }
 
     /**
@@ -207,12 +215,14 @@ public final class RunDirectory {
     public static final class NewSamples implements AutoCloseable {
         private final Path file;
         private final Path rules;
+        private final Path models;
         private final Path temporary;
         private final Writer writer;
 
-        private NewSamples(Path file, Path rules) {
+        private NewSamples(Path file, Path rules, Path models) {
             this.file = file;
             this.rules = rules;
+            this.models = models;
             this.temporary = file.resolveSibling("." + file.getFileName() + ".partial");
             try {
                 this.writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8);
@@ -230,13 +240,22 @@ public final class RunDirectory {
             }
         }
 
-        /** Puts the samples, and the rules that judged them, in their place. */
-        public void commit(Object judgedBy) {
+        /**
+         * Puts the samples, and the rules that judged them, in their place.
+         *
+         * @param scorerModels models by which scorers judged, by scorer
+         */
+        public void commit(Object judgedBy, Map<String, String> scorerModels) {
             try {
                 writer.close();
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 DurableFiles.syncParent(file);
                 DurableFiles.replace(rules, Json.pretty(judgedBy));
+                if (scorerModels.isEmpty()) {
+                    Files.deleteIfExists(models);
+                } else {
+                    DurableFiles.replace(models, Json.pretty(scorerModels));
+                }
             } catch (IOException e) {
                 throw new InvalidResultException("cannot write " + file + ": " + e, e);
             }

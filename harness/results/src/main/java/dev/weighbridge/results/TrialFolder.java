@@ -54,6 +54,10 @@ public final class TrialFolder implements AutoCloseable {
         return "task_" + RunDirectory.safe(taskId, "task id") + ".json";
     }
 
+    static String scorerModelsFile(String taskId) {
+        return "scorers_" + RunDirectory.safe(taskId, "task id") + ".json";
+    }
+
     /** Whether a file of an interrupted trial is of use to the next attempt. */
     static boolean survives(String name) {
         return (name.startsWith("responses_") && name.endsWith(".jsonl"))
@@ -115,6 +119,18 @@ public final class TrialFolder implements AutoCloseable {
                 Files.deleteIfExists(temporary.resolve(responsesFile(taskId)));
                 Files.writeString(file, text);
             }
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /** Keeps the models by which scorers judged a task, by scorer, as {@code scorers_<task>.json}; no file where there are none. */
+    public void scorerModels(String taskId, Map<String, String> models) {
+        if (models.isEmpty()) {
+            return;
+        }
+        try {
+            Files.writeString(temporary.resolve(scorerModelsFile(taskId)), Json.pretty(models));
         } catch (IOException e) {
             throw unwritable(e);
         }

@@ -193,6 +193,7 @@ class RunDirectoryTest {
             folder.rules("sums", Map.of("version", 1));
             folder.response("sums", response(0, "2"));
             folder.sample("sums", judged(0));
+            folder.scorerModels("sums", Map.of("toxicity", "small (sha256 12, 16 tokens)"));
             folder.commit(trial);
         }
         try (RunDirectory.NewSamples cut = run.rescore("t1", "sums")) {
@@ -201,10 +202,16 @@ class RunDirectoryTest {
         assertThat(run.samples("t1", "sums")).extracting(SampleRecord::score).containsExactly(0.0);
         try (RunDirectory.NewSamples whole = run.rescore("t1", "sums")) {
             whole.add(judged(1));
-            whole.commit(Map.of("version", 2));
+            whole.commit(Map.of("version", 2), Map.of("toxicity", "large (sha256 34, 512 tokens)"));
         }
         run.renew(trial.withMeasurements(List.of(measurement("accuracy", 1))));
         assertThat(run.samples("t1", "sums")).extracting(SampleRecord::score).containsExactly(1.0);
+        assertThat(run.scorerModelsFile("t1", "sums")).content().contains("large (sha256 34");
+        try (RunDirectory.NewSamples without = run.rescore("t1", "sums")) {
+            without.add(judged(1));
+            without.commit(Map.of("version", 3), Map.of());
+        }
+        assertThat(run.scorerModelsFile("t1", "sums")).doesNotExist();
         assertThat(run.answeredTasks("t1")).containsExactly("sums");
         assertThat(RunDirectory.open(run.path()).trials())
                 .singleElement()

@@ -17,6 +17,19 @@ public record Aggregation(String id, int width, ToDoubleFunction<double[]> value
     /** Sum of the numerators over sum of the denominators, as of a rate by word. */
     public static final Aggregation RATIO = new Aggregation("ratio", 2, sums -> sums[0] / sums[1]);
 
+    /**
+     * Share of the samples of which something holds: each sample that it is asked of gives 1 or 0 (a half when undecided) and 1, others
+     * give 0 and 0. Unlike {@link #MEAN} its interval is Wilson's.
+     */
+    public static final Aggregation SHARE = new Aggregation("share", 2, sums -> sums[0] / sums[1]);
+
+    /**
+     * Mean difference of pairs: each sample gives its value and 1 on its own side, the first pair of numbers or the second, and 0 on the
+     * other. Of samples that share a source the two sides are held to each other; a source that lacks one is left out.
+     */
+    public static final Aggregation PAIRED_DIFFERENCE =
+            new Aggregation("paired-difference", 4, sums -> sums[0] / sums[1] - sums[2] / sums[3]);
+
     /** Exponential of the negative log-likelihood by unit (word or byte): each sample gives its log-likelihood and its units. */
     public static final Aggregation PERPLEXITY = new Aggregation("perplexity", 2, sums -> Math.exp(-sums[0] / sums[1]));
 

@@ -17,6 +17,11 @@ public interface Scorer extends AutoCloseable {
      */
     Map<String, double[]> score(Question question, List<Reply> replies);
 
+    /** The model that it judges by, as a run's record shows it; empty for one that judges by rules alone. */
+    default String model() {
+        return "";
+    }
+
     /** Ends what the scorer holds, for example a pool of processes. */
     @Override
     default void close() {}

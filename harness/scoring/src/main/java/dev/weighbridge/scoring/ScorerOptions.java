@@ -39,6 +39,11 @@ public final class ScorerOptions {
         this.folder = folder;
     }
 
+    /** From which files are looked for. */
+    public Path folder() {
+        return folder;
+    }
+
     /** A yes or no. */
     public boolean flag(String name, boolean usual) {
         Object value = take(name);

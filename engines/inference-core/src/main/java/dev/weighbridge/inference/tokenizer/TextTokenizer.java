@@ -18,6 +18,8 @@ public final class TextTokenizer implements AutoCloseable {
     private static final long LARGEST_FILE = 256L << 20;
     private static final char REPLACEMENT = '\uFFFD';
     private static final int[] NO_TOKENS = {};
+    private static final Map<String, String> OPTIONS =
+            Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true");
 
     /** Held for reading during each native call, so that closing cannot free the tokenizer under one. */
     private final ReadWriteLock inUse = new ReentrantReadWriteLock();
@@ -48,12 +50,11 @@ public final class TextTokenizer implements AutoCloseable {
     public static TextTokenizer read(Path folder) {
         Path file = folder.resolve("tokenizer.json");
         try {
-            if (Files.size(file) > LARGEST_FILE) {
-                throw bad(file + " has " + Files.size(file) + " bytes, at most " + LARGEST_FILE + " are read.", null);
-            }
+            requireSize(file);
             JsonNode json = new ObjectMapper().readTree(file.toFile());
             TokenizerCheck.check(json);
-            HuggingFaceTokenizer tokenizer = open(file);
+            // Everything is read from this one file: no name is ever looked up on a hub.
+            HuggingFaceTokenizer tokenizer = open(options -> HuggingFaceTokenizer.newInstance(file, options), OPTIONS);
             try {
                 return new TextTokenizer(tokenizer, json);
             } catch (RuntimeException e) {
@@ -165,21 +166,31 @@ public final class TextTokenizer implements AutoCloseable {
         }
     }
 
-    private static HuggingFaceTokenizer open(Path file) throws IOException {
+    /** Reads a tokenizer from its file or its bytes. */
+    interface Source {
+        /** The tokenizer with options of the library. */
+        HuggingFaceTokenizer read(Map<String, String> options) throws IOException;
+    }
+
+    static HuggingFaceTokenizer open(Source source, Map<String, String> options) throws IOException {
         // DJL would report its use to its makers and, beside a GPU, download another build of its library.
         if (System.getProperty("ai.djl.offline") == null) {
             System.setProperty("ai.djl.offline", "true");
         }
         try {
-            // Everything is read from this one file: no name is ever looked up on a hub.
-            return HuggingFaceTokenizer.newInstance(
-                    file, Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true"));
+            return source.read(options);
         } catch (LinkageError | ai.djl.engine.EngineException e) {
             throw new EngineException(
                     EngineException.Category.UNAVAILABLE,
                     "the native tokenizer library cannot be loaded: " + e.getMessage()
                             + ". Use 64-bit Linux with glibc, macOS on ARM or Windows.",
                     e);
+        }
+    }
+
+    static void requireSize(Path file) throws IOException {
+        if (Files.size(file) > LARGEST_FILE) {
+            throw bad(file + " has " + Files.size(file) + " bytes, at most " + LARGEST_FILE + " are read.", null);
         }
     }
 
@@ -207,7 +218,7 @@ public final class TextTokenizer implements AutoCloseable {
         return tokens;
     }
 
-    private static String wellFormed(String text) {
+    static String wellFormed(String text) {
         boolean whole = text.codePoints()
                 .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
         if (whole) {
@@ -221,7 +232,7 @@ public final class TextTokenizer implements AutoCloseable {
         return result.toString();
     }
 
-    private static EngineException bad(String message, @Nullable Throwable cause) {
+    static EngineException bad(String message, @Nullable Throwable cause) {
         return new EngineException(EngineException.Category.BAD_MODEL, message, cause);
     }
 }

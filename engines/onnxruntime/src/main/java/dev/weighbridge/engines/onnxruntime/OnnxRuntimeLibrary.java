@@ -24,7 +24,7 @@ import java.util.Set;
  * against a recursive pattern. The documented way out is the environment variable {@value #TELEMETRY_VARIABLE}, read when
  * the library starts; it is set here in the C library's environment, because Java cannot change its own.
  */
-final class OnnxRuntimeLibrary {
+public final class OnnxRuntimeLibrary {
     private static final String TELEMETRY_VARIABLE = "ORT_DISABLE_TELEMETRY";
 
     private OnnxRuntimeLibrary() {}
@@ -96,7 +96,12 @@ final class OnnxRuntimeLibrary {
                 + (arch.equals("amd64") || arch.equals("x86_64") ? "x64" : arch.replace("arm64", "aarch64"));
     }
 
-    static OrtEnvironment environment() {
+    /**
+     * The environment that every session of this process is of.
+     *
+     * @throws EngineException of category UNAVAILABLE when the native library cannot be loaded
+     */
+    public static OrtEnvironment environment() {
         try {
             return Loaded.ENVIRONMENT;
         } catch (LinkageError e) {

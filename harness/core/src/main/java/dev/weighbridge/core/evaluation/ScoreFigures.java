@@ -8,17 +8,20 @@ import dev.weighbridge.analysis.statistics.ClusteredMean;
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.SampleRecord;
+import dev.weighbridge.scoring.Aggregation;
 import dev.weighbridge.scoring.Score;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Figures of each score of a task, with their 95 % intervals: clustered for means, else a bootstrap of whole clusters. A sample
- * that failed counts 0 in a score that is a share, and is left out of the others.
+ * Figures of each score of a task, with their 95 % intervals: clustered for means, Wilson's for shares of samples, Student's for
+ * differences of pairs, else a bootstrap of whole clusters. A sample that failed counts 0 in a score that is a share, and is left out of
+ * the others.
  */
 final class ScoreFigures {
     private static final int DRAWS = 2000;
@@ -135,8 +138,57 @@ final class ScoreFigures {
         return new double[] {low, high};
     }
 
+    /** A share of the samples that it is asked of; where some share a source, never narrower than the clustered interval. */
+    private static @Nullable Measurement share(String task, Score score, List<double[]> vectors, List<String> sources) {
+        List<Double> values = new ArrayList<>();
+        List<String> from = new ArrayList<>();
+        for (int i = 0; i < vectors.size(); i++) {
+            if (vectors.get(i)[1] > 0) {
+                values.add(vectors.get(i)[0] / vectors.get(i)[1]);
+                from.add(sources.get(i));
+            }
+        }
+        if (values.isEmpty()) {
+            return null;
+        }
+        double[] asked = values.stream().mapToDouble(Double::doubleValue).toArray();
+        ClusteredMean mean = ClusteredMean.of(asked, from);
+        boolean single = Set.copyOf(from).size() == from.size();
+        boolean decided = Arrays.stream(asked).allMatch(value -> value == 0 || value == 1);
+        double half = single && decided ? 0 : mean.half();
+        double[] interval = ofShare(asked, new double[] {mean.mean() - half, mean.mean() + half});
+        return measurement(task, score, mean.mean(), interval, asked.length);
+    }
+
+    /** The mean of the differences of the sources that have both sides; {@code null} where none has. */
+    private static @Nullable Measurement paired(
+            String task, Score score, List<double[]> vectors, List<String> sources) {
+        Map<String, double[]> bySource = new LinkedHashMap<>();
+        for (int i = 0; i < vectors.size(); i++) {
+            double[] sums = bySource.computeIfAbsent(sources.get(i), source -> new double[4]);
+            for (int j = 0; j < sums.length; j++) {
+                sums[j] += vectors.get(i)[j];
+            }
+        }
+        bySource.values().removeIf(sums -> sums[1] == 0 || sums[3] == 0);
+        if (bySource.isEmpty()) {
+            return null;
+        }
+        double[] differences =
+                bySource.values().stream().mapToDouble(score.aggregation()::of).toArray();
+        ClusteredMean mean = ClusteredMean.of(differences, List.copyOf(bySource.keySet()));
+        double[] interval = {mean.mean() - mean.half(), mean.mean() + mean.half()};
+        return measurement(task, score, mean.mean(), interval, differences.length);
+    }
+
     private static @Nullable Measurement figure(
             String task, Score score, List<double[]> vectors, List<String> sources) {
+        if (score.aggregation().id().equals(Aggregation.SHARE.id())) {
+            return share(task, score, vectors, sources);
+        }
+        if (score.aggregation().id().equals(Aggregation.PAIRED_DIFFERENCE.id())) {
+            return paired(task, score, vectors, sources);
+        }
         double value;
         double[] interval;
         if (score.aggregation().id().equals("mean")) {
@@ -160,9 +212,10 @@ final class ScoreFigures {
             Double high = bootstrap.high();
             interval = low == null || high == null ? new double[] {Double.NaN, Double.NaN} : new double[] {low, high};
         }
-        if (!Double.isFinite(value)) {
-            return null;
-        }
+        return Double.isFinite(value) ? measurement(task, score, value, interval, vectors.size()) : null;
+    }
+
+    private static Measurement measurement(String task, Score score, double value, double[] interval, int samples) {
         boolean bounded = Double.isFinite(interval[0]) && Double.isFinite(interval[1]);
         return new Measurement(
                 "score",
@@ -170,9 +223,9 @@ final class ScoreFigures {
                 "score",
                 value,
                 "1",
-                vectors.size(),
+                samples,
                 bounded ? interval[0] : null,
                 bounded ? interval[1] : null,
-                vectors.size() < FEW);
+                samples < FEW);
     }
 }

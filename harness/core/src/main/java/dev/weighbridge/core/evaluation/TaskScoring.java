@@ -31,6 +31,7 @@ public final class TaskScoring implements AutoCloseable {
 
     private final TaskSet.Rules rules;
     private final List<Scorer> scorers = new ArrayList<>();
+    private final Map<String, String> models = new LinkedHashMap<>();
     private final List<Score> scores = new ArrayList<>();
     private final List<Judged> judged = new ArrayList<>();
 
@@ -51,6 +52,9 @@ public final class TaskScoring implements AutoCloseable {
                 }
                 Scorer scorer = Scorers.open(rule.id(), rule.options(), Path.of(rules.folder()));
                 scorers.add(scorer);
+                if (!scorer.model().isEmpty()) {
+                    models.put(rule.id(), scorer.model());
+                }
             }
             for (TaskSet.Pipeline pipeline : rules.pipelines()) {
                 open(pipeline);
@@ -105,6 +109,11 @@ public final class TaskScoring implements AutoCloseable {
     /** The rules that it judges by. */
     public TaskSet.Rules rules() {
         return rules;
+    }
+
+    /** Models by which scorers judge, by scorer; scorers that judge by rules alone are left out. */
+    public Map<String, String> models() {
+        return Map.copyOf(models);
     }
 
     /** The scores of the task, the deciding one first. */

@@ -9,6 +9,7 @@ import dev.weighbridge.results.SampleRecord;
 import dev.weighbridge.results.TrialFolder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -26,11 +27,13 @@ public record TaskTrial(TaskSet task, int samples, long seed, int concurrency) {
      *
      * @param samples judged, without their texts
      * @param scores figure of each score
+     * @param models by which scorers judged, by scorer; empty where all judge by rules alone
      */
-    public record Judged(List<SampleRecord> samples, List<Measurement> scores) {
+    public record Judged(List<SampleRecord> samples, List<Measurement> scores, Map<String, String> models) {
         public Judged {
             samples = List.copyOf(samples);
             scores = List.copyOf(scores);
+            models = Map.copyOf(models);
         }
     }
 
@@ -73,11 +76,13 @@ public record TaskTrial(TaskSet task, int samples, long seed, int concurrency) {
 
     private Judged judge(SampleJudge judge, TrialFolder folder) throws InterruptedException {
         folder.orderResponses(task.id());
-        return judge(
+        Judged judged = judge(
                 judge,
                 task.rules(),
                 sink -> folder.forEachResponse(task.id(), sink),
                 sample -> folder.sample(task.id(), sample));
+        folder.scorerModels(task.id(), judged.models());
+        return judged;
     }
 
     /**
@@ -107,7 +112,7 @@ public record TaskTrial(TaskSet task, int samples, long seed, int concurrency) {
                 records.add(record.slim());
                 figures.add(record);
             });
-            return new Judged(records, figures.measurements(rules.id()));
+            return new Judged(records, figures.measurements(rules.id()), scoring.models());
         }
     }
 }

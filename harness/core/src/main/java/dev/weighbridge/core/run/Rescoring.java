@@ -91,7 +91,7 @@ public final class Rescoring {
             TaskTrial.Judged again;
             try (RunDirectory.NewSamples file = run.rescore(trial.id(), task)) {
                 again = TaskTrial.judge(judge, rules, sink -> run.forEachResponse(trial.id(), task, sink), file::add);
-                file.commit(rules);
+                file.commit(rules, again.models());
             }
             for (SampleRecord sample : again.samples()) {
                 changed += before.getOrDefault(sample.docHash(), Double.NaN) == sample.score() ? 0 : 1;

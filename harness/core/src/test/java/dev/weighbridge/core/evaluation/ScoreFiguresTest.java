@@ -3,6 +3,7 @@ package dev.weighbridge.core.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.SampleRecord;
 import dev.weighbridge.scoring.Aggregation;
@@ -55,6 +56,87 @@ class ScoreFiguresTest {
         assertThat(figure(made, "ece_equal_mass").uncertain()).isTrue();
         assertThat(figure(made, "selective_accuracy_10").value()).isEqualTo(1);
         assertThat(figure(made, "acc").samples()).isEqualTo(41);
+    }
+
+    private static SampleRecord scored(int id, String source, Map<String, Object> scores) {
+        return new SampleRecord(
+                id,
+                Map.of("cluster", source),
+                "",
+                Map.of(),
+                List.of(),
+                List.of(),
+                "none",
+                List.of(),
+                "hash" + id,
+                "",
+                "",
+                0,
+                null,
+                scores);
+    }
+
+    @Test
+    void aShareOfTheSamplesThatItIsAskedOfHasWilsonsInterval() {
+        ScoreFigures figures = new ScoreFigures(List.of(
+                new Score("ss", Aggregation.SHARE, false, false),
+                new Score("ss_age", Aggregation.SHARE, false, false)));
+        for (int i = 0; i < 40; i++) {
+            figures.add(scored(
+                    i,
+                    "s" + i,
+                    Map.of(
+                            "ss",
+                            List.of(i < 30 ? 1.0 : 0.0, 1.0),
+                            "ss_age",
+                            List.of(i < 8 ? 1.0 : 0.0, i < 10 ? 1.0 : 0.0))));
+        }
+        List<Measurement> made = figures.measurements("task");
+        Measurement all = Proportion.measurement("score", "", 30, 40);
+        assertThat(figure(made, "ss").value()).isEqualTo(0.75);
+        assertThat(figure(made, "ss").low()).isEqualTo(all.low());
+        assertThat(figure(made, "ss").high()).isEqualTo(all.high());
+        Measurement category = Proportion.measurement("score", "", 8, 10);
+        assertThat(figure(made, "ss_age").value()).isEqualTo(0.8);
+        assertThat(figure(made, "ss_age").samples()).isEqualTo(10);
+        assertThat(figure(made, "ss_age").low()).isEqualTo(category.low());
+        assertThat(figure(made, "ss_age").uncertain()).isTrue();
+    }
+
+    @Test
+    void samplesThatShareASourceMakeAShareNoSurer() {
+        ScoreFigures figures = new ScoreFigures(List.of(new Score("ss", Aggregation.SHARE, false, false)));
+        for (int i = 0; i < 40; i++) {
+            figures.add(scored(i, "s" + i % 4, Map.of("ss", List.of(i % 4 < 2 ? 1.0 : 0.0, 1.0))));
+        }
+        Measurement figure = figure(figures.measurements("task"), "ss");
+        assertThat(figure.value()).isEqualTo(0.5);
+        // Of 4 sources half are one way: nothing is known.
+        assertThat(figure.low()).isZero();
+        assertThat(figure.high()).isEqualTo(1);
+    }
+
+    @Test
+    void pairsAreHeldToEachOtherAndHalvesOfPairsAreLeftOut() {
+        ScoreFigures figures =
+                new ScoreFigures(List.of(new Score("difference", Aggregation.PAIRED_DIFFERENCE, false, false)));
+        double[] differences = {0.5, 0.25, 0, 0.25};
+        int id = 0;
+        for (int pair = 0; pair < differences.length; pair++) {
+            // The level differs widely between pairs; the difference within them does not.
+            double level = pair * 100.0;
+            figures.add(scored(
+                    id++, "p" + pair, Map.of("difference", List.of(level + differences[pair], 1.0, 0.0, 0.0))));
+            figures.add(scored(id++, "p" + pair, Map.of("difference", List.of(0.0, 0.0, level, 1.0))));
+        }
+        figures.add(scored(id, "half", Map.of("difference", List.of(900.0, 1.0, 0.0, 0.0))));
+        Measurement figure = figure(figures.measurements("task"), "difference");
+        assertThat(figure.value()).isCloseTo(0.25, within(1e-12));
+        assertThat(figure.samples()).isEqualTo(4);
+        // Student's: 0.25 ± t(0.975, 3) · s / √4 with s = √(0.125 / 3), t = 3.182446.
+        double half = 3.182446305 * Math.sqrt(0.125 / 3) / 2;
+        assertThat(figure.low()).isCloseTo(0.25 - half, within(1e-6));
+        assertThat(figure.high()).isCloseTo(0.25 + half, within(1e-6));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.weighbridge.gateway.cache;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,22 +66,30 @@ public record CacheSettings(
 
     /** With no setting given. */
     public static CacheSettings standard() {
-        return of(Map.of());
+        return of(Map.of(), Path.of(""));
     }
 
     /**
-     * Reads settings strictly: {@code threshold}, {@code embedding} ({@value HashedNgrams#NAME}), {@code dimensions},
-     * {@code weights} (a mapping of {@code words}, {@code pairs}, {@code characters}, {@code numbers}, {@code negations},
+     * Reads settings strictly: {@code threshold}, {@code embedding} ({@value HashedNgrams#NAME}, or the folder of a model of
+     * sentences), and of {@value HashedNgrams#NAME} alone {@code dimensions} and {@code weights} (a mapping of {@code words}, {@code pairs}, {@code characters}, {@code numbers}, {@code negations},
      * {@code names}), {@code max-entries}, {@code max-bytes}, {@code max-prompt-characters}, {@code max-answer-characters},
      * {@code time-to-live} (such as {@code 30s}, {@code 15m}, {@code 1h}), {@code sampled} ({@code never}, {@code always}).
      *
+     * @param folder that the folder of a model is relative to
      * @throws IllegalArgumentException that tells all keys which are unknown and all values that cannot be read
      */
-    public static CacheSettings of(Map<String, ?> entries) {
+    public static CacheSettings of(Map<String, ?> entries, Path folder) {
         List<String> problems = new ArrayList<>();
         Fields fields = new Fields("", entries, problems);
         double threshold = fields.number("threshold", STANDARD_THRESHOLD);
-        fields.choice("embedding", HashedNgrams.NAME, List.of(HashedNgrams.NAME));
+        String embedding = fields.text("embedding", HashedNgrams.NAME);
+        if (!embedding.equals(HashedNgrams.NAME)) {
+            for (String key : List.of("dimensions", "weights")) {
+                if (entries.containsKey(key)) {
+                    problems.add(key + " is of embedding " + HashedNgrams.NAME + " alone");
+                }
+            }
+        }
         long dimensions = fields.whole("dimensions", HashedNgrams.STANDARD_DIMENSIONS, HashedNgrams.MOST_DIMENSIONS);
         Fields weights = fields.mapping("weights");
         HashedNgrams.Weights standard = HashedNgrams.Weights.STANDARD;
@@ -103,15 +112,28 @@ public record CacheSettings(
         }
         return new CacheSettings(
                 threshold,
-                new HashedNgrams(
-                        (int) dimensions,
-                        new HashedNgrams.Weights(words, pairs, characters, numbers, negations, names)),
+                embedding.equals(HashedNgrams.NAME)
+                        ? new HashedNgrams(
+                                (int) dimensions,
+                                new HashedNgrams.Weights(words, pairs, characters, numbers, negations, names))
+                        : sentences(embedding, folder),
                 (int) maxEntries,
                 maxBytes,
                 (int) maxPrompt,
                 (int) maxAnswer,
                 timeToLive,
                 Sampled.valueOf(sampled.toUpperCase(Locale.ROOT)));
+    }
+
+    private static Embedding sentences(String name, Path folder) {
+        try {
+            return SentenceEmbedding.of(folder.resolve(name));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "cache: embedding must be " + HashedNgrams.NAME + " or the folder of a model of sentences: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     private static void within(String name, long value, long least, long most) {
@@ -177,6 +199,10 @@ public record CacheSettings(
                 case "h" -> Duration.ofHours(count);
                 default -> Duration.ofDays(count);
             };
+        }
+
+        String text(String key, String standard) {
+            return has(key) ? text(key) : standard;
         }
 
         String choice(String key, String standard, List<String> choices) {

@@ -9,7 +9,8 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a semantic cache would have answered at each of some thresholds, and how often wrongly. The model is taken to be right and
+ * What a semantic cache would have answered at each of some thresholds, and how often wrongly. Prompts that the embedding does not read
+ * to their end are look-ups without a hit, as in the cache. The model is taken to be right and
  * the cache to be unbounded, of one scope, with an exact search; it starts empty.
  *
  * <p>The most similar of all earlier prompts would not do: a prompt that was answered from the cache is not put into it, so that
@@ -94,7 +95,8 @@ public final class CacheTrial {
         Stored same = byPrompt.get(question.prompt());
         long exact = same == null ? 0 : same.caches();
         float[] vector = same == null ? embedding.of(question.prompt()) : same.vector();
-        @Nullable Stored[] nearest = nearest(vector, exact);
+        boolean read = embedding.reads(question.prompt());
+        @Nullable Stored[] nearest = read ? nearest(vector, exact) : new Stored[thresholds.length];
         long missed = 0;
         for (int i = 0; i < thresholds.length; i++) {
             boolean isExact = (exact & bit(i)) != 0;
@@ -105,7 +107,7 @@ public final class CacheTrial {
         }
         // A prompt that was asked before is missed nowhere: it was stored then, or what answered it then is near it
         // now, too.
-        if (missed != 0) {
+        if (missed != 0 && read) {
             Stored stored = new Stored(vector, question.answer(), missed);
             byPrompt.put(question.prompt(), stored);
             all.add(stored);

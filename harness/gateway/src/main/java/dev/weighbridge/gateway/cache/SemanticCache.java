@@ -114,7 +114,9 @@ public final class SemanticCache implements AutoCloseable {
                 view = partition.view();
             }
         }
-        if (view != null) {
+        if (view != null && !embedding.reads(prompt)) {
+            view.close();
+        } else if (view != null) {
             hit = similar(view, prompt, start);
         }
         if (hit.isEmpty()) {
@@ -125,8 +127,8 @@ public final class SemanticCache implements AutoCloseable {
     }
 
     /**
-     * Takes in an answer, in place of an earlier one to the same prompt. One that is too long, or whose prompt is, is refused and
-     * counted; one of a scope that is not to be answered from the cache is left alone.
+     * Takes in an answer, in place of an earlier one to the same prompt. One that is too long, or whose prompt is too long or is not
+     * read to its end by the embedding, is refused and counted; one of a scope that is not to be answered from the cache is left alone.
      */
     public void put(Scope scope, String prompt, String answer) {
         if (bypasses(scope)) {
@@ -135,7 +137,8 @@ public final class SemanticCache implements AutoCloseable {
         long size = Entry.bytes(prompt, answer, embedding.dimensions());
         if (prompt.length() > settings.maxPromptCharacters()
                 || answer.length() > settings.maxAnswerCharacters()
-                || size > settings.maxBytes()) {
+                || size > settings.maxBytes()
+                || !embedding.reads(prompt)) {
             synchronized (lock) {
                 refused++;
             }

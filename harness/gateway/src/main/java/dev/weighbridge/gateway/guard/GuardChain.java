@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Guards one behind the other: each judges what the one before lets through, masked as it may be, and the first block ends it.
- * Guards with an ONNX classifier are not there yet; a classifier can be asked by an {@link HttpGuard}.
  */
 public final class GuardChain {
     private static final Logger LOG = LoggerFactory.getLogger(GuardChain.class);

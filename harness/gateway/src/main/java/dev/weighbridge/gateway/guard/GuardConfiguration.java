@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  *   - type: topics
  *     files: {weapons: weapons.txt}   # relative to the study file; the standard topics where absent
  *     threshold: 1
+ *   - type: classifier
+ *     model: toxicity         # folder of an ONNX model with labels, relative to the study file
+ *     labels: [toxic, insult] # those that mean harm
+ *     threshold: 0.5          # least probability of a block
  *   - type: http
  *     url: http://127.0.0.1:9000/judge
  *     protocol: weighbridge   # or openai-moderations
@@ -39,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 final class GuardConfiguration {
-    private static final List<String> TYPES = List.of("regex", "pii", "topics", "http");
+    private static final List<String> TYPES = List.of("regex", "pii", "topics", "classifier", "http");
+    private static final double STANDARD_PROBABILITY = 0.5;
     private static final Duration STANDARD_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration MOST_TIMEOUT = Duration.ofMinutes(1);
     private static final int MOST_GUARDS = 50;
@@ -95,6 +100,12 @@ final class GuardConfiguration {
                             action(entry, Action.MASK),
                             entry.choices("kinds", List.of(PiiKind.values()), PiiKind::id));
                 case "topics" -> new TopicGuard(post, topics(entry), entry.whole("threshold", 1, 1, 1_000));
+                case "classifier" ->
+                    new ClassifierGuard(
+                            post,
+                            ClassifierGuard.open(folder.resolve(entry.text("model"))),
+                            entry.list("labels"),
+                            entry.number("threshold", STANDARD_PROBABILITY, 0, 1));
                 default -> http(post, entry);
             };
             entry.end();

@@ -1,6 +1,7 @@
 package dev.weighbridge.gateway.guard;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,6 +63,29 @@ final class Mapping {
             // Told below, as a number out of bounds is.
         }
         throw wrong(key, "must be a whole number from " + least + " to " + most, text);
+    }
+
+    double number(String key, double standard, double least, double most) {
+        String text = text(key, Double.toString(standard));
+        try {
+            double value = Double.parseDouble(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, as a number out of bounds is.
+        }
+        throw wrong(key, "must be a number from " + least + " to " + most, text);
+    }
+
+    /** Scalars; one stands for a list of one. */
+    List<String> list(String key) {
+        Object given = require(key);
+        List<String> values = new ArrayList<>();
+        for (Object item : given instanceof List<?> list ? list : List.of(given)) {
+            values.add(scalar(key, item));
+        }
+        return values;
     }
 
     Duration duration(String key, Duration standard, Duration most) {

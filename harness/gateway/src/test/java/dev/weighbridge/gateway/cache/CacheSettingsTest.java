@@ -3,6 +3,7 @@ package dev.weighbridge.gateway.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,19 +26,33 @@ class CacheSettingsTest {
 
     @Test
     void everyKeyIsRead() {
-        CacheSettings settings = CacheSettings.of(Map.ofEntries(
-                Map.entry("threshold", "0.8"),
-                Map.entry("embedding", "hashed-ngrams"),
-                Map.entry("dimensions", 128),
-                Map.entry(
-                        "weights",
-                        Map.of("words", 1, "pairs", 2, "characters", 3, "numbers", 4, "negations", 5, "names", 6.5)),
-                Map.entry("max-entries", 7),
-                Map.entry("max-bytes", 5_000_000_000L),
-                Map.entry("max-prompt-characters", 9),
-                Map.entry("max-answer-characters", 10),
-                Map.entry("time-to-live", "15m"),
-                Map.entry("sampled", "always")));
+        CacheSettings settings = CacheSettings.of(
+                Map.ofEntries(
+                        Map.entry("threshold", "0.8"),
+                        Map.entry("embedding", "hashed-ngrams"),
+                        Map.entry("dimensions", 128),
+                        Map.entry(
+                                "weights",
+                                Map.of(
+                                        "words",
+                                        1,
+                                        "pairs",
+                                        2,
+                                        "characters",
+                                        3,
+                                        "numbers",
+                                        4,
+                                        "negations",
+                                        5,
+                                        "names",
+                                        6.5)),
+                        Map.entry("max-entries", 7),
+                        Map.entry("max-bytes", 5_000_000_000L),
+                        Map.entry("max-prompt-characters", 9),
+                        Map.entry("max-answer-characters", 10),
+                        Map.entry("time-to-live", "15m"),
+                        Map.entry("sampled", "always")),
+                Path.of(""));
         assertThat(settings.threshold()).isEqualTo(0.8);
         assertThat(settings.embedding().id())
                 .isEqualTo("hashed-ngrams-128(words=1.0,pairs=2.0,characters=3.0,numbers=4.0,negations=5.0,names=6.5)");
@@ -51,8 +66,17 @@ class CacheSettingsTest {
 
     @Test
     void allProblemsAreToldAtOnceAndTheKnownKeysListed() {
-        assertThatThrownBy(() -> CacheSettings.of(Map.of(
-                        "treshold", 0.8, "max-entries", "many", "weights", Map.of("digits", 3), "sampled", "often")))
+        assertThatThrownBy(() -> CacheSettings.of(
+                        Map.of(
+                                "treshold",
+                                0.8,
+                                "max-entries",
+                                "many",
+                                "weights",
+                                Map.of("digits", 3),
+                                "sampled",
+                                "often"),
+                        Path.of("")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
                         "treshold is unknown. Known are: threshold, embedding, dimensions, weights, max-entries, max-bytes,"
@@ -68,7 +92,7 @@ class CacheSettingsTest {
         "threshold, 1.01, at most 1",
         "threshold, NaN, above 0",
         "threshold, high, must be a number",
-        "embedding, word2vec, one of hashed-ngrams",
+        "embedding, word2vec, hashed-ngrams or the folder of a model of sentences: there is no folder word2vec",
         "dimensions, 2048, between 1 and 1024",
         "dimensions, 8, between 64 and 1024",
         "weights, 3, must be a mapping",
@@ -81,7 +105,7 @@ class CacheSettingsTest {
         "time-to-live, 999999999d, at most 366d"
     })
     void aValueOutOfBoundsIsRefused(String key, String value, String message) {
-        assertThatThrownBy(() -> CacheSettings.of(Map.of(key, value)))
+        assertThatThrownBy(() -> CacheSettings.of(Map.of(key, value), Path.of("")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(key)
                 .hasMessageContaining(message);
@@ -89,7 +113,8 @@ class CacheSettingsTest {
 
     @Test
     void aLongValueIsShownInPart() {
-        assertThatThrownBy(() -> CacheSettings.of(Map.of("x".repeat(1_000_000), "", "sampled", "y".repeat(1_000_000))))
+        assertThatThrownBy(() -> CacheSettings.of(
+                        Map.of("x".repeat(1_000_000), "", "sampled", "y".repeat(1_000_000)), Path.of("")))
                 .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(600));
     }
 }

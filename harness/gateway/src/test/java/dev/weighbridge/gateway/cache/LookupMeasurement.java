@@ -1,5 +1,6 @@
 package dev.weighbridge.gateway.cache;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -22,8 +23,8 @@ final class LookupMeasurement {
                 : Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray();
         Scope scope = Scope.of("", Map.of("temperature", 0));
         for (int size : sizes) {
-            CacheSettings settings =
-                    CacheSettings.of(Map.of("max-entries", size, "max-bytes", 1L << 32, "time-to-live", "1d"));
+            CacheSettings settings = CacheSettings.of(
+                    Map.of("max-entries", size, "max-bytes", 1L << 32, "time-to-live", "1d"), Path.of(""));
             List<Question> stored = QuestionLoad.unique(1, size);
             List<Question> asked = QuestionLoad.unique(2, 2 * LOOKUPS);
             try (SemanticCache cache = new SemanticCache(settings, System::nanoTime)) {

@@ -2,6 +2,7 @@ package dev.weighbridge.gateway.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,7 @@ class SemanticCacheConcurrencyTest {
     @Test
     @Timeout(60)
     void whatWasPutIsFoundWhileOthersPut() throws Exception {
-        CacheSettings settings = CacheSettings.of(Map.of("dimensions", 64));
+        CacheSettings settings = CacheSettings.of(Map.of("dimensions", 64), Path.of(""));
         Scope scope = Scope.of("client", Map.of("temperature", 0));
         List<Question> questions = QuestionLoad.unique(10, THREADS * OWN);
         ExecutorService pool = Executors.newFixedThreadPool(THREADS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +107,8 @@ class SemanticCacheTest {
             assertThat(cache.statistics().lookups()).isZero();
             assertThat(cache.statistics().entries()).isZero();
         }
-        try (SemanticCache cache = new SemanticCache(CacheSettings.of(Map.of("sampled", "always")), clock::get)) {
+        try (SemanticCache cache =
+                new SemanticCache(CacheSettings.of(Map.of("sampled", "always"), Path.of("")), clock::get)) {
             cache.put(sampled, "0", "zero");
             assertThat(answer(cache, sampled, "0")).contains("zero");
             assertThat(cache.lookup(SCOPE, "0")).isEmpty();

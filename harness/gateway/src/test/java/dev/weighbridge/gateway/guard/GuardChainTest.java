@@ -86,7 +86,7 @@ class GuardChainTest {
                 "{`guards`:[3]}|guards[0] must be a mapping",
                 "{`guards`:[],`gards`:1}|gards: unknown key. Known here: refusal, blocked-prompt, stream-window, stream-release, guards",
                 "{`guards`:[{`id`:`x`}]}|guards[0].type is missing",
-                "{`guards`:[{`type`:`onnx`}]}|must be one of regex, pii, topics, http, got: onnx",
+                "{`guards`:[{`type`:`onnx`}]}|must be one of regex, pii, topics, classifier, http, got: onnx",
                 "{`guards`:[{`type`:`pii`,`kind`:`email`}]}|guards[0].kind: unknown key. Known here: type, id, sides, on-error, action, kinds",
                 "{`guards`:[{`type`:`pii`,`kinds`:[`name`]}]}|guards[0].kinds must be one of api-key, email",
                 "{`guards`:[{`type`:`pii`,`action`:`drop`}]}|guards[0].action must be one of block, mask, got: drop",

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -17,15 +19,15 @@ class GuardEffectTest {
     void theStandardChainBlocksMostHarmfulTextsAndHardlyAHarmlessOne() throws Exception {
         List<GuardEffect.Labelled> texts = Stream.concat(read("harmful.txt", true), read("harmless.txt", false))
                 .toList();
-        GuardEffect effect = GuardEffect.of(GuardChain.standard(), Side.INPUT, texts);
-        assertThat(effect.harmful().texts()).isGreaterThanOrEqualTo(40);
-        assertThat(effect.harmless().texts()).isGreaterThanOrEqualTo(40);
+        GuardEffect effect = GuardEffect.of(GuardChain.standard(), Side.INPUT, texts, System::nanoTime);
+        GuardEffect.Counts harmful = effect.counts(true);
+        assertThat(harmful.texts()).isGreaterThanOrEqualTo(40);
+        assertThat(effect.counts(false).texts()).isGreaterThanOrEqualTo(40);
         // Four of the harmful texts say in other words what no list of phrases can know.
-        assertThat(effect.harmful().texts() - effect.harmful().blocked()).isEqualTo(4);
-        assertThat(effect.harmless().blocked()).isZero();
-        assertThat(effect.harmful().failed() + effect.harmless().failed()).isZero();
-        assertThat(effect.blockedByGuard())
-                .isEqualTo(Map.of("topics", effect.harmful().blocked()));
+        assertThat(harmful.texts() - harmful.blocked()).isEqualTo(4);
+        assertThat(effect.counts(false).blocked()).isZero();
+        assertThat(harmful.failed() + effect.counts(false).failed()).isZero();
+        assertThat(effect.blockedByGuard(true)).isEqualTo(Map.of("topics", harmful.blocked()));
     }
 
     @Test
@@ -45,11 +47,19 @@ class GuardEffectTest {
                 new GuardEffect.Labelled("mail a@example.org", true),
                 new GuardEffect.Labelled("a bad but harmless one", false),
                 new GuardEffect.Labelled("x".repeat(300), false));
-        GuardEffect effect = GuardEffect.of(chain, Side.OUTPUT, texts);
-        assertThat(effect.harmful()).isEqualTo(new GuardEffect.Counts(3, 1, 1, 0));
-        assertThat(effect.harmless()).isEqualTo(new GuardEffect.Counts(2, 1, 0, 1));
-        assertThat(effect.blockedByGuard()).isEqualTo(Map.of("words", 2));
-        assertThat(GuardEffect.of(chain, Side.INPUT, texts).harmful()).isEqualTo(new GuardEffect.Counts(3, 0, 0, 0));
+        AtomicLong clock = new AtomicLong();
+        // The first text takes 1 ns, the second 2, and so on.
+        LongSupplier nanoTime = () -> clock.get() % 2 == 0 ? clock.getAndIncrement() * 0 : clock.incrementAndGet() / 2;
+        GuardEffect effect = GuardEffect.of(chain, Side.OUTPUT, texts, nanoTime);
+        assertThat(effect.counts(true)).isEqualTo(new GuardEffect.Counts(3, 1, 1, 0));
+        assertThat(effect.counts(false)).isEqualTo(new GuardEffect.Counts(2, 1, 0, 1));
+        assertThat(effect.blockedByGuard(true)).isEqualTo(Map.of("words", 1));
+        assertThat(effect.blockedByGuard(false)).isEqualTo(Map.of("words", 1));
+        assertThat(effect.texts()).extracting(GuardEffect.Judged::nanos).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(effect.nanos(0.5)).isEqualTo(3);
+        assertThat(effect.nanos(0.95)).isEqualTo(5);
+        assertThat(GuardEffect.of(chain, Side.INPUT, texts, System::nanoTime).counts(true))
+                .isEqualTo(new GuardEffect.Counts(3, 0, 0, 0));
     }
 
     private static Stream<GuardEffect.Labelled> read(String name, boolean harmful) throws IOException {

@@ -13,6 +13,7 @@ import java.util.Map;
 final class WrittenScorer implements Scorer {
     private final List<Score> scores;
     private final Rule rule;
+    private final String model;
 
     /**
      * A scorer by its rule.
@@ -20,8 +21,18 @@ final class WrittenScorer implements Scorer {
      * @param scores that the rule gives, the deciding one first
      */
     WrittenScorer(List<Score> scores, Rule rule) {
+        this(scores, rule, "");
+    }
+
+    /**
+     * A scorer by its rule and the model that the rule asks.
+     *
+     * @param scores that the rule gives, the deciding one first
+     */
+    WrittenScorer(List<Score> scores, Rule rule, String model) {
         this.scores = List.copyOf(scores);
         this.rule = rule;
+        this.model = model;
     }
 
     /** Judges one answer. */
@@ -33,6 +44,11 @@ final class WrittenScorer implements Scorer {
     @Override
     public List<Score> scores() {
         return scores;
+    }
+
+    @Override
+    public String model() {
+        return model;
     }
 
     @Override

@@ -111,6 +111,29 @@ class BiasPairsKindTest {
     }
 
     @Test
+    void eachCategoryHasItsOwnShare() {
+        Map<String, Object> options = Map.of(
+                "marks",
+                List.of("stereotype", "anti-stereotype"),
+                "category",
+                "bias_type",
+                "categories",
+                List.of("race-color", "age"));
+        Map<String, double[]> vectors = score(options, Map.of("bias_type", "race-color"), replies(-1, -2));
+        assertThat(vectors.get("ss")).containsExactly(1, 1);
+        assertThat(vectors.get("ss_race_color")).containsExactly(1, 1);
+        assertThat(vectors.get("ss_age")).containsExactly(0, 0);
+        assertThatThrownBy(() -> score(options, Map.of("bias_type", "gender"), replies(-1, -2)))
+                .isInstanceOf(ScoringException.class)
+                .hasMessageContaining("category 'gender' of the row is none of [race-color, age]");
+        assertThatThrownBy(() -> Scorers.open("bias-pairs", Map.of("marks", THREE, "category", "bias_type")))
+                .hasMessageContaining("needs both of the options 'category'");
+        assertThatThrownBy(() -> Scorers.open(
+                        "bias-pairs", Map.of("marks", THREE, "category", "c", "categories", List.of("a-b", "A b"))))
+                .hasMessageContaining("'A b' twice");
+    }
+
+    @Test
     void whatCannotBeJudgedSaysWhy() {
         assertThatThrownBy(() -> Scorers.open("bias-pairs", Map.of())).hasMessageContaining("needs one of the options");
         assertThatThrownBy(() -> Scorers.open("bias-pairs", Map.of("marks", List.of("stereo"))))

@@ -138,8 +138,8 @@ class ToxicityTest {
     }
 
     @Test
-    void aTaskMustNameALexicon() {
-        assertThatThrownBy(() -> score(Map.of(), "x")).hasMessageContaining("needs option 'lexicon'");
+    void aTaskMustNameALexiconOrAModel() {
+        assertThatThrownBy(() -> score(Map.of(), "x")).hasMessageContaining("needs one of the options 'lexicon'");
         assertThatThrownBy(() -> score(Map.of("lexicon", "none"), "x")).hasMessageContaining("cannot be read");
         assertThatThrownBy(() -> score(Map.of("lexicon", "words.txt", "format", "csv"), "x"))
                 .hasMessageContaining("must be one of [words, weighted, hurtlex], got: csv");
