@@ -178,7 +178,23 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             "tokens",
             Notation.PLAIN,
             Better.NEITHER,
-            "Mean output tokens of a completed request, as the server counts them, else as our tokenizer does.");
+            "Mean output tokens of a completed request, as the server counts them, else as our tokenizer does, else one a chunk.");
+    public static final Metric COUNTED_TOKENS_MEAN = add(
+            "counted_tokens_mean",
+            "Tokens an answer, by our tokenizer",
+            "tokens",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Mean output tokens of a completed request as our tokenizer counts its text, whatever the server says; a model may have"
+                    + " written a text in more tokens than its tokenizer would.");
+    public static final Metric USAGE_DEVIATION = add(
+            "usage_deviation",
+            "Token counts apart",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "Tokens by which the server's count of completed requests is above or below our tokenizer's, each request's difference"
+                    + " taken without its sign, divided by the tokens that the server counted.");
     public static final Metric ASKED_TOKENS_MEAN = add(
             "asked_tokens_mean",
             "Tokens asked of an answer",

@@ -62,6 +62,7 @@ public final class LoadFigures {
         private long askedAnswers;
         private long askedTokens;
         private long missedTokens;
+        private final TokenCounts tokenCounts = new TokenCounts();
 
         void add(RequestTiming request, boolean good) {
             requests++;
@@ -72,6 +73,7 @@ public final class LoadFigures {
             if (RequestLatency.completed(request)) {
                 outputTokens += RequestLatency.outputTokens(request);
                 addLength(request.askedTokens(), RequestLatency.outputTokens(request));
+                tokenCounts.add(request);
             } else {
                 failed++;
             }
@@ -239,6 +241,11 @@ public final class LoadFigures {
                 : OptionalDouble.of((double) offered.missedTokens / offered.askedTokens);
     }
 
+    /** {@code usage_deviation}; empty when no completed request was counted by the server and by our tokenizer. */
+    OptionalDouble usageDeviation() {
+        return offered.tokenCounts.deviation();
+    }
+
     /** Requests of the whole run that sent a prompt which another one had sent. */
     long repeatedPrompts() {
         return sent - prompts.values().stream().mapToLong(BitSet::cardinality).sum();
@@ -287,6 +294,7 @@ public final class LoadFigures {
         if (answered > 0) {
             figures.add(rate("output_tokens_mean", (double) offered.outputTokens / answered, "tokens", answered));
         }
+        figures.addAll(offered.tokenCounts.measurements());
         lengthDeviation().ifPresent(deviation -> {
             long asked = offered.askedAnswers;
             figures.add(rate("asked_tokens_mean", (double) offered.askedTokens / asked, "tokens", asked));
