@@ -93,6 +93,9 @@ class OpenAiEngineProviderTest {
             server = engine.processId().orElseThrow();
             assertThat(ProcessHandle.of(server)).get().is(alive());
             engine.requireRunning();
+            assertThat(engine.processes())
+                    .as("its children compute too")
+                    .containsExactly(server, Long.parseLong(Files.readString(child)));
         }
 
         assertThat(isRunning(server)).as("ended when it was closed").isFalse();

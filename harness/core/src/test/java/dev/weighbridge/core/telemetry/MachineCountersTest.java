@@ -91,4 +91,26 @@ class MachineCountersTest {
                 .containsExactly(
                         new TelemetrySample(5_000, 9, 1_000, null, null, null, null, null, null, null, null, null));
     }
+
+    @Test
+    void whatAServersProcessHadUsedWhenItEndedStaysCounted() throws IOException {
+        String used = ") S 1 42 42 0 -1 4194304 500 0 0 0 %d 0 0 0 20 0 30 0 100 1000000 250 1844\n";
+        file("proc/42/stat", "42 (main" + used.formatted(10));
+        file("proc/43/stat", "43 (worker" + used.formatted(5));
+        file("proc/42/statm", "1000 25 10 1 0 100 0\n");
+        file("proc/43/statm", "1000 75 10 1 0 100 0\n");
+        TelemetryRecorder recorder = new TelemetryRecorder(
+                counters(), List.of(42L, 43L), Optional.empty(), Optional.empty(), () -> 0, () -> 0);
+        recorder.sample(0);
+        file("proc/42/stat", "42 (main" + used.formatted(20));
+        Files.delete(root.resolve("proc/43/stat"));
+        Files.delete(root.resolve("proc/43/statm"));
+        recorder.sample(0);
+        assertThat(recorder.samples())
+                .extracting(TelemetrySample::serverCpuMicros)
+                .containsExactly(150_000L, 250_000L);
+        assertThat(recorder.samples())
+                .extracting(TelemetrySample::serverResidentBytes)
+                .containsExactly(100 * 4096L, 25 * 4096L);
+    }
 }
