@@ -211,6 +211,27 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Better.LOWER,
             "Output tokens that completed requests got too many or too few, each request's difference taken without its sign,"
                     + " divided by the tokens asked of them; absent where the model was to end the answer.");
+    public static final Metric NETWORK_RECEIVED = add(
+            "network_received",
+            "Received",
+            "bytes/s",
+            Notation.RATE,
+            Better.NEITHER,
+            "Bytes a second that the client's machine received over the steady window, whoever for, through all interfaces but that to itself.");
+    public static final Metric NETWORK_SENT = add(
+            "network_sent",
+            "Sent",
+            "bytes/s",
+            Notation.RATE,
+            Better.NEITHER,
+            "Bytes a second that the client's machine sent over the steady window, whoever for, through all interfaces but that to itself.");
+    public static final Metric NETWORK_LOOPBACK = add(
+            "network_loopback",
+            "Loopback",
+            "bytes/s",
+            Notation.RATE,
+            Better.NEITHER,
+            "Bytes a second that the client's machine sent to itself over the steady window, both ways of a connection together.");
     public static final Metric FLIPS_TO_WRONG = add(
             "flips_to_wrong",
             "Flips to wrong",

@@ -103,7 +103,8 @@ public final class TelemetryRecorder implements AutoCloseable {
                 boxed(serverBytes),
                 boxed(counters.availableBytes()),
                 gpu.map(NvidiaDriver.Device::sample).orElse(null),
-                metrics.map(ServerMetrics::next).orElse(null));
+                metrics.map(ServerMetrics::next).orElse(null),
+                counters.network().orElse(null));
         synchronized (samples) {
             samples.add(sample);
         }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -112,5 +113,20 @@ class MachineCountersTest {
         assertThat(recorder.samples())
                 .extracting(TelemetrySample::serverResidentBytes)
                 .containsExactly(100 * 4096L, 25 * 4096L);
+    }
+
+    @Test
+    void everyInterfaceHasItsBytesInAndOut() throws IOException {
+        assertThat(counters().network()).as("elsewhere than on Linux").isEmpty();
+        file("proc/net/dev", """
+                Inter-|   Receive                                                |  Transmit
+                 face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+                    lo:    5000      10    0    0    0     0          0         0     5000      10    0    0    0     0       0          0
+                eth0:1:9000000000 3 0 0 0 0 0 0 77 2 0 0 0 0 0 0
+                """);
+        assertThat(counters().network().orElseThrow())
+                .isEqualTo(Map.of(
+                        "lo", new TelemetrySample.Network(5_000, 5_000),
+                        "eth0:1", new TelemetrySample.Network(9_000_000_000L, 77)));
     }
 }
