@@ -7,13 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Figures of one class of a mixed load, over the steady window. */
-final class ClassFigures {
+public final class ClassFigures {
+    /** What the scopes of all such figures begin with. */
+    public static final String SCOPE = "class ";
+
     private final LatencyDistribution ttft = new LatencyDistribution("ttft");
     private final LatencyDistribution tpot = new LatencyDistribution("tpot");
     private final LatencyDistribution e2e = new LatencyDistribution("e2e");
     private long requests;
     private long good;
     private long failed;
+
+    /** Scope of the figures of a class. */
+    public static String scope(String name) {
+        return SCOPE + name;
+    }
 
     /** Takes in one request of the class whose client waited for its end. */
     void add(RequestTiming request, boolean wasGood) {
@@ -29,7 +37,7 @@ final class ClassFigures {
     }
 
     List<Measurement> measurements(String name, Window window) {
-        String scope = "class " + name;
+        String scope = scope(name);
         List<Measurement> figures = new ArrayList<>();
         figures.addAll(ttft.measurements(scope));
         figures.addAll(tpot.measurements(scope));

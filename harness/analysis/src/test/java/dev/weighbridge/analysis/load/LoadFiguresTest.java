@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.RequestObjectives;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Manifest.Objectives;
@@ -14,6 +15,7 @@ import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Trial;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -534,5 +536,25 @@ class LoadFiguresTest {
                 steady(20).stream().map(r -> counted(r, true, 4)).toList());
         close.set(150, counted(close.get(150), true, 5));
         assertThat(judged(close).flags()).as("one token of 800").isEmpty();
+    }
+
+    @Test
+    void requestsOfAClassAreGoodByItsOwnObjectivesWhereItHasSome() {
+        LoadFigures figures = new LoadFigures(
+                ONE_TO_THREE_SECONDS, OBJECTIVES, Map.of("long", new RequestObjectives(100.0, null, 120.0, 0.5)));
+        figures.add(of(answered(0, 1_100, 40), "short", false));
+        figures.add(of(answered(1, 1_200, 60), "short", false));
+        figures.add(of(answered(0, 1_300, 60), "long", false));
+        // 95 ms to the first token, which is in time, and 125 to the last, which is not.
+        figures.add(of(answered(1, 1_400, 95), "long", false));
+        figures.add(of(answered(2, 1_500, 20), "long", false));
+
+        assertThat(figures.measurements())
+                .filteredOn(m -> m.name().equals("goodput") && m.scope().startsWith("class "))
+                .extracting(m -> m.scope() + " " + Math.round(m.value() * m.samples()) + "/" + m.samples())
+                .containsExactly("class long 2/3", "class short 1/2");
+        assertThat(figure(figures, "goodput").value())
+                .as("each by its own class's")
+                .isCloseTo(3 / 5.0, within(1e-9));
     }
 }

@@ -13,6 +13,7 @@ import dev.weighbridge.api.load.Answer;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
+import dev.weighbridge.api.load.RequestObjectives;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.core.telemetry.ServerMetrics;
 import dev.weighbridge.core.telemetry.TelemetryRecorder;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -105,8 +107,9 @@ public record JudgedLoad(
             Consumer<RequestTiming> requests,
             Consumer<List<TelemetrySample>> telemetry) {
         long start = scenario.warmUp().toNanos();
+        Map<String, RequestObjectives> ofClasses = scenario.workload().objectives();
         LoadFigures figures =
-                new LoadFigures(new Window(start, start + scenario.duration().toNanos()), objectives);
+                new LoadFigures(new Window(start, start + scenario.duration().toNanos()), objectives, ofClasses);
         TelemetryRecorder recorder = TelemetryRecorder.start(
                 target.processes(),
                 target.device(),
@@ -140,8 +143,10 @@ public record JudgedLoad(
                 ceiling == null ? null : ceiling.requestsPerSecond(),
                 ceiling == null ? null : ceiling.eventsPerSecond(),
                 Runtime.getRuntime().availableProcessors(),
-                baseline == null ? null : baseline.trial());
-        Disturbance disturbance = new Disturbance(recorder.samples(), circumstances, tightestMillis(objectives));
+                baseline == null ? null : baseline.trial(),
+                ofClasses.isEmpty() ? null : ofClasses);
+        Disturbance disturbance =
+                new Disturbance(recorder.samples(), circumstances, tightestMillis(objectives, ofClasses));
         LoadJudgement judgement = LoadJudgement.of(
                 figures, circumstances, disturbance.judge(), baseline == null ? null : baseline.lengths());
         List<Measurement> measurements = new ArrayList<>(figures.measurements());
@@ -171,8 +176,12 @@ public record JudgedLoad(
         }
     }
 
-    private static @Nullable Double tightestMillis(Manifest.Objectives objectives) {
-        return Stream.of(objectives.ttftMillis(), objectives.tpotMillis(), objectives.e2eMillis())
+    private static @Nullable Double tightestMillis(
+            Manifest.Objectives objectives, Map<String, RequestObjectives> ofClasses) {
+        return Stream.concat(
+                        Stream.of(objectives.ttftMillis(), objectives.tpotMillis(), objectives.e2eMillis()),
+                        ofClasses.values().stream()
+                                .flatMap(own -> Stream.of(own.ttftMillis(), own.tpotMillis(), own.e2eMillis())))
                 .filter(Objects::nonNull)
                 .min(Comparator.naturalOrder())
                 .orElse(null);

@@ -2,8 +2,10 @@ package dev.weighbridge.api.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,15 @@ public record Workload(List<RequestClass> classes, long seed) {
     /** Single questions of one kind. */
     public static Workload of(PromptSource prompts, TokenLength outputLength, long seed) {
         return new Workload(List.of(RequestClass.of(prompts, outputLength)), seed);
+    }
+
+    /** What classes are held to that have objectives of their own, by name; empty where there is one class. */
+    public Map<String, RequestObjectives> objectives() {
+        Map<String, RequestObjectives> own = new TreeMap<>();
+        if (classes.size() > 1) {
+            classes.forEach(kind -> kind.objectives().ifPresent(objectives -> own.put(kind.name(), objectives)));
+        }
+        return own;
     }
 
     /** Whether every session is one request. */
