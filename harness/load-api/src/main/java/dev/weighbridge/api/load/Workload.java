@@ -156,7 +156,7 @@ public record Workload(List<RequestClass> classes, long seed) {
 
         private String question(int prompt) {
             String text = lengths.isPresent() && kind.prompts() instanceof SizedPrompts sized
-                    ? sized.prompt(prompt, lengths.get().promptTokens()[number])
+                    ? sized(sized, prompt, lengths.get())
                     : kind.prompts().prompt(prompt);
             if (turn > 0 || kind.prefix().isEmpty()) {
                 return text;
@@ -166,6 +166,18 @@ public record Workload(List<RequestClass> classes, long seed) {
             return chance.nextDouble() < prefix.share()
                     ? prefix.texts().prompt(chance.nextInt(prefix.count())) + "\n" + text
                     : text;
+        }
+
+        /** What the pattern knows to be in common is said at a session's beginning; later questions are its own. */
+        private String sized(SizedPrompts prompts, int prompt, Arrivals.Lengths known) {
+            int tokens = known.promptTokens()[number];
+            return known.blocks().isPresent() && turn == 0
+                    ? prompts.prompt(
+                            prompt,
+                            tokens,
+                            known.blocks().get().ids()[number],
+                            known.blocks().get().tokens())
+                    : prompts.prompt(prompt, tokens);
         }
 
         private Optional<Cancellation> cancellation() {
