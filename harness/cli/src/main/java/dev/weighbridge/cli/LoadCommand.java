@@ -1,6 +1,7 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.api.EndpointEngine;
+import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.TokenCounter;
 import dev.weighbridge.api.load.ArrivalPattern;
 import dev.weighbridge.api.load.Ceiling;
@@ -279,6 +280,8 @@ final class LoadCommand implements Callable<Integer> {
             Path file = Files.isDirectory(tokenizer) ? tokenizer.resolve("tokenizer.json") : tokenizer;
             facts.put("tokenizer", "sha256 " + FileHash.of(file));
         }
+        Optional.ofNullable(engine.info().details().get(EngineInfo.PROXY))
+                .ifPresent(proxy -> facts.put(EngineInfo.PROXY, proxy));
         if (scenario.shard().isPart()) {
             ServerClock.aheadMillis(engine.endpoint())
                     .ifPresent(millis -> facts.put(MergedLoad.CLOCK_OFFSET, Double.toString(millis)));
