@@ -34,7 +34,7 @@ public final class Weighbridge implements Runnable {
                     "HTTP proxy for servers and the hub, such as http://proxy.example:3128, in place of HTTPS_PROXY and"
                             + " HTTP_PROXY; NO_PROXY holds all the same, and this machine itself is never reached through one. Give"
                             + " credentials by the variables, since others can see a command line.")
-    private void proxy(String address) {
+    void proxy(String address) {
         ProxySettings.use(ProxySettings.of(HttpProxy.parse(address, "--proxy"), System::getenv));
     }
 
