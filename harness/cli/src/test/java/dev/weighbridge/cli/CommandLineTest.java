@@ -405,9 +405,14 @@ class CommandLineTest {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
-            byte[] answer = ("data: {\"choices\":[{\"text\":\" 12 + 30\"}]}\n\n"
-                            + "data: {\"choices\":[{\"text\":\" = 42\"}]}\n\ndata: [DONE]\n\n")
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] answer = """
+                    data: {"choices":[{"text":" 12 + 30"}]}
+
+                    data: {"choices":[{"text":" = 42"}]}
+
+                    data: [DONE]
+
+                    """.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
             exchange.sendResponseHeaders(200, answer.length);
             try (exchange) {
