@@ -28,6 +28,9 @@ public record Metric(String id, String label, String unit, Notation notation, Be
         NEITHER
     }
 
+    /** What the scope of figures of one class of a mixed load begins with. */
+    static final String CLASS_SCOPE = "class ";
+
     private static final Map<String, Metric> CATALOGUE = new LinkedHashMap<>();
 
     public static final Metric CAPACITY = add(
@@ -534,5 +537,10 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             throw new IllegalStateException("metric " + id + " is in the catalogue twice");
         }
         return metric;
+    }
+
+    /** Scope of the figures of one class of a mixed load. */
+    public static String classScope(String name) {
+        return CLASS_SCOPE + name;
     }
 }

@@ -7,7 +7,6 @@ import dev.weighbridge.analysis.capacity.CapacityEstimate.Probe;
 import dev.weighbridge.analysis.capacity.CapacityEstimate.Verdict;
 import dev.weighbridge.analysis.capacity.CapacitySearch;
 import dev.weighbridge.analysis.decide.Standing;
-import dev.weighbridge.analysis.load.ClassFigures;
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.analysis.statistics.StudentInterval;
 import dev.weighbridge.results.Circumstances;
@@ -123,7 +122,7 @@ final class VariantFigures {
         Map<String, List<Measurement>> byName = new LinkedHashMap<>();
         for (Trial trial : repeats) {
             for (Measurement figure : trial.measurements()) {
-                if (figure.scope().isEmpty() || figure.scope().startsWith(ClassFigures.SCOPE)) {
+                if (figure.scope().isEmpty() || figure.scope().startsWith(Metric.CLASS_SCOPE)) {
                     byName.computeIfAbsent(figure.scope() + ' ' + figure.name(), n -> new ArrayList<>())
                             .add(figure);
                 }
@@ -356,7 +355,7 @@ final class VariantFigures {
         for (String scenario : manifest.plan().scenarios()) {
             goodput(scenario, "", share, missed, open);
             sharesOfClasses(scenario)
-                    .forEach((name, own) -> goodput(scenario, ClassFigures.scope(name), own, missed, open));
+                    .forEach((name, own) -> goodput(scenario, Metric.classScope(name), own, missed, open));
         }
         return new Standing.Objectives(missed, open);
     }

@@ -1,5 +1,6 @@
 package dev.weighbridge.analysis.load;
 
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.results.Measurement;
@@ -7,21 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Figures of one class of a mixed load, over the steady window. */
-public final class ClassFigures {
-    /** What the scopes of all such figures begin with. */
-    public static final String SCOPE = "class ";
-
+final class ClassFigures {
     private final LatencyDistribution ttft = new LatencyDistribution("ttft");
     private final LatencyDistribution tpot = new LatencyDistribution("tpot");
     private final LatencyDistribution e2e = new LatencyDistribution("e2e");
     private long requests;
     private long good;
     private long failed;
-
-    /** Scope of the figures of a class. */
-    public static String scope(String name) {
-        return SCOPE + name;
-    }
 
     /** Takes in one request of the class whose client waited for its end. */
     void add(RequestTiming request, boolean wasGood) {
@@ -37,7 +30,7 @@ public final class ClassFigures {
     }
 
     List<Measurement> measurements(String name, Window window) {
-        String scope = scope(name);
+        String scope = Metric.classScope(name);
         List<Measurement> figures = new ArrayList<>();
         figures.addAll(ttft.measurements(scope));
         figures.addAll(tpot.measurements(scope));
