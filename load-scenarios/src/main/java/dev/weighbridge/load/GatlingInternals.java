@@ -1,5 +1,6 @@
 package dev.weighbridge.load;
 
+import dev.weighbridge.api.HttpProxy;
 import io.gatling.app.Runner;
 import io.gatling.app.Selection;
 import io.gatling.app.SimulationClass;
@@ -15,6 +16,9 @@ import io.gatling.core.controller.inject.open.OpenInjectionProfile;
 import io.gatling.core.controller.inject.open.OpenInjectionStep;
 import io.gatling.core.scenario.SimulationParams;
 import io.gatling.core.stats.writer.StringInternals;
+import io.gatling.http.client.proxy.HttpProxyServer;
+import io.gatling.http.client.proxy.ProxyServer;
+import io.gatling.http.client.realm.BasicRealm;
 import io.gatling.javaapi.core.ActionBuilder;
 import io.gatling.javaapi.core.CoreDsl;
 import io.gatling.javaapi.core.PopulationBuilder;
@@ -22,6 +26,8 @@ import io.gatling.javaapi.core.ScenarioBuilder;
 import io.gatling.javaapi.core.Simulation;
 import io.gatling.netty.util.Transports;
 import io.netty.channel.EventLoopGroup;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,6 +76,26 @@ final class GatlingInternals implements AutoCloseable {
 
     static String version() {
         return GatlingVersion.ThisVersion().fullVersion();
+    }
+
+    /**
+     * A proxy as Gatling's client takes it.
+     *
+     * @throws IllegalArgumentException when its host does not exist
+     */
+    static ProxyServer proxy(HttpProxy proxy) {
+        try {
+            return new HttpProxyServer(
+                    proxy.host(),
+                    proxy.port(),
+                    proxy.credentials()
+                            .map(own -> new BasicRealm(own.user(), own.password()))
+                            .orElse(null),
+                    false,
+                    EmptyHttpHeaders.INSTANCE);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("the proxy " + proxy + " cannot be used: its host does not exist", e);
+        }
     }
 
     /** Whether this JVM lets Gatling write its own log: {@code --add-opens=java.base/java.lang=ALL-UNNAMED}. */

@@ -1,6 +1,8 @@
 package dev.weighbridge.load;
 
 import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.HttpProxy;
+import dev.weighbridge.api.ProxySettings;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.ClientErrors;
 import dev.weighbridge.api.load.LoadGenerator;
@@ -14,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -104,13 +107,17 @@ public final class GatlingLoadGenerator implements LoadGenerator {
                 .orElseThrow(() -> new IllegalArgumentException("protocol '" + endpoint.protocol()
                         + "' does not exist. Use one of: "
                         + Protocol.all().stream().map(Protocol::id).collect(Collectors.joining(", "))));
+        Optional<HttpProxy> proxy = ProxySettings.current().of(endpoint.base());
         RequestAction.Target target = new RequestAction.Target(
                 address(endpoint, protocol.path(endpoint)),
                 endpoint,
                 protocol,
                 ClassKeys.of(scenario.workload(), environment),
-                RequestAction.Host.lookUp(endpoint.base().getHost()),
-                scenario.timeout().toMillis());
+                proxy.isPresent()
+                        ? RequestAction.Host.behindProxy()
+                        : RequestAction.Host.lookUp(endpoint.base().getHost()),
+                scenario.timeout().toMillis(),
+                proxy.map(GatlingInternals::proxy));
         Traffic traffic = new Traffic(scenario, answer -> protocol.reader(endpoint, answer));
         synchronized (ONE_RUN_AT_A_TIME) {
             QuietLogging.apply();

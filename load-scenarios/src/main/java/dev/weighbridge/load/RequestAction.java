@@ -19,6 +19,7 @@ import io.gatling.http.client.Request;
 import io.gatling.http.client.RequestBuilder;
 import io.gatling.http.client.body.bytearray.ByteArrayRequestBodyBuilder;
 import io.gatling.http.client.impl.RequestTimeoutException;
+import io.gatling.http.client.proxy.ProxyServer;
 import io.gatling.http.client.resolver.InetAddressNameResolver;
 import io.gatling.http.client.uri.Uri;
 import io.gatling.http.engine.HttpEngine;
@@ -37,6 +38,7 @@ import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
@@ -75,11 +77,12 @@ final class RequestAction implements Action {
                 .add(HttpHeaderNames.CONTENT_LENGTH, body.length);
         target.endpoint().headers().forEach(headers::set);
         target.keys().apply(requestClass, headers);
-        return new RequestBuilder(NAME, HttpMethod.POST, uri, target.host())
+        RequestBuilder request = new RequestBuilder(NAME, HttpMethod.POST, uri, target.host())
                 .setHeaders(headers)
                 .setBodyBuilder(new ByteArrayRequestBodyBuilder(body, null))
-                .setRequestTimeout(target.timeoutMillis())
-                .build();
+                .setRequestTimeout(target.timeoutMillis());
+        target.proxy().ifPresent(request::setProxyServer);
+        return request.build();
     }
 
     @Override
@@ -188,8 +191,16 @@ final class RequestAction implements Action {
      * @param keys of the classes that have their own
      * @param host looked up before the run: a look-up on an event loop would hold up every request of that loop
      * @param timeoutMillis from send to last byte
+     * @param proxy that requests go through; empty for none
      */
-    record Target(String address, Endpoint endpoint, Protocol protocol, ClassKeys keys, Host host, long timeoutMillis) {
+    record Target(
+            String address,
+            Endpoint endpoint,
+            Protocol protocol,
+            ClassKeys keys,
+            Host host,
+            long timeoutMillis,
+            Optional<ProxyServer> proxy) {
         boolean secured() {
             return address.startsWith("https:");
         }
@@ -203,6 +214,11 @@ final class RequestAction implements Action {
         private Host(List<InetAddress> addresses, @Nullable UnknownHostException unknown) {
             this.addresses = addresses;
             this.unknown = unknown;
+        }
+
+        /** A host that a proxy looks up. */
+        static Host behindProxy() {
+            return new Host(List.of(), new UnknownHostException("a proxy was to look this host up"));
         }
 
         /** Looks the name up; a failure is kept and given to every request. */

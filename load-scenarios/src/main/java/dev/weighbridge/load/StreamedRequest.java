@@ -275,7 +275,9 @@ final class StreamedRequest {
                 alone ? null : planned.turn(),
                 sends > 1 ? sends : null,
                 end.hungUp() ? true : null,
-                keepsText ? answer.text() : null);
+                keepsText ? answer.text() : null,
+                keepsText && !answer.reasoning().isEmpty() ? answer.reasoning() : null,
+                null);
     }
 
     /** Opening a connection is as much the server's doing as the client's: a request on a fresh one counts from its start. */

@@ -7,16 +7,20 @@ import static dev.weighbridge.load.ScriptedServer.TOKEN;
 import static dev.weighbridge.load.ScriptedServer.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.Outcome;
 import dev.weighbridge.api.load.Poisson;
 import dev.weighbridge.api.load.RequestTiming;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -232,6 +236,20 @@ class OutcomesTest {
                     LoadRuns.run(server.endpoint(), SHORT, folder).timings();
             assertThat(timings).isNotEmpty();
             return timings;
+        }
+    }
+
+    @Test
+    void recordsAreHandedOverOffTheThreadsThatMeasure() throws IOException {
+        try (ScriptedServer server = new ScriptedServer(exchange -> exchange.send(GOOD))) {
+            Set<Thread> threads = new HashSet<>();
+            new GatlingLoadGenerator()
+                    .run(
+                            Endpoint.of(server.endpoint(), "demo"),
+                            LoadRuns.closed(2, 300),
+                            null,
+                            timing -> threads.add(Thread.currentThread()));
+            assertThat(threads).as("the one that waits for the run's end").containsExactly(Thread.currentThread());
         }
     }
 }

@@ -1,9 +1,12 @@
 package dev.weighbridge.datasets.hub;
 
+import dev.weighbridge.api.HttpProxy;
+import dev.weighbridge.api.ProxySettings;
 import dev.weighbridge.datasets.DataException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -180,7 +183,9 @@ final class HubRequests {
     }
 
     private HttpURLConnection open(URI address, Map<String, String> headers) throws IOException {
-        if (!(address.toURL().openConnection() instanceof HttpURLConnection connection)) {
+        Optional<HttpProxy> proxy = ProxySettings.current().of(address);
+        Proxy way = proxy.map(ProxySettings::java).orElse(Proxy.NO_PROXY);
+        if (!(address.toURL().openConnection(way) instanceof HttpURLConnection connection)) {
             throw new DataException("the hub redirects to an address that is not of http");
         }
         connection.setInstanceFollowRedirects(false);
@@ -190,6 +195,7 @@ final class HubRequests {
         connection.setRequestProperty("User-Agent", "weighbridge");
         connection.setRequestProperty("Accept-Encoding", "identity");
         headers.forEach(connection::setRequestProperty);
+        proxy.flatMap(HttpProxy::credentials).map(ProxySettings::authenticator).ifPresent(connection::setAuthenticator);
         if (own(address)) {
             settings.token().ifPresent(token -> connection.setRequestProperty("Authorization", "Bearer " + token));
         }

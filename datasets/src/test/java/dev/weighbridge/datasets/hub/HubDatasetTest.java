@@ -3,7 +3,10 @@ package dev.weighbridge.datasets.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weighbridge.api.HttpProxy;
+import dev.weighbridge.api.ProxySettings;
 import dev.weighbridge.datasets.DataException;
+import dev.weighbridge.testkit.RecordingProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -441,6 +444,26 @@ class HubDatasetTest {
             lock.release();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void theHubIsReachedThroughAProxyThatWantsCredentials() throws IOException {
+        server.file("data/train.jsonl", ROWS);
+        String authorization = "Basic dXNlcjpzZWNyZXQ=";
+        try (RecordingProxy proxy = RecordingProxy.to(server.address().getPort(), authorization)) {
+            ProxySettings.use(ProxySettings.of(
+                    HttpProxy.parse("http://user:secret@127.0.0.1:" + proxy.port(), "test"), name -> null));
+            HubSettings elsewhere = new HubSettings(
+                    URI.create("http://hub.invalid"), folder.resolve("cache"), Optional.of(TOKEN), false, 10 << 20);
+            List<Path> files = open("hf://owner/name/default/train", elsewhere).fetch();
+            assertThat(files).isNotEmpty();
+            assertThat(proxy.heads())
+                    .anySatisfy(head -> assertThat(head)
+                            .startsWith("GET http://hub.invalid/")
+                            .contains(authorization));
+        } finally {
+            ProxySettings.use(null);
         }
     }
 }

@@ -28,6 +28,9 @@ public record Metric(String id, String label, String unit, Notation notation, Be
         NEITHER
     }
 
+    /** What the scope of figures of one class of a mixed load begins with. */
+    static final String CLASS_SCOPE = "class ";
+
     private static final Map<String, Metric> CATALOGUE = new LinkedHashMap<>();
 
     public static final Metric CAPACITY = add(
@@ -178,7 +181,23 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             "tokens",
             Notation.PLAIN,
             Better.NEITHER,
-            "Mean output tokens of a completed request, as the server counts them, else as our tokenizer does.");
+            "Mean output tokens of a completed request, as the server counts them, else as our tokenizer does, else one a chunk.");
+    public static final Metric COUNTED_TOKENS_MEAN = add(
+            "counted_tokens_mean",
+            "Tokens an answer, by our tokenizer",
+            "tokens",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Mean output tokens of a completed request as our tokenizer counts its text, whatever the server says; a model may have"
+                    + " written a text in more tokens than its tokenizer would.");
+    public static final Metric USAGE_DEVIATION = add(
+            "usage_deviation",
+            "Token counts apart",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "Tokens by which the server's count of completed requests is above or below our tokenizer's, each request's difference"
+                    + " taken without its sign, divided by the tokens that the server counted.");
     public static final Metric ASKED_TOKENS_MEAN = add(
             "asked_tokens_mean",
             "Tokens asked of an answer",
@@ -195,6 +214,27 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Better.LOWER,
             "Output tokens that completed requests got too many or too few, each request's difference taken without its sign,"
                     + " divided by the tokens asked of them; absent where the model was to end the answer.");
+    public static final Metric NETWORK_RECEIVED = add(
+            "network_received",
+            "Received",
+            "bytes/s",
+            Notation.RATE,
+            Better.NEITHER,
+            "Bytes a second that the client's machine received over the steady window, whoever for, through all interfaces but that to itself.");
+    public static final Metric NETWORK_SENT = add(
+            "network_sent",
+            "Sent",
+            "bytes/s",
+            Notation.RATE,
+            Better.NEITHER,
+            "Bytes a second that the client's machine sent over the steady window, whoever for, through all interfaces but that to itself.");
+    public static final Metric NETWORK_LOOPBACK = add(
+            "network_loopback",
+            "Loopback",
+            "bytes/s",
+            Notation.RATE,
+            Better.NEITHER,
+            "Bytes a second that the client's machine sent to itself over the steady window, both ways of a connection together.");
     public static final Metric FLIPS_TO_WRONG = add(
             "flips_to_wrong",
             "Flips to wrong",
@@ -497,5 +537,10 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             throw new IllegalStateException("metric " + id + " is in the catalogue twice");
         }
         return metric;
+    }
+
+    /** Scope of the figures of one class of a mixed load. */
+    public static String classScope(String name) {
+        return CLASS_SCOPE + name;
     }
 }

@@ -10,6 +10,7 @@ import dev.weighbridge.analysis.capacity.SaturatedThroughput;
 import dev.weighbridge.analysis.decide.Standing;
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.analysis.statistics.StudentInterval;
+import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
@@ -121,12 +122,17 @@ final class VariantFigures {
     private void combine(String scenario, List<Trial> repeats) {
         Map<String, List<Measurement>> byName = new LinkedHashMap<>();
         for (Trial trial : repeats) {
-            trial.measurements().stream()
-                    .filter(m -> m.scope().isEmpty())
-                    .forEach(m -> byName.computeIfAbsent(m.name(), n -> new ArrayList<>())
-                            .add(m));
+            for (Measurement figure : trial.measurements()) {
+                if (figure.scope().isEmpty() || figure.scope().startsWith(Metric.CLASS_SCOPE)) {
+                    byName.computeIfAbsent(figure.scope() + ' ' + figure.name(), n -> new ArrayList<>())
+                            .add(figure);
+                }
+            }
         }
-        byName.forEach((name, same) -> put(scenario, same.size() == 1 ? same.get(0) : mean(same)));
+        byName.values().forEach(same -> {
+            String scope = same.get(0).scope();
+            put(scope.isEmpty() ? scenario : scenario + ", " + scope, same.size() == 1 ? same.get(0) : mean(same));
+        });
     }
 
     private static Measurement mean(List<Measurement> repeats) {
@@ -349,18 +355,41 @@ final class VariantFigures {
             missed.add(new Reason(Code.OBJECTIVES_MISSED, null, lowest, null));
         }
         for (String scenario : manifest.plan().scenarios()) {
-            goodput(scenario, share, missed, open);
+            goodput(scenario, "", share, missed, open);
+            sharesOfClasses(scenario)
+                    .forEach((name, own) -> goodput(scenario, Metric.classScope(name), own, missed, open));
         }
         return new Standing.Objectives(missed, open);
     }
 
-    /** An open-loop scenario asks for a given rate: it is met when the pooled share surely is, over all repeats. */
-    private void goodput(String scenario, double share, List<Reason> missed, List<Reason> open) {
+    /** Shares that classes of a scenario must reach each for itself, by name. */
+    private Map<String, Double> sharesOfClasses(String scenario) {
+        Map<String, Double> shares = new TreeMap<>();
+        for (Trial trial : trials) {
+            Circumstances circumstances = trial.circumstances();
+            if (trial.workload().name().equals(scenario) && circumstances != null) {
+                circumstances.objectivesOfClasses().forEach((name, own) -> {
+                    if (own.goodputShare() != null) {
+                        shares.put(name, own.goodputShare());
+                    }
+                });
+            }
+        }
+        return shares;
+    }
+
+    /**
+     * An open-loop scenario asks for a given rate: it is met when the pooled share surely is, over all repeats.
+     *
+     * @param scope of a class that has a share of its own; empty for the scenario as a whole
+     */
+    private void goodput(String scenario, String scope, double share, List<Reason> missed, List<Reason> open) {
         List<Measurement> shares = trials.stream()
                 .filter(t -> t.workload().kind() == Workload.Kind.LOAD_OPEN
                         && t.workload().name().equals(scenario)
                         && t.status().counts())
-                .flatMap(t -> t.measurement(Metric.GOODPUT.id()).stream())
+                .flatMap(t -> t.measurements().stream())
+                .filter(m -> m.name().equals(Metric.GOODPUT.id()) && m.scope().equals(scope))
                 .toList();
         long offered = shares.stream().mapToLong(Measurement::samples).sum();
         if (offered == 0) {
@@ -375,12 +404,13 @@ final class VariantFigures {
         if (low == null || high == null) {
             return;
         }
+        String subject = scope.isEmpty() ? scenario : scenario + ", " + scope;
         if (high < share) {
-            missed.add(new Reason(Code.GOODPUT_MISSED, scenario, high, share));
+            missed.add(new Reason(Code.GOODPUT_MISSED, subject, high, share));
         } else if (low < share) {
             OptionalLong needed = Proportion.samplesToSettle(pooled.value(), share);
             open.add(new Reason(
-                    Code.GOODPUT_OPEN, scenario, needed.isPresent() ? (double) needed.getAsLong() : null, share));
+                    Code.GOODPUT_OPEN, subject, needed.isPresent() ? (double) needed.getAsLong() : null, share));
         }
     }
 

@@ -2,7 +2,11 @@ package dev.weighbridge.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weighbridge.analysis.statistics.Proportion;
+import dev.weighbridge.api.load.RequestObjectives;
+import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Reason.Code;
@@ -114,5 +118,88 @@ class RunViewTest {
         RunView view = view(missed(run(), 1, 1, 2));
         assertThat(view.decision().outcome()).isEqualTo(Decision.Outcome.INCONCLUSIVE);
         assertThat(codes(view)).containsExactly(Code.NOT_MEASURED);
+    }
+
+    /** A mixed load in which 380 of 400 requests were good, and of class {@code long} so many of 100. */
+    private static RunView mixed(Path results, int goodOfLong) {
+        MeasuredRun run = MeasuredRun.in(
+                results,
+                "study",
+                "run" + goodOfLong,
+                List.of(ONLY),
+                List.of(),
+                manifest -> new Manifest(
+                        manifest.schemaVersion(),
+                        manifest.study(),
+                        manifest.runId(),
+                        manifest.studySha256(),
+                        manifest.studyText(),
+                        manifest.createdAt(),
+                        manifest.gitCommit(),
+                        manifest.seeds(),
+                        manifest.host(),
+                        manifest.software(),
+                        manifest.models(),
+                        manifest.data(),
+                        manifest.prices(),
+                        manifest.baseline(),
+                        new Manifest.Objectives(250.0, null, null, 0.9, 0.02),
+                        manifest.variants(),
+                        new Manifest.Plan(
+                                List.of(),
+                                List.of("chat"),
+                                null,
+                                1,
+                                null,
+                                manifest.plan().baselines())));
+        Circumstances circumstances = new Circumstances(
+                0,
+                0,
+                1_000_000_000,
+                true,
+                true,
+                true,
+                null,
+                null,
+                2,
+                null,
+                Map.of("long", new RequestObjectives(2_000.0, null, null, 0.8)));
+        run.parity(ONLY)
+                .load(
+                        ONLY,
+                        new Workload(Workload.Kind.LOAD_OPEN, "chat"),
+                        circumstances,
+                        List.of(
+                                Proportion.measurement("goodput", "", 380, 400),
+                                Proportion.measurement("goodput", "class long", goodOfLong, 100)));
+        return view(run);
+    }
+
+    @Test
+    void aClassThatMissesItsOwnShareDisqualifiesWhateverTheWholeLoadReached() {
+        RunView view = mixed(results, 60);
+        assertThat(codes(view)).containsExactly(Code.GOODPUT_MISSED);
+        Reason reason = view.decision().candidates().get(0).reasons().get(0);
+        assertThat(reason.subject()).isEqualTo("chat, class long");
+        assertThat(reason.limit()).isEqualTo(0.8);
+        assertThat(codes(mixed(results, 80))).as("not sure").containsExactly(Code.GOODPUT_OPEN);
+    }
+
+    @Test
+    void aClassThatReachesItsShareHasItsFiguresBesideThoseOfTheLoad() {
+        RunView view = mixed(results, 95);
+        assertThat(codes(view)).doesNotContain(Code.GOODPUT_MISSED, Code.GOODPUT_OPEN);
+        assertThat(view.rows()
+                        .get(0)
+                        .figure(Metric.GOODPUT, "chat")
+                        .orElseThrow()
+                        .value())
+                .isEqualTo(0.95);
+        assertThat(view.rows()
+                        .get(0)
+                        .figure(Metric.GOODPUT, "chat, class long")
+                        .orElseThrow()
+                        .samples())
+                .isEqualTo(100);
     }
 }

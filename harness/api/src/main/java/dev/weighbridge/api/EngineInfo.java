@@ -11,8 +11,8 @@ import java.util.Map;
  * @param precision it runs at
  * @param modelName name under which the model is served
  * @param contextLength longest sequence in tokens
- * @param details further facts for the record, such as library flavour or artifact size; keys carry their unit, and three are
- *     known to others: {@link #INSTRUCTION_SETS}, {@link #NUMERICS} and {@link #ENCODER_BLOCKS}
+ * @param details further facts for the record, such as library flavour or artifact size; keys carry their unit, and four are
+ *     known to others: {@link #INSTRUCTION_SETS}, {@link #NUMERICS}, {@link #ENCODER_BLOCKS} and {@link #PROXY}
  */
 public record EngineInfo(
         String engineId,
@@ -33,6 +33,9 @@ public record EngineInfo(
 
     /** Key that is there only where an encoder reads the prompt, with how many blocks it has. */
     public static final String ENCODER_BLOCKS = "encoder_blocks";
+
+    /** Key of the proxy that a server is reached through, without credentials; there only where there is one. */
+    public static final String PROXY = "proxy";
 
     public EngineInfo {
         details = Map.copyOf(details);

@@ -1,6 +1,8 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.api.EndpointEngine;
+import dev.weighbridge.api.EngineInfo;
+import dev.weighbridge.api.TokenCounter;
 import dev.weighbridge.api.load.ArrivalPattern;
 import dev.weighbridge.api.load.Ceiling;
 import dev.weighbridge.api.load.Closed;
@@ -10,6 +12,7 @@ import dev.weighbridge.api.load.Poisson;
 import dev.weighbridge.api.load.Shard;
 import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.FileHash;
 import dev.weighbridge.core.load.PromptPlan;
 import dev.weighbridge.core.load.WorkloadPlan;
 import dev.weighbridge.core.run.ClientCalibration;
@@ -95,6 +98,14 @@ final class LoadCommand implements Callable<Integer> {
             names = "--calibrate",
             description = "Show what this client can do at most on this machine; no URL is needed.")
     private boolean calibrate;
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "PATH",
+            description =
+                    "The model's tokenizer.json, or the folder that holds it: counts the tokens of answers beside the"
+                            + " server, or where the server does not.")
+    private @Nullable Path tokenizer;
 
     @Option(
             names = "--record",
@@ -239,7 +250,8 @@ final class LoadCommand implements Callable<Integer> {
         // Wrong options are told before the server is asked anything.
         patterns.forEach(pattern -> scenario(described, pattern, 1));
         part = 0;
-        try (EndpointEngine engine = server.open()) {
+        try (TokenCounter counter = tokenizer == null ? null : TokenCounter.read(tokenizer);
+                EndpointEngine engine = server.open()) {
             terminal.note("model " + engine.info().modelName() + ", server version "
                     + engine.info().version() + ", scoring: "
                     + engine.info().details().get("scoring"));
@@ -248,17 +260,28 @@ final class LoadCommand implements Callable<Integer> {
             double tokensPerWord = described.workload().countsTokens() ? TokensPerWord.of(engine) : 1;
             boolean counts = true;
             for (ArrivalPattern pattern : patterns) {
-                counts &= offer(generator, engine, scenario(described, pattern, tokensPerWord), ceiling);
+                counts &= offer(generator, engine, scenario(described, pattern, tokensPerWord), ceiling, counter);
             }
             return counts ? ExitCode.GOOD : ExitCode.INCONCLUSIVE;
         }
     }
 
-    private boolean offer(LoadGenerator generator, EndpointEngine engine, LoadScenario scenario, Ceiling ceiling)
+    private boolean offer(
+            LoadGenerator generator,
+            EndpointEngine engine,
+            LoadScenario scenario,
+            Ceiling ceiling,
+            @Nullable TokenCounter counter)
             throws IOException, InterruptedException {
         LoadReport report = new LoadReport(terminal);
         Manifest.Objectives objectives = new Manifest.Objectives(null, null, null, 0.99, 0);
         Map<String, String> facts = new TreeMap<>();
+        if (tokenizer != null) {
+            Path file = Files.isDirectory(tokenizer) ? tokenizer.resolve("tokenizer.json") : tokenizer;
+            facts.put("tokenizer", "sha256 " + FileHash.of(file));
+        }
+        Optional.ofNullable(engine.info().details().get(EngineInfo.PROXY))
+                .ifPresent(proxy -> facts.put(EngineInfo.PROXY, proxy));
         if (scenario.shard().isPart()) {
             ServerClock.aheadMillis(engine.endpoint())
                     .ifPresent(millis -> facts.put(MergedLoad.CLOCK_OFFSET, Double.toString(millis)));
@@ -267,7 +290,7 @@ final class LoadCommand implements Callable<Integer> {
                 ? null
                 : RecordedLoad.begin(record, engine.info(), scenario, objectives, generator.description(), facts)) {
             awaitStart();
-            return offer(generator, engine, scenario, ceiling, objectives, report, kept);
+            return offer(generator, engine, scenario, ceiling, counter, objectives, report, kept);
         }
     }
 
@@ -287,18 +310,25 @@ final class LoadCommand implements Callable<Integer> {
             EndpointEngine engine,
             LoadScenario scenario,
             Ceiling ceiling,
+            @Nullable TokenCounter counter,
             Manifest.Objectives objectives,
             LoadReport report,
             @Nullable RecordedLoad kept)
             throws IOException {
         JudgedLoad load = JudgedLoad.of(
                 generator,
-                new JudgedLoad.Target(engine.endpoint(), List.of(), Optional.empty(), engine.metricsPath()),
+                new JudgedLoad.Target(
+                        engine.endpoint(),
+                        List.of(),
+                        Optional.empty(),
+                        engine.metricsPath(),
+                        Optional.ofNullable(counter)),
                 scenario,
                 objectives,
                 ceiling,
                 null,
                 Files.createTempDirectory("weighbridge-load"),
+                JudgedLoad.Progress.UNHEARD,
                 timing -> {
                     report.take(timing);
                     if (kept != null) {

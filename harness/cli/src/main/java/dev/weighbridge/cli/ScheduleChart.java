@@ -3,6 +3,7 @@ package dev.weighbridge.cli;
 import dev.weighbridge.api.load.Arrivals;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.PlannedRequest;
+import dev.weighbridge.api.load.SizedPrompts;
 import dev.weighbridge.api.load.Workload;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -102,7 +103,20 @@ final class ScheduleChart {
         if (hangUps > 0) {
             text.append(", ").append(hangUps).append(" of which hang up");
         }
-        return text.toString();
+        return text.append(prefixes()).toString();
+    }
+
+    /** What a recorded trace's prompts have in common, which only prompts of any length can show. */
+    private String prefixes() {
+        if (arrivals.lengths().isEmpty()) {
+            return "";
+        }
+        boolean known = arrivals.lengths().get().blocks().isPresent();
+        boolean sized = scenario.workload().classes().stream().allMatch(kind -> kind.prompts() instanceof SizedPrompts);
+        if (!sized) {
+            return "; of the trace's prompts neither lengths nor prefixes, which need synthetic prompts";
+        }
+        return known ? "; prompts share the trace's prefixes" : "; of the trace's prompts the lengths only";
     }
 
     private double seconds() {

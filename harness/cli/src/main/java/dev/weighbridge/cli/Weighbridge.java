@@ -1,12 +1,15 @@
 package dev.weighbridge.cli;
 
 import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.HttpProxy;
+import dev.weighbridge.api.ProxySettings;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.results.InvalidResultException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The {@code weighbridge} command. */
@@ -22,6 +25,18 @@ public final class Weighbridge implements Runnable {
     private @org.jspecify.annotations.Nullable CommandSpec spec;
 
     private Weighbridge() {}
+
+    @Option(
+            names = "--proxy",
+            paramLabel = "URL",
+            scope = CommandLine.ScopeType.INHERIT,
+            description =
+                    "HTTP proxy for servers and the hub, such as http://proxy.example:3128, in place of HTTPS_PROXY and"
+                            + " HTTP_PROXY; NO_PROXY holds all the same, and this machine itself is never reached through one. Give"
+                            + " credentials by the variables, since others can see a command line.")
+    void proxy(String address) {
+        ProxySettings.use(ProxySettings.of(HttpProxy.parse(address, "--proxy"), System::getenv));
+    }
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {

@@ -3,7 +3,10 @@ package dev.weighbridge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.weighbridge.api.TokenCounter;
 import dev.weighbridge.api.load.TokenLength;
+import dev.weighbridge.results.RunDirectory;
+import dev.weighbridge.results.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -395,6 +398,68 @@ class CommandLineTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void aServerThatCountsNothingIsCountedByTheTokenizer(@TempDir Path folder) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            byte[] answer = """
+                    data: {"choices":[{"text":" 12 + 30"}]}
+
+                    data: {"choices":[{"text":" = 42"}]}
+
+                    data: [DONE]
+
+                    """.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, answer.length);
+            try (exchange) {
+                exchange.getResponseBody().write(answer);
+            }
+        });
+        server.start();
+        try {
+            int code = run(
+                    "load",
+                    "http://127.0.0.1:" + server.getAddress().getPort(),
+                    "--model",
+                    "m",
+                    "--rate",
+                    "20",
+                    "--max-tokens",
+                    "8",
+                    "--warm-up",
+                    "0",
+                    "--duration",
+                    "1",
+                    "--tokenizer",
+                    MODEL.toString(),
+                    "--record",
+                    folder.toString());
+            assertThat(code).as(out + " " + err).isIn(ExitCode.GOOD, ExitCode.INCONCLUSIVE);
+        } finally {
+            server.stop(0);
+        }
+        int tokens;
+        try (TokenCounter counter = TokenCounter.read(MODEL)) {
+            tokens = counter.count(" 12 + 30 = 42");
+        }
+        assertThat(tokens).as("more than the two chunks").isGreaterThan(2);
+        assertThat(out.toString()).containsPattern("output_tokens_mean +" + tokens + "\\.0+ tokens");
+        Path run;
+        try (Stream<Path> runs = Files.list(folder.resolve("load"))) {
+            run = runs.findFirst().orElseThrow();
+        }
+        RunDirectory kept = RunDirectory.open(run);
+        Trial trial = kept.trials().get(0);
+        assertThat(trial.engine().get("tokenizer")).startsWith("sha256 ");
+        kept.forEachRequest(trial.id(), request -> {
+            assertThat(request.countedTokens()).isEqualTo(tokens);
+            assertThat(request.outputTokens()).isEqualTo(-1);
+            assertThat(request.text()).isNull();
+        });
     }
 
     @ParameterizedTest

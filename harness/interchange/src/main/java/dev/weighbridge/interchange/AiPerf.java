@@ -132,6 +132,8 @@ final class AiPerf implements ForeignFormat {
                 null,
                 null,
                 cancelled ? true : null,
+                null,
+                null,
                 null);
     }
 

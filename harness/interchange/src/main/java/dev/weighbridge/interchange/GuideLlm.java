@@ -151,6 +151,8 @@ final class GuideLlm implements ForeignFormat {
                     null,
                     null,
                     outcome == Outcome.CANCELLED ? true : null,
+                    null,
+                    null,
                     null));
         }
 

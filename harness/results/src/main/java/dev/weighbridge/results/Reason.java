@@ -40,6 +40,7 @@ public record Reason(
         EMPTY_ANSWERS,
         LENGTH_DRIFT,
         LENGTH_NOT_HONOURED,
+        TOKEN_COUNTS_DIFFER,
         PROMPTS_REPEATED,
         PARITY_DIVERGENCE,
         PARITY_TOP1,

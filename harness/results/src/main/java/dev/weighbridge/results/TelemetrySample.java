@@ -1,5 +1,6 @@
 package dev.weighbridge.results;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param availableBytes memory that the machine could still give
  * @param gpu that the engine computes on
  * @param server what the server says of itself, where it was asked just before; {@code null} at most samples
+ * @param network bytes that passed through each interface of the client's network, by name
  */
 public record TelemetrySample(
         long nanos,
@@ -33,9 +35,48 @@ public record TelemetrySample(
         @Nullable Long serverResidentBytes,
         @Nullable Long availableBytes,
         @Nullable Gpu gpu,
-        @Nullable Server server) {
+        @Nullable Server server,
+        @Nullable Map<String, Network> network) {
+    /** The interface of a machine to itself, as Linux calls it. */
+    public static final String LOOPBACK = "lo";
 
-    /** A sample without anything of the server's own. */
+    public TelemetrySample {
+        network = network == null ? null : Map.copyOf(network);
+    }
+
+    /** A sample without anything of a network. */
+    public TelemetrySample(
+            long nanos,
+            long epochMillis,
+            long lateNanos,
+            @Nullable Long busyMicros,
+            @Nullable Long stealMicros,
+            @Nullable Long throttledMicros,
+            @Nullable Long clientCpuMicros,
+            @Nullable Long serverCpuMicros,
+            @Nullable Long clientResidentBytes,
+            @Nullable Long serverResidentBytes,
+            @Nullable Long availableBytes,
+            @Nullable Gpu gpu,
+            @Nullable Server server) {
+        this(
+                nanos,
+                epochMillis,
+                lateNanos,
+                busyMicros,
+                stealMicros,
+                throttledMicros,
+                clientCpuMicros,
+                serverCpuMicros,
+                clientResidentBytes,
+                serverResidentBytes,
+                availableBytes,
+                gpu,
+                server,
+                null);
+    }
+
+    /** A sample without anything of the server's own or of a network. */
     public TelemetrySample(
             long nanos,
             long epochMillis,
@@ -62,8 +103,17 @@ public record TelemetrySample(
                 serverResidentBytes,
                 availableBytes,
                 gpu,
+                null,
                 null);
     }
+
+    /**
+     * Bytes through one interface since it came up.
+     *
+     * @param receivedBytes by this machine
+     * @param sentBytes by this machine
+     */
+    public record Network(long receivedBytes, long sentBytes) {}
 
     /**
      * A server at that moment, by its own metrics under common names; what it does not tell is {@code null}.

@@ -1,6 +1,7 @@
 package dev.weighbridge.testkit;
 
 import dev.weighbridge.api.EngineInfo;
+import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Reason;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run directory as if it had been measured: real files, written by the classes that write them in a study, with figures that
@@ -198,6 +200,12 @@ public final class MeasuredRun {
         return trial(variant, workload, 1, 1, status, List.of(reasons), List.of(), Map.of());
     }
 
+    /** Adds a load of the first block that counts, with what its judgement rests on. */
+    public MeasuredRun load(
+            Variant variant, Workload workload, Circumstances circumstances, List<Measurement> figures) {
+        return trial(variant, workload, 1, 1, Trial.Status.COMPLETED, List.of(), figures, Map.of(), circumstances);
+    }
+
     /** Adds any trial. */
     public MeasuredRun trial(
             Variant variant,
@@ -208,6 +216,19 @@ public final class MeasuredRun {
             List<Reason> reasons,
             List<Measurement> figures,
             Map<String, List<SampleRecord>> samples) {
+        return trial(variant, workload, repeat, step, status, reasons, figures, samples, null);
+    }
+
+    private MeasuredRun trial(
+            Variant variant,
+            Workload workload,
+            int repeat,
+            int step,
+            Trial.Status status,
+            List<Reason> reasons,
+            List<Measurement> figures,
+            Map<String, List<SampleRecord>> samples,
+            @Nullable Circumstances circumstances) {
         String id = "t" + run.manifest().variants().indexOf(variant) + "-"
                 + workload.kind().name().toLowerCase(java.util.Locale.ROOT) + "-" + repeat + "-" + step;
         try (TrialFolder folder = run.begin(id)) {
@@ -227,7 +248,7 @@ public final class MeasuredRun {
                     reasons,
                     List.of(),
                     figures,
-                    null,
+                    circumstances,
                     engine(variant),
                     STARTED,
                     4.5));

@@ -94,7 +94,9 @@ final class EventStreamReader implements Protocol.Reader {
             cumulative = readUsage(chunk);
             readFinish(chunk.path("choices").path(0).path("finish_reason"));
             if (output && answer.keepsText()) {
-                answer.text(textOf(chunk.path("choices").path(0)));
+                JsonNode choice = chunk.path("choices").path(0);
+                answer.text(textOf(choice));
+                answer.reasoning(reasoningOf(choice.path("delta")));
             }
         }
         events++;
@@ -117,6 +119,12 @@ final class EventStreamReader implements Protocol.Reader {
         return text.isTextual()
                 ? text.asText()
                 : choice.path("delta").path("content").asText("");
+    }
+
+    /** As vLLM and SGLang call it by their older and their newer name; a server that sends both says the same twice. */
+    private static String reasoningOf(JsonNode delta) {
+        String older = delta.path("reasoning_content").asText("");
+        return older.isEmpty() ? delta.path("reasoning").asText("") : older;
     }
 
     private @Nullable JsonNode parse(byte[] bytes, int offset, int length, boolean namedError) {

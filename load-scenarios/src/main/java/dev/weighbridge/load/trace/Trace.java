@@ -23,9 +23,16 @@ import java.util.Optional;
  * @param lengthScale factor of all lengths; none becomes less than one token
  * @param mostPromptTokens longer prompts are cut to so many
  * @param mostOutputTokens longer answers are cut to so many
+ * @param prefixHashes whether prompts share the prefixes that the trace says they did, where it says so
  */
 public record Trace(
-        Path file, Duration start, double speed, double lengthScale, int mostPromptTokens, int mostOutputTokens)
+        Path file,
+        Duration start,
+        double speed,
+        double lengthScale,
+        int mostPromptTokens,
+        int mostOutputTokens,
+        boolean prefixHashes)
         implements ArrivalPattern {
     private static final String ID = "trace";
     private static final int LONGEST_LINE = 1 << 20;
@@ -38,7 +45,8 @@ public record Trace(
     @Override
     public String description() {
         return "trace " + file.getFileName() + " from " + start.toSeconds() + " s on"
-                + (speed == 1 ? "" : ", " + speed + " times as fast");
+                + (speed == 1 ? "" : ", " + speed + " times as fast")
+                + (prefixHashes ? "" : ", without its prefixes");
     }
 
     @Override
@@ -63,7 +71,17 @@ public record Trace(
             prompts[i] = scaled(entry.promptTokens(), mostPromptTokens);
             outputs[i] = scaled(entry.outputTokens(), mostOutputTokens);
         }
-        return new Arrivals(starts, false, 0, Optional.of(new Arrivals.Lengths(prompts, outputs)));
+        return new Arrivals(starts, false, 0, Optional.of(new Arrivals.Lengths(prompts, outputs, blocks(entries))));
+    }
+
+    /** Scaled as the lengths are; a prompt that is cut loses its last blocks. */
+    private Optional<Arrivals.Blocks> blocks(List<TraceFormat.Entry> entries) {
+        if (!prefixHashes || entries.stream().allMatch(entry -> entry.blocks().length == 0)) {
+            return Optional.empty();
+        }
+        int tokens = (int) Math.max(1, Math.round(TraceFormat.BLOCK_TOKENS * lengthScale));
+        return Optional.of(new Arrivals.Blocks(
+                entries.stream().map(TraceFormat.Entry::blocks).toArray(int[][]::new), tokens));
     }
 
     private int scaled(int tokens, int most) {
@@ -104,7 +122,8 @@ public record Trace(
                     break;
                 }
                 if (at >= 0) {
-                    entries.add(new TraceFormat.Entry((long) at, entry.promptTokens(), entry.outputTokens()));
+                    entries.add(new TraceFormat.Entry(
+                            (long) at, entry.promptTokens(), entry.outputTokens(), entry.blocks()));
                 }
                 if (entries.size() > MOST_SESSIONS) {
                     throw new IllegalArgumentException(
@@ -148,7 +167,8 @@ public record Trace(
                     settings.number("speed", 1.0, LEAST_FACTOR, MOST_FACTOR),
                     settings.number("length-scale", 1.0, LEAST_FACTOR, MOST_FACTOR),
                     settings.whole("most-prompt-tokens", TokenLength.MOST_TOKENS, 1, TokenLength.MOST_TOKENS),
-                    settings.whole("most-output-tokens", TokenLength.MOST_TOKENS, 1, TokenLength.MOST_TOKENS));
+                    settings.whole("most-output-tokens", TokenLength.MOST_TOKENS, 1, TokenLength.MOST_TOKENS),
+                    settings.flag("prefix-hashes", true));
         }
     }
 }

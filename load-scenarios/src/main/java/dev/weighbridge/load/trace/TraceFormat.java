@@ -34,7 +34,10 @@ enum TraceFormat {
                     .longValueExact();
         }
     },
-    /** Mooncake, JSON lines: milliseconds since its start, input and output length. Its hash ids of prefixes are not replayed. */
+    /**
+     * Mooncake, JSON lines: milliseconds since its start, input and output length, and a hash id of each block of 512 tokens of the
+     * prompt, equal where prefixes are (traces of Mooncake's FAST'25 release, its README).
+     */
     MOONCAKE("timestamp", "input_length", "output_length") {
         @Override
         long nanos(String timestamp) {
@@ -47,6 +50,12 @@ enum TraceFormat {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000L;
     private static final int MOST_TOKENS = 100_000_000;
+    private static final String HASHES = "hash_ids";
+    private static final int[] NO_BLOCKS = {};
+
+    /** Tokens of a block that has a hash id. */
+    static final int BLOCK_TOKENS = 512;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Nanoseconds of 292 years to either side fit into a long. */
     private static final LocalDateTime YEAR_2000 = LocalDateTime.of(2000, 1, 1, 0, 0);
@@ -74,8 +83,10 @@ enum TraceFormat {
      * @param nanos since an origin of the file's own
      * @param promptTokens 0 or more
      * @param outputTokens 0 or more
+     * @param blocks hash ids of the prompt's blocks in order; empty where the trace has none
      */
-    record Entry(long nanos, int promptTokens, int outputTokens) {}
+    @SuppressWarnings("ArrayRecordComponent") // A quarter of a million of them in a trace of an hour; never compared.
+    record Entry(long nanos, int promptTokens, int outputTokens, int[] blocks) {}
 
     /** Reads lines of one file; made from its first line. */
     interface Lines {
@@ -125,7 +136,8 @@ enum TraceFormat {
                 if (cells.size() != header.size()) {
                     throw new IllegalArgumentException("has " + cells.size() + " columns, the header " + header.size());
                 }
-                return TraceFormat.this.entry(cells.get(places[0]), cells.get(places[1]), cells.get(places[2]));
+                return TraceFormat.this.entry(
+                        cells.get(places[0]), cells.get(places[1]), cells.get(places[2]), NO_BLOCKS);
             }
 
             @Override
@@ -145,7 +157,8 @@ enum TraceFormat {
                 } catch (JsonProcessingException e) {
                     throw new IllegalArgumentException("is no JSON: " + e.getOriginalMessage(), e);
                 }
-                return TraceFormat.this.entry(text(node, timestamp), text(node, prompt), text(node, output));
+                return TraceFormat.this.entry(
+                        text(node, timestamp), text(node, prompt), text(node, output), blocks(node));
             }
 
             @Override
@@ -162,14 +175,45 @@ enum TraceFormat {
         return node.path(field).asText();
     }
 
-    private Entry entry(String time, String promptTokens, String outputTokens) {
+    private static int[] blocks(JsonNode node) {
+        JsonNode hashes = node.path(HASHES);
+        if (hashes.isMissingNode()) {
+            return NO_BLOCKS;
+        }
+        if (!hashes.isArray()) {
+            throw new IllegalArgumentException("has no list in field '" + HASHES + "'");
+        }
+        int[] blocks = new int[hashes.size()];
+        for (int i = 0; i < blocks.length; i++) {
+            JsonNode hash = hashes.path(i);
+            if (!hash.isIntegralNumber() || !hash.canConvertToInt() || hash.asInt() < 0) {
+                throw new IllegalArgumentException("has no hash id of 0 to " + Integer.MAX_VALUE + " in '" + HASHES
+                        + "', got: " + bounded(hash.toString()));
+            }
+            blocks[i] = hash.asInt();
+        }
+        return blocks;
+    }
+
+    /** A trace whose blocks do not fit its lengths is not what it is taken for. */
+    private static int[] fitting(int[] blocks, int promptTokens) {
+        long whole = (promptTokens + (long) BLOCK_TOKENS - 1) / BLOCK_TOKENS;
+        if (blocks.length > 0 && blocks.length != whole) {
+            throw new IllegalArgumentException("has " + blocks.length + " entries in '" + HASHES + "' for "
+                    + promptTokens + " tokens, which are " + whole + " blocks of " + BLOCK_TOKENS);
+        }
+        return blocks;
+    }
+
+    private Entry entry(String time, String promptTokens, String outputTokens, int[] blocks) {
         long nanos;
         try {
             nanos = nanos(time);
         } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
             throw new IllegalArgumentException("has no time in '" + timestamp + "', got: " + bounded(time), e);
         }
-        return new Entry(nanos, tokens(prompt, promptTokens), tokens(output, outputTokens));
+        int ofPrompt = tokens(prompt, promptTokens);
+        return new Entry(nanos, ofPrompt, tokens(output, outputTokens), fitting(blocks, ofPrompt));
     }
 
     private static int tokens(String column, String text) {

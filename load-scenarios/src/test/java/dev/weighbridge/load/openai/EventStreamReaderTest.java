@@ -196,4 +196,25 @@ class EventStreamReaderTest {
     private static String counted(String text, int soFar) {
         return "data: {\"choices\":[{\"text\":\"" + text + "\"}],\"usage\":{\"completion_tokens\":" + soFar + "}}\n\n";
     }
+
+    @Test
+    void keepsWhatAModelThinksApartFromWhatItSays() {
+        Answer stream = new Answer(true);
+        Protocol.Reader reader = new EventStreamReader(stream);
+        String thoughts = """
+                data: {"choices":[{"delta":{"reasoning_content":"Let "}}]}
+
+                data: {"choices":[{"delta":{"reasoning":"me","reasoning_content":"me"}}]}
+
+                data: {"choices":[{"delta":{"reasoning":" see"}}]}
+
+                data: {"choices":[{"delta":{"content":"4"}}]}
+
+                """;
+        reader.feed(StandardCharsets.UTF_8.encode(thoughts), 1);
+
+        assertThat(stream.chunks()).isEqualTo(4);
+        assertThat(stream.reasoning()).isEqualTo("Let me see");
+        assertThat(stream.text()).isEqualTo("4");
+    }
 }

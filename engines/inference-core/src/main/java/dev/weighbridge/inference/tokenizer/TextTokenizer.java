@@ -42,13 +42,14 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Reads the tokenizer of a checkpoint folder.
+     * Reads the tokenizer of a checkpoint.
      *
+     * @param checkpoint its folder, or its {@code tokenizer.json} itself
      * @throws EngineException of category BAD_MODEL when it is missing or damaged, UNAVAILABLE when the native library cannot
      *     be loaded
      */
-    public static TextTokenizer read(Path folder) {
-        Path file = folder.resolve("tokenizer.json");
+    public static TextTokenizer read(Path checkpoint) {
+        Path file = Files.isRegularFile(checkpoint) ? checkpoint : checkpoint.resolve("tokenizer.json");
         try {
             requireSize(file);
             JsonNode json = new ObjectMapper().readTree(file.toFile());

@@ -3,6 +3,7 @@ package dev.weighbridge.engines.openai;
 import dev.weighbridge.api.Endpoint;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.ProxySettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,7 +38,7 @@ public final class HttpConnection {
     public HttpConnection(Endpoint endpoint, Duration patience) {
         this.endpoint = endpoint;
         this.patience = patience;
-        this.http = HttpClient.newBuilder()
+        this.http = ProxySettings.client()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -46,8 +47,12 @@ public final class HttpConnection {
 
     /** A request for one of the server's resources, with the headers that each has. */
     public HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint.address(path)));
+        URI address = URI.create(endpoint.address(path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(address);
         endpoint.headers().forEach(request::setHeader);
+        ProxySettings.current()
+                .authorization(address)
+                .ifPresent(value -> request.setHeader(ProxySettings.AUTHORIZATION, value));
         return request;
     }
 

@@ -345,7 +345,9 @@ public final class OpenAiClient {
 
     private void requireOk(HttpResponse<byte[]> response) {
         if (response.statusCode() != 200) {
-            throw refusal(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
+            // A proxy that opens no tunnel leaves an answer without a body.
+            byte[] body = response.body();
+            throw refusal(response.statusCode(), body == null ? "" : new String(body, StandardCharsets.UTF_8));
         }
     }
 

@@ -67,6 +67,12 @@ class OpenAiEngine implements ChatEngine, EndpointEngine {
         return process == null ? OptionalLong.empty() : OptionalLong.of(process.processId());
     }
 
+    /** {@inheritDoc} A server of many workers computes in children of the process that was started. */
+    @Override
+    public final List<Long> processes() {
+        return process == null ? List.of() : process.processes();
+    }
+
     @Override
     public final Completion generate(GenerationRequest request, TokenListener listener) {
         return ask(() -> client.generate(request, listener));

@@ -13,6 +13,7 @@ import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.api.EngineSpec;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.ProxySettings;
 import dev.weighbridge.api.ServerConventions;
 import dev.weighbridge.api.ServerTarget;
 import java.io.IOException;
@@ -123,6 +124,7 @@ public final class OpenAiEngineProvider implements EngineProvider {
         details.put("protocol", target.protocol());
         details.put("scoring", PlainText.bounded(scores.finding(), 300));
         target.options().forEach((name, value) -> details.put("option " + name, value));
+        ProxySettings.current().of(base).ifPresent(proxy -> details.put(EngineInfo.PROXY, proxy.toString()));
         EngineInfo info =
                 new EngineInfo(id(), version(client), UNKNOWN, spec.precision(), model, spec.contextLength(), details);
         PromptScores way = scores.scores();

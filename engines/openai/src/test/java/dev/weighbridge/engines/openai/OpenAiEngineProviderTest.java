@@ -2,6 +2,7 @@ package dev.weighbridge.engines.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.weighbridge.api.Batching;
@@ -11,9 +12,12 @@ import dev.weighbridge.api.EndpointEngine;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineSpec;
+import dev.weighbridge.api.HttpProxy;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.ProxySettings;
 import dev.weighbridge.api.ScoringEngine;
 import dev.weighbridge.api.ServerTarget;
+import dev.weighbridge.testkit.RecordingProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +97,9 @@ class OpenAiEngineProviderTest {
             server = engine.processId().orElseThrow();
             assertThat(ProcessHandle.of(server)).get().is(alive());
             engine.requireRunning();
+            assertThat(engine.processes())
+                    .as("its children compute too")
+                    .containsExactly(server, Long.parseLong(Files.readString(child)));
         }
 
         assertThat(isRunning(server)).as("ended when it was closed").isFalse();
@@ -279,5 +286,49 @@ class OpenAiEngineProviderTest {
                 .isThrownBy(() -> placeholders.fill("{prot}"))
                 .withMessageContaining("{prot}")
                 .withMessageContaining("port");
+    }
+
+    @Test
+    void aServerElsewhereIsReachedThroughTheProxyWhoseCredentialsNobodyIsTold() throws IOException {
+        HttpServer server = SmallServerMain.start(0, List.of());
+        try (RecordingProxy proxy = RecordingProxy.to(server.getAddress().getPort())) {
+            ProxySettings.use(ProxySettings.of(
+                    HttpProxy.parse("http://user:secret@127.0.0.1:" + proxy.port(), "test"), name -> null));
+            try (EndpointEngine engine = provider.open(spec(ServerTarget.running("http://model.invalid:8000", null)))) {
+                assertThat(engine.info().modelName()).isEqualTo("alphabet");
+                assertThat(engine.info().details()).containsEntry("proxy", "http://127.0.0.1:" + proxy.port());
+                assertThat(engine.info().toString()).doesNotContain("secret", "dXNlcjpzZWNyZXQ");
+            }
+            assertThat(proxy.heads())
+                    .first()
+                    .asString()
+                    .startsWith("GET http://model.invalid:8000/v1/models HTTP/1.1")
+                    .contains("Proxy-Authorization: Basic dXNlcjpzZWNyZXQ=");
+        } finally {
+            ProxySettings.use(null);
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void aTunnelIsAskedForWithTheCredentialsAndNothingOfTheRequest() throws IOException {
+        HttpServer server = SmallServerMain.start(0, List.of());
+        // It wants others, so that no tunnel is opened: the server behind it speaks no TLS.
+        try (RecordingProxy proxy = RecordingProxy.to(server.getAddress().getPort(), "Basic other")) {
+            ProxySettings.use(ProxySettings.of(
+                    HttpProxy.parse("http://user:secret@127.0.0.1:" + proxy.port(), "test"), name -> null));
+            assertThatThrownBy(() -> provider.open(spec(ServerTarget.running("https://model.invalid", null))))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageNotContainingAny("secret", "dXNlcjpzZWNyZXQ");
+            assertThat(proxy.heads())
+                    .isNotEmpty()
+                    .allSatisfy(head -> assertThat(head)
+                            .startsWith("CONNECT model.invalid:443 HTTP/1.1")
+                            .contains("Proxy-Authorization: Basic dXNlcjpzZWNyZXQ=")
+                            .doesNotContain("/v1/models"));
+        } finally {
+            ProxySettings.use(null);
+            server.stop(0);
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.weighbridge.engines.triton;
 
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineException.Category;
+import dev.weighbridge.api.ProxySettings;
 import dev.weighbridge.engines.openai.PlainText;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -23,6 +24,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -91,6 +93,14 @@ final class GrpcTransport implements Transport {
      * @param patience longest time without a response of a stream, and longest time of any other call
      */
     GrpcTransport(String address, boolean secured, Map<String, String> headers, Duration patience) {
+        ProxySettings.current()
+                .of(URI.create((secured ? "https://" : "http://") + address))
+                .ifPresent(proxy -> {
+                    throw new EngineException(
+                            EngineException.Category.BAD_REQUEST,
+                            "gRPC to " + address + " does not go through the proxy " + proxy
+                                    + ". Add the host to NO_PROXY, or set the option 'protocol' to http");
+                });
         this.address = address;
         this.patience = patience;
         ChannelCredentials credentials = secured ? TlsChannelCredentials.create() : InsecureChannelCredentials.create();

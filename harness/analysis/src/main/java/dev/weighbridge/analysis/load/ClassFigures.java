@@ -1,5 +1,6 @@
 package dev.weighbridge.analysis.load;
 
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.results.Measurement;
@@ -29,7 +30,7 @@ final class ClassFigures {
     }
 
     List<Measurement> measurements(String name, Window window) {
-        String scope = "class " + name;
+        String scope = Metric.classScope(name);
         List<Measurement> figures = new ArrayList<>();
         figures.addAll(ttft.measurements(scope));
         figures.addAll(tpot.measurements(scope));

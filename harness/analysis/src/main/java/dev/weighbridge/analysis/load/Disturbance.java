@@ -108,6 +108,7 @@ public final class Disturbance {
         passed(TelemetrySample::serverCpuMicros).ifPresent(cpu -> figures.add(figure(Metric.SERVER_CPU, cpu / all)));
         figures.addAll(new GpuFigures(inside).measurements(outputTokensPerSecond));
         figures.addAll(new ServerFigures(inside).measurements());
+        figures.addAll(new NetworkFigures(inside).measurements());
         return figures;
     }
 

@@ -2,6 +2,7 @@ package dev.weighbridge.analysis.load;
 
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.RequestObjectives;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Manifest.Objectives;
@@ -33,6 +34,7 @@ public final class LoadFigures {
 
     private final Window window;
     private final Objectives objectives;
+    private final Map<String, Objectives> objectivesOfClasses = new HashMap<>();
     private final Map<String, LatencyDistribution> latencies = new LinkedHashMap<>();
     private final SlicedRate outputTokens;
     private final SlicedRate totalTokens;
@@ -62,6 +64,7 @@ public final class LoadFigures {
         private long askedAnswers;
         private long askedTokens;
         private long missedTokens;
+        private final TokenCounts tokenCounts = new TokenCounts();
 
         void add(RequestTiming request, boolean good) {
             requests++;
@@ -72,6 +75,7 @@ public final class LoadFigures {
             if (RequestLatency.completed(request)) {
                 outputTokens += RequestLatency.outputTokens(request);
                 addLength(request.askedTokens(), RequestLatency.outputTokens(request));
+                tokenCounts.add(request);
             } else {
                 failed++;
             }
@@ -93,6 +97,23 @@ public final class LoadFigures {
      * @param objectives that make a request good
      */
     public LoadFigures(Window window, Objectives objectives) {
+        this(window, objectives, Map.of());
+    }
+
+    /**
+     * Figures of no requests yet.
+     *
+     * @param objectivesOfClasses that make a request of such a class good, in place of the others
+     */
+    public LoadFigures(Window window, Objectives objectives, Map<String, RequestObjectives> objectivesOfClasses) {
+        objectivesOfClasses.forEach((name, own) -> this.objectivesOfClasses.put(
+                name,
+                new Objectives(
+                        own.ttftMillis(),
+                        own.tpotMillis(),
+                        own.e2eMillis(),
+                        objectives.goodputShare(),
+                        objectives.accuracyMargin())));
         this.window = window;
         this.objectives = objectives;
         LATENCIES.forEach(name -> latencies.put(name, new LatencyDistribution(name)));
@@ -112,8 +133,8 @@ public final class LoadFigures {
         if (circumstances == null) {
             throw new IllegalArgumentException("trial " + trial.id() + " is no load trial");
         }
-        LoadFigures figures =
-                new LoadFigures(Window.of(circumstances), run.manifest().objectives());
+        LoadFigures figures = new LoadFigures(
+                Window.of(circumstances), run.manifest().objectives(), circumstances.objectivesOfClasses());
         run.forEachRequest(trial.id(), figures::add);
         return figures;
     }
@@ -129,7 +150,7 @@ public final class LoadFigures {
             return;
         }
         boolean completed = RequestLatency.completed(request);
-        boolean good = RequestLatency.good(request, objectives);
+        boolean good = RequestLatency.good(request, objectivesOf(requestClass));
         whole.add(request, good);
         lengths.add(request);
         lastEndNanos = Math.max(lastEndNanos, request.endNanos());
@@ -146,6 +167,10 @@ public final class LoadFigures {
                         .add(request, good);
             }
         }
+    }
+
+    private Objectives objectivesOf(@Nullable String requestClass) {
+        return requestClass == null ? objectives : objectivesOfClasses.getOrDefault(requestClass, objectives);
     }
 
     /** Its client did not wait for the end: it has a first token at most, and is neither good nor failed. */
@@ -239,6 +264,11 @@ public final class LoadFigures {
                 : OptionalDouble.of((double) offered.missedTokens / offered.askedTokens);
     }
 
+    /** {@code usage_deviation}; empty when no completed request was counted by the server and by our tokenizer. */
+    OptionalDouble usageDeviation() {
+        return offered.tokenCounts.deviation();
+    }
+
     /** Requests of the whole run that sent a prompt which another one had sent. */
     long repeatedPrompts() {
         return sent - prompts.values().stream().mapToLong(BitSet::cardinality).sum();
@@ -287,6 +317,7 @@ public final class LoadFigures {
         if (answered > 0) {
             figures.add(rate("output_tokens_mean", (double) offered.outputTokens / answered, "tokens", answered));
         }
+        figures.addAll(offered.tokenCounts.measurements());
         lengthDeviation().ifPresent(deviation -> {
             long asked = offered.askedAnswers;
             figures.add(rate("asked_tokens_mean", (double) offered.askedTokens / asked, "tokens", asked));

@@ -29,6 +29,7 @@ public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reas
     private static final double MOST_EMPTY_SHARE = 0.01;
     private static final double MOST_LENGTH_DRIFT = 0.1;
     private static final double MOST_LENGTH_DEVIATION = 0.01;
+    private static final double MOST_USAGE_DEVIATION = 0.01;
 
     /**
      * What the samples of the machine say.
@@ -50,6 +51,7 @@ public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reas
             LoadFigures figures, Circumstances circumstances, Machine machine, @Nullable PromptLengths baseline) {
         List<Reason> flags = new ArrayList<>(machine.flags());
         lengthNotHonoured(figures).ifPresent(flags::add);
+        tokenCountsDiffer(figures).ifPresent(flags::add);
         List<Reason> method = method(figures, circumstances, baseline);
         if (!method.isEmpty()) {
             return new LoadJudgement(Trial.Status.INVALID, method, flags);
@@ -108,6 +110,14 @@ public record LoadJudgement(Trial.Status status, List<Reason> reasons, List<Reas
         OptionalDouble deviation = figures.lengthDeviation();
         return deviation.isPresent() && deviation.getAsDouble() > MOST_LENGTH_DEVIATION
                 ? Optional.of(Reason.over(Code.LENGTH_NOT_HONOURED, deviation.getAsDouble(), MOST_LENGTH_DEVIATION))
+                : Optional.empty();
+    }
+
+    /** Either count may be right: an end mark that the server counts has no text, and a text has more than one way into tokens. */
+    private static Optional<Reason> tokenCountsDiffer(LoadFigures figures) {
+        OptionalDouble deviation = figures.usageDeviation();
+        return deviation.isPresent() && deviation.getAsDouble() > MOST_USAGE_DEVIATION
+                ? Optional.of(Reason.over(Code.TOKEN_COUNTS_DIFFER, deviation.getAsDouble(), MOST_USAGE_DEVIATION))
                 : Optional.empty();
     }
 

@@ -32,9 +32,13 @@ public final class RequestLatency {
         return last(request) - request.intendedNanos();
     }
 
-    /** {@code output_tokens}: the server's usage where given, else the tokens of the chunks. */
+    /** {@code output_tokens}: the server's usage where given, else our tokenizer's count, else the tokens of the chunks. */
     public static int outputTokens(RequestTiming request) {
-        return request.outputTokens() >= 0 ? request.outputTokens() : chunkTokens(request);
+        if (request.outputTokens() >= 0) {
+            return request.outputTokens();
+        }
+        Integer counted = request.countedTokens();
+        return counted == null ? chunkTokens(request) : counted;
     }
 
     static int chunkTokens(RequestTiming request) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrialTimeline(List<Panel> panels, double steadyStart, double steadyEnd) {
     private static final double NANOS = 1e9;
+    private static final double BYTES_PER_MEGABYTE = 1e6;
     private static final int MOST_SLICES = 240;
     private static final long LEAST_SLICE = 100_000_000;
 
@@ -215,6 +217,14 @@ public record TrialTimeline(List<Panel> panels, double steadyStart, double stead
                     "power",
                     "GPU power, W",
                     List.of(gauge("board", sample -> gpu(sample, TelemetrySample.Gpu::powerMilliwatts, 1e3))));
+            addPanel(
+                    panels,
+                    "network",
+                    "Network of the client's machine, MB/s",
+                    List.of(
+                            network("received", false, TelemetrySample.Network::receivedBytes),
+                            network("sent", false, TelemetrySample.Network::sentBytes),
+                            network("to itself", true, TelemetrySample.Network::sentBytes)));
             return panels;
         }
 
@@ -242,6 +252,23 @@ public record TrialTimeline(List<Panel> panels, double steadyStart, double stead
                     seconds.add((sample.nanos() - origin) / NANOS);
                     values.add(known);
                 }
+            }
+            return new Line(name, seconds, values);
+        }
+
+        private Line network(String name, boolean loopback, ToLongFunction<TelemetrySample.Network> bytes) {
+            List<TelemetrySample> known =
+                    samples.stream().filter(sample -> sample.network() != null).toList();
+            int step = Math.max(1, known.size() / MOST_SLICES);
+            List<Double> seconds = new ArrayList<>();
+            List<Double> values = new ArrayList<>();
+            for (int i = step; i < known.size(); i += step) {
+                TelemetrySample before = known.get(i - step);
+                TelemetrySample after = known.get(i);
+                NetworkFigures.rate(before, after, loopback, bytes).ifPresent(rate -> {
+                    seconds.add(((before.nanos() + after.nanos()) / 2.0 - origin) / NANOS);
+                    values.add(rate / BYTES_PER_MEGABYTE);
+                });
             }
             return new Line(name, seconds, values);
         }

@@ -55,6 +55,9 @@ public final class ReasonText {
             case LENGTH_NOT_HONOURED ->
                 "answers are " + percent + " of the asked tokens away from the lengths that were asked (limit " + most
                         + "): the server ignores min_tokens and ignore_eos, or its context is too short";
+            case TOKEN_COUNTS_DIFFER ->
+                "the server's counts of output tokens are " + percent + " away from our tokenizer's (limit " + most
+                        + "): one of them counts what the other does not, such as an end mark, or the tokenizer is another model's";
             case PROMPTS_REPEATED ->
                 figure
                         + " requests repeated a prompt, which a prefix cache would answer; give the scenario more prompts or"

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.api.load.Outcome;
+import dev.weighbridge.api.load.RequestObjectives;
 import dev.weighbridge.api.load.RequestTiming;
 import dev.weighbridge.results.Circumstances;
 import dev.weighbridge.results.Manifest.Objectives;
@@ -14,6 +15,7 @@ import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Trial;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -326,6 +328,8 @@ class LoadFiguresTest {
                 null,
                 null,
                 hungUp ? true : null,
+                null,
+                null,
                 null);
     }
 
@@ -481,5 +485,76 @@ class LoadFiguresTest {
                 LoadJudgement.of(figures(behind()), circumstances(false, null), stolen, null),
                 Trial.Status.DISTURBED,
                 Reason.Code.STEAL);
+    }
+
+    /** Four tokens by the server, or none said by it, and so many by our tokenizer. */
+    private static RequestTiming counted(RequestTiming request, boolean usage, int ours) {
+        RequestTiming like = new RequestTiming(
+                request.index(),
+                request.intendedNanos(),
+                request.sentNanos(),
+                request.chunkNanos(),
+                request.chunkTokens(),
+                request.endNanos(),
+                request.promptTokens(),
+                usage ? request.outputTokens() : -1,
+                request.outcome(),
+                request.httpStatus(),
+                request.detail(),
+                request.promptIndex(),
+                null);
+        return like.counted(ours);
+    }
+
+    @Test
+    void ourTokenizersCountStandsInWhereTheServerCountsNothing() {
+        LoadFigures figures =
+                figures(steady(20).stream().map(r -> counted(r, false, 7)).toList());
+        assertThat(figure(figures, Metric.OUTPUT_TOKENS_MEAN.id()).value()).isEqualTo(7.0);
+        assertThat(figure(figures, "tpot_p50").value())
+                .as("30 ms over the 6 tokens that follow the first")
+                .isCloseTo(5.0, within(0.01));
+        assertThat(figures.usageDeviation()).isEmpty();
+        assertThat(figures.measurements()).extracting(Measurement::name).doesNotContain(Metric.USAGE_DEVIATION.id());
+    }
+
+    @Test
+    void theServersCountStaysTheFigureAndADifferenceOverOnePercentIsFlagged() {
+        List<RequestTiming> apart = new ArrayList<>();
+        for (RequestTiming request : steady(20)) {
+            // Three and five of four: without their signs they are a quarter apart, with them they would cancel out.
+            apart.add(counted(request, true, request.index() % 2 == 0 ? 3 : 5));
+        }
+        LoadFigures figures = figures(apart);
+        assertThat(figure(figures, Metric.OUTPUT_TOKENS_MEAN.id()).value()).isEqualTo(4.0);
+        assertThat(figure(figures, Metric.COUNTED_TOKENS_MEAN.id()).value()).isEqualTo(4.0);
+        assertThat(figure(figures, Metric.USAGE_DEVIATION.id()).value()).isEqualTo(0.25);
+        assertThat(judged(apart).flags()).containsExactly(Reason.over(Reason.Code.TOKEN_COUNTS_DIFFER, 0.25, 0.01));
+        assertThat(ReasonText.of(judged(apart).flags())).contains("away from our tokenizer's");
+
+        List<RequestTiming> close = new ArrayList<>(
+                steady(20).stream().map(r -> counted(r, true, 4)).toList());
+        close.set(150, counted(close.get(150), true, 5));
+        assertThat(judged(close).flags()).as("one token of 800").isEmpty();
+    }
+
+    @Test
+    void requestsOfAClassAreGoodByItsOwnObjectivesWhereItHasSome() {
+        LoadFigures figures = new LoadFigures(
+                ONE_TO_THREE_SECONDS, OBJECTIVES, Map.of("long", new RequestObjectives(100.0, null, 120.0, 0.5)));
+        figures.add(of(answered(0, 1_100, 40), "short", false));
+        figures.add(of(answered(1, 1_200, 60), "short", false));
+        figures.add(of(answered(0, 1_300, 60), "long", false));
+        // 95 ms to the first token, which is in time, and 125 to the last, which is not.
+        figures.add(of(answered(1, 1_400, 95), "long", false));
+        figures.add(of(answered(2, 1_500, 20), "long", false));
+
+        assertThat(figures.measurements())
+                .filteredOn(m -> m.name().equals("goodput") && m.scope().startsWith("class "))
+                .extracting(m -> m.scope() + " " + Math.round(m.value() * m.samples()) + "/" + m.samples())
+                .containsExactly("class long 2/3", "class short 1/2");
+        assertThat(figure(figures, "goodput").value())
+                .as("each by its own class's")
+                .isCloseTo(3 / 5.0, within(1e-9));
     }
 }

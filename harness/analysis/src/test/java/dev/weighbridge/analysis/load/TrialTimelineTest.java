@@ -154,4 +154,32 @@ class TrialTimelineTest {
         TrialTimeline timeline = timeline(List.of(request(0, 10, 30, 3_600_000)), List.of());
         assertThat(line(timeline, "requests", "completed").values()).hasSize(240);
     }
+
+    private static TelemetrySample passing(long millis, long received) {
+        return new TelemetrySample(
+                ORIGIN + millis * MILLI,
+                0,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of("eth0", new TelemetrySample.Network(received, 0)));
+    }
+
+    @Test
+    void theNetworkIsDrawnBetweenItsSamples() {
+        TrialTimeline timeline = timeline(
+                List.of(request(0, 10, 30, 990)),
+                List.of(passing(100, 0), passing(200, 200_000), passing(300, 1_200_000)));
+        assertThat(line(timeline, "network", "received").values()).containsExactly(2.0, 10.0);
+        assertThat(line(timeline, "network", "received").seconds()).containsExactly(0.15, 0.25);
+        assertThat(line(timeline, "network", "sent").values()).containsExactly(0.0, 0.0);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.weighbridge.core.load;
 
 import dev.weighbridge.api.load.RequestClass;
+import dev.weighbridge.api.load.RequestObjectives;
 import dev.weighbridge.api.load.TokenLength;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix that prompts share; empty for none
  * @param cancelled share of the requests; empty for none
  * @param keyVariable as {@link RequestClass#keyVariable}
+ * @param objectives that its requests are held to; empty for those of the study
  */
 public record SessionPlan(
         String name,
@@ -28,7 +30,8 @@ public record SessionPlan(
         Duration think,
         Optional<Prefix> prefix,
         Optional<RequestClass.Cancelled> cancelled,
-        @Nullable String keyVariable) {
+        @Nullable String keyVariable,
+        Optional<RequestObjectives> objectives) {
     private static final long OTHER_DRAW = 0x5eed;
 
     /**
@@ -43,7 +46,16 @@ public record SessionPlan(
     /** Single questions. */
     public static SessionPlan of(PromptPlan prompts, TokenLength outputLength) {
         return new SessionPlan(
-                "all", 1, prompts, outputLength, 1, Duration.ZERO, Optional.empty(), Optional.empty(), null);
+                "all",
+                1,
+                prompts,
+                outputLength,
+                1,
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                null,
+                Optional.empty());
     }
 
     RequestClass open(PromptPlan.Draw draw) {
@@ -59,16 +71,18 @@ public record SessionPlan(
                 prefix.map(p -> new RequestClass.SharedPrefix(
                         new SyntheticPrompts(new TokenLength.Exactly(p.tokens()), shared), p.count(), p.share())),
                 cancelled,
-                keyVariable);
+                keyVariable,
+                objectives);
     }
 
     SessionPlan asking(TokenLength length) {
-        return new SessionPlan(name, weight, prompts, length, turns, think, prefix, cancelled, keyVariable);
+        return new SessionPlan(name, weight, prompts, length, turns, think, prefix, cancelled, keyVariable, objectives);
     }
 
     /** The same with other prompts. */
     SessionPlan prompting(PromptPlan other) {
-        return new SessionPlan(name, weight, other, outputLength, turns, think, prefix, cancelled, keyVariable);
+        return new SessionPlan(
+                name, weight, other, outputLength, turns, think, prefix, cancelled, keyVariable, objectives);
     }
 
     boolean countsTokens() {

@@ -106,11 +106,43 @@ final class SyntheticPrompts implements SizedPrompts {
         // Hashed first, since seeds lie close together.
         SplittableRandom random = new SplittableRandom(new SplittableRandom(draw.seed()).nextLong() + number);
         StringBuilder text = new StringBuilder().append(draw.part()).append('.').append(number);
-        long words = Math.max(1, Math.round(tokens / draw.tokensPerWord()));
-        for (long i = 1; i < words; i++) {
-            text.append(' ').append(WORDS.get(random.nextInt(WORDS.size())));
+        append(text, random, words(tokens) - 1);
+        return text.toString();
+    }
+
+    /**
+     * {@inheritDoc} Loads with different parts share no block, as they share no prompt. Blocks have no mark of their own, so that a
+     * block is as long wherever it stands.
+     */
+    @Override
+    public String prompt(int number, int tokens, int[] blocks, int blockTokens) {
+        long left = words(tokens);
+        long ofBlock = words(blockTokens);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < blocks.length && left > 0; i++) {
+            long words = Math.min(left, ofBlock);
+            append(text, new SplittableRandom(blockSeed() + blocks[i]), words);
+            left -= words;
+        }
+        if (left > 0) {
+            append(text, new SplittableRandom(new SplittableRandom(draw.seed()).nextLong() + number), left);
         }
         return text.toString();
+    }
+
+    private long blockSeed() {
+        SplittableRandom hashed = new SplittableRandom(draw.seed());
+        return hashed.nextLong() + new SplittableRandom(hashed.nextLong() + draw.part()).nextLong();
+    }
+
+    private static void append(StringBuilder text, SplittableRandom random, long words) {
+        for (long i = 0; i < words; i++) {
+            text.append(text.isEmpty() ? "" : " ").append(WORDS.get(random.nextInt(WORDS.size())));
+        }
+    }
+
+    private long words(int tokens) {
+        return Math.max(1, Math.round(tokens / draw.tokensPerWord()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.weighbridge.core.load;
 
 import dev.weighbridge.api.load.Cancellation;
 import dev.weighbridge.api.load.RequestClass;
+import dev.weighbridge.api.load.RequestObjectives;
 import dev.weighbridge.api.load.Settings;
 import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.datasets.demo.LoadPrompts;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a load asks from the keys of a scenario. */
@@ -23,10 +25,12 @@ public final class WorkloadSettings {
     /** Sessions of one kind, or of those under {@code classes}. */
     public static WorkloadPlan read(Settings settings) {
         if (!settings.has("classes")) {
-            return new WorkloadPlan(List.of(session("all", 1, settings)));
+            return new WorkloadPlan(List.of(session("all", 1, settings, Optional.empty())));
         }
         List<SessionPlan> classes = settings.values(
-                "classes", kind -> session(kind.text("name", null), kind.number("weight", 1.0, 1e-6, 1e6), kind));
+                "classes",
+                kind -> session(
+                        kind.text("name", null), kind.number("weight", 1.0, 1e-6, 1e6), kind, objectives(kind)));
         if (classes.isEmpty()) {
             settings.problem("classes", "must have at least one entry");
             return WorkloadPlan.of(STANDARD_PROMPTS, STANDARD_LENGTH);
@@ -34,10 +38,40 @@ public final class WorkloadSettings {
         if (classes.stream().map(SessionPlan::name).distinct().count() < classes.size()) {
             settings.problem("classes", "has two entries of the same name");
         }
+        if (classes.size() == 1 && classes.get(0).objectives().isPresent()) {
+            settings.problem("classes", "has one entry, whose objectives are those of the study: give them there");
+        }
         return new WorkloadPlan(classes);
     }
 
-    private static SessionPlan session(String name, double weight, Settings settings) {
+    /** What is not among them is no limit for the class: they take the place of the study's. */
+    private static Optional<RequestObjectives> objectives(Settings kind) {
+        if (!kind.has("objectives")) {
+            return Optional.empty();
+        }
+        RequestObjectives none = new RequestObjectives(null, null, null, null);
+        RequestObjectives read = kind.value(
+                "objectives",
+                entries -> new RequestObjectives(
+                        millis(entries, "ttft"),
+                        millis(entries, "tpot"),
+                        millis(entries, "e2e"),
+                        entries.has("goodput") ? (Double) entries.number("goodput", null, 0, 1) : null),
+                none);
+        if (read.equals(none)) {
+            kind.problem("objectives", "names none of ttft, tpot, e2e and goodput");
+        }
+        return Optional.of(read);
+    }
+
+    private static @Nullable Double millis(Settings settings, String key) {
+        return settings.has(key)
+                ? (Double) (settings.positiveDuration(key, null).toNanos() / 1e6)
+                : null;
+    }
+
+    private static SessionPlan session(
+            String name, double weight, Settings settings, Optional<RequestObjectives> objectives) {
         return new SessionPlan(
                 name,
                 weight,
@@ -50,7 +84,8 @@ public final class WorkloadSettings {
                                 "shared-prefix", WorkloadSettings::prefix, new SessionPlan.Prefix(1, 1, 1)))
                         : Optional.empty(),
                 settings.has("cancel") ? cancelled(settings) : Optional.empty(),
-                settings.has("key-variable") ? settings.text("key-variable", null) : null);
+                settings.has("key-variable") ? settings.text("key-variable", null) : null,
+                objectives);
     }
 
     private static PromptPlan prompts(Settings settings) {
@@ -127,24 +162,52 @@ public final class WorkloadSettings {
     }
 
     private static TokenLength distribution(Settings settings) {
-        boolean uniform = settings.has("uniform");
-        if (uniform == settings.has("log-normal")) {
+        List<String> named = Stream.of("uniform", "log-normal", "empirical")
+                .filter(settings::has)
+                .toList();
+        if (named.size() != 1) {
             throw new IllegalArgumentException(
-                    "needs either 'uniform' or 'log-normal', or the number of tokens of every answer");
+                    "needs one of 'uniform', 'log-normal' and 'empirical', or the number of tokens of every answer");
         }
-        return uniform
-                ? settings.value(
+        return switch (named.get(0)) {
+            case "uniform" ->
+                settings.value(
                         "uniform",
                         entries ->
                                 new TokenLength.Uniform(tokens(entries, "least", null), tokens(entries, "most", null)),
-                        STANDARD_LENGTH)
-                : settings.value(
+                        STANDARD_LENGTH);
+            case "log-normal" ->
+                settings.value(
                         "log-normal",
                         entries -> new TokenLength.LogNormal(
                                 tokens(entries, "median", null),
                                 entries.number("sigma", null, 0, TokenLength.MOST_SIGMA),
                                 tokens(entries, "most", null)),
                         STANDARD_LENGTH);
+            default -> empirical(settings);
+        };
+    }
+
+    private static TokenLength empirical(Settings settings) {
+        return settings.hasMapping("empirical")
+                ? settings.value(
+                        "empirical",
+                        entries -> lengths(
+                                entries,
+                                "file",
+                                entries.text("field", ""),
+                                tokens(entries, "most", TokenLength.MOST_TOKENS)),
+                        STANDARD_LENGTH)
+                : lengths(settings, "empirical", "", TokenLength.MOST_TOKENS);
+    }
+
+    private static TokenLength lengths(Settings settings, String key, String field, int most) {
+        Path file = settings.file(key);
+        if (!Files.isRegularFile(file)) {
+            settings.problem(key, "names " + file + ", which does not exist");
+            return STANDARD_LENGTH;
+        }
+        return LengthFile.read(file, field, most);
     }
 
     private static int tokens(Settings settings, String key, @Nullable Integer standard) {

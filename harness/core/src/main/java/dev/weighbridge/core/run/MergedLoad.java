@@ -58,10 +58,12 @@ public record MergedLoad(JudgedLoad load, List<RequestTiming> requests, double s
                 sum(parts, Circumstances::ceilingRequestsPerSecond),
                 sum(parts, Circumstances::ceilingEventsPerSecond),
                 parts.stream().mapToInt(part -> part.circumstances().cores()).sum(),
-                null);
+                null,
+                first.classObjectives());
         LoadFigures figures = new LoadFigures(
                 new Window(first.steadyStartNanos(), first.steadyEndNanos()),
-                parts.get(0).run().manifest().objectives());
+                parts.get(0).run().manifest().objectives(),
+                first.objectivesOfClasses());
         List<RequestTiming> requests = new ArrayList<>();
         for (Part part : parts) {
             part.run().forEachRequest(part.trial().id(), requests::add);

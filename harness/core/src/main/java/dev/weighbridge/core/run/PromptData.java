@@ -1,5 +1,6 @@
 package dev.weighbridge.core.run;
 
+import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.FileHash;
 import dev.weighbridge.core.load.PromptPlan;
@@ -7,6 +8,7 @@ import dev.weighbridge.core.load.SessionPlan;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.datasets.demo.LoadPrompts;
 import dev.weighbridge.results.Manifest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,9 +30,27 @@ final class PromptData {
         return Stream.concat(
                         study.scenarios().stream(), study.capacity().stream().map(Study.Capacity::load))
                 .flatMap(scenario -> scenario.workload().sessions().stream())
-                .map(SessionPlan::prompts)
+                .flatMap(session ->
+                        Stream.concat(of(session.prompts(), study.seed()).stream(), lengths(session).stream()))
                 .distinct()
-                .flatMap(prompts -> of(prompts, study.seed()).stream())
+                .toList();
+    }
+
+    /** Files of lengths that were seen, of prompts and of answers. */
+    private static List<Manifest.Data> lengths(SessionPlan session) {
+        List<TokenLength> lengths = new ArrayList<>(List.of(session.outputLength()));
+        if (session.prompts() instanceof PromptPlan.Synthetic synthetic) {
+            lengths.add(synthetic.length());
+        }
+        return lengths.stream()
+                .filter(TokenLength.Empirical.class::isInstance)
+                .map(TokenLength.Empirical.class::cast)
+                .map(seen -> new Manifest.Data(
+                        "lengths " + seen.file().getFileName(),
+                        VERSION,
+                        FileHash.of(seen.file()),
+                        "unknown",
+                        seen.tokens().length))
                 .toList();
     }
 

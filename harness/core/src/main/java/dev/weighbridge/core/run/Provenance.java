@@ -4,6 +4,7 @@ import dev.weighbridge.api.Availability;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.EngineProvider;
 import dev.weighbridge.core.ConfigException;
+import dev.weighbridge.core.FileHash;
 import dev.weighbridge.core.evaluation.Tasks;
 import dev.weighbridge.core.study.EngineChoice;
 import dev.weighbridge.core.study.Study;
@@ -135,6 +136,7 @@ record Provenance(
         software.put("load_generator", loadGenerator);
         for (EngineChoice engine : study.engines()) {
             String id = engine.name();
+            engine.tokenizer().ifPresent(file -> software.put("tokenizer_" + id, "sha256 " + FileHash.of(file)));
             EngineProvider provider = providers.get(engine.adapter());
             Availability availability = provider == null ? null : provider.probe();
             if (availability instanceof Availability.Available available) {

@@ -58,30 +58,30 @@ record QuestionsUnderLoad(List<TaskSet> tasks, int samples, long seed, boolean m
     /**
      * Offers the load and asks.
      *
-     * @param load offers it, and calls its argument whenever a request has ended
+     * @param load offers it, and lets its argument hear of it
      * @param alone answers of the same variant without a load, by task
      * @throws EngineException when the engine is gone or hangs
      */
     TrialOutcome ask(
             Engine engine,
-            Function<Runnable, JudgedLoad> load,
+            Function<JudgedLoad.Progress, JudgedLoad> load,
             TrialFolder folder,
             Map<String, List<SampleRecord>> alone)
             throws InterruptedException {
-        CountDownLatch begun = new CountDownLatch(1);
+        Lasting lasting = new Lasting();
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
             CompletableFuture<JudgedLoad> loaded = CompletableFuture.supplyAsync(
                     () -> {
                         try {
-                            return load.apply(begun::countDown);
+                            return load.apply(lasting);
                         } finally {
-                            begun.countDown();
+                            lasting.loadEnded();
                         }
                     },
                     thread);
-            begun.await();
-            Map<String, List<SampleRecord>> answers = answers(engine, folder, () -> !loaded.isDone());
+            lasting.begun.await();
+            Map<String, List<SampleRecord>> answers = answers(engine, folder, () -> !lasting.ended);
             return outcome(loaded.get(), answers, alone);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof EngineException failure
@@ -89,6 +89,23 @@ record QuestionsUnderLoad(List<TaskSet> tasks, int samples, long seed, boolean m
                     : new IllegalStateException("the load beside the questions failed", e.getCause());
         } finally {
             thread.shutdownNow();
+        }
+    }
+
+    /** Whether requests have begun to end, and whether all have. */
+    private static final class Lasting implements JudgedLoad.Progress {
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private volatile boolean ended;
+
+        @Override
+        public void requestEnded() {
+            begun.countDown();
+        }
+
+        @Override
+        public void loadEnded() {
+            ended = true;
+            begun.countDown();
         }
     }
 

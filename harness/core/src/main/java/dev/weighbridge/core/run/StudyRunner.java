@@ -130,7 +130,8 @@ public final class StudyRunner {
     private void measure(Plan plan, RunDirectory run, Provenance provenance, List<String> changes, boolean retryFailed)
             throws InterruptedException {
         Closeable lock = run.lock();
-        try (EngineSeat seat = new EngineSeat(providers, plan.study(), cacheDirectory, listener)) {
+        try (EngineSeat seat = new EngineSeat(providers, plan.study(), cacheDirectory, listener);
+                Tokenizers tokenizers = new Tokenizers()) {
             List<Trial> finished = new ArrayList<>(run.trials());
             Set<String> again = retryFailed ? TrialSource.withoutResult(finished) : Set.of();
             listener.planned(plan.expectedTrials(), finished.size());
@@ -141,7 +142,7 @@ public final class StudyRunner {
             run.session(new Session(Instant.now().toString(), changes));
             listener.preparing("measuring the load generator's own ceiling");
             Ceiling ceiling = ClientCalibration.of(generator, plan.study().threads(), cacheDirectory);
-            TrialRunner runner = new TrialRunner(plan, run, provenance.tasks(), generator, ceiling);
+            TrialRunner runner = new TrialRunner(plan, run, provenance.tasks(), generator, ceiling, tokenizers);
             QuietSpell quiet = QuietSpell.of(PATIENCE);
             while (next.isPresent()) {
                 requireNotInterrupted();

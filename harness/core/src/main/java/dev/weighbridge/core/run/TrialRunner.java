@@ -64,19 +64,27 @@ final class TrialRunner {
     private final Map<String, TaskSet> tasks;
     private final LoadGenerator generator;
     private final Ceiling ceiling;
+    private final Tokenizers tokenizers;
     private final Map<Asked, dev.weighbridge.api.load.Workload> workloads = new HashMap<>();
     private final Map<String, Double> tokensPerWord = new HashMap<>();
 
     /** The engine that has answered enough to have its hot code compiled. */
     private @Nullable Engine warmed;
 
-    TrialRunner(Plan plan, RunDirectory run, Map<String, TaskSet> tasks, LoadGenerator generator, Ceiling ceiling) {
+    TrialRunner(
+            Plan plan,
+            RunDirectory run,
+            Map<String, TaskSet> tasks,
+            LoadGenerator generator,
+            Ceiling ceiling,
+            Tokenizers tokenizers) {
         this.plan = plan;
         this.study = plan.study();
         this.run = run;
         this.tasks = tasks;
         this.generator = generator;
         this.ceiling = ceiling;
+        this.tokenizers = tokenizers;
     }
 
     TrialOutcome run(PlannedTrial trial, Engine engine, TrialFolder folder) throws InterruptedException {
@@ -229,8 +237,8 @@ final class TrialRunner {
         Duration lasting = QuestionsUnderLoad.lasting(
                 evaluation(variant).map(Trial::durationSeconds).orElse(0.0), study.evaluation());
         LoadScenario scenario = scenario(described, trial, engine).lasting(lasting);
-        TrialOutcome outcome =
-                questions.ask(engine, begun -> load(endpoint, scenario, null, folder, begun), folder, samples(variant));
+        TrialOutcome outcome = questions.ask(
+                engine, progress -> load(trial, endpoint, scenario, null, folder, progress), folder, samples(variant));
         requireThere(endpoint);
         return outcome;
     }
@@ -250,27 +258,27 @@ final class TrialRunner {
     }
 
     private JudgedLoad load(
+            PlannedTrial trial,
             EndpointEngine endpoint,
             LoadScenario scenario,
             JudgedLoad.@Nullable Baseline baseline,
             TrialFolder folder,
-            Runnable heard) {
+            JudgedLoad.Progress progress) {
         return JudgedLoad.of(
                 generator,
                 new JudgedLoad.Target(
                         endpoint.endpoint(),
                         endpoint.processes(),
                         Optional.of(endpoint.info().device()),
-                        endpoint.metricsPath()),
+                        endpoint.metricsPath(),
+                        tokenizers.of(trial.variant().engine())),
                 scenario,
                 study.objectives(),
                 ceiling,
                 baseline,
                 folder.path().resolve("gatling"),
-                timing -> {
-                    heard.run();
-                    folder.request(stored(timing));
-                },
+                progress,
+                timing -> folder.request(stored(timing)),
                 folder::telemetry);
     }
 
@@ -281,7 +289,13 @@ final class TrialRunner {
         }
         warmUp(endpoint, described);
         GatewayCounters before = engine instanceof GatedEngine gated ? gated.counters() : null;
-        JudgedLoad load = load(endpoint, scenario(described, trial, engine), baseline(trial), folder, () -> {});
+        JudgedLoad load = load(
+                trial,
+                endpoint,
+                scenario(described, trial, engine),
+                baseline(trial),
+                folder,
+                JudgedLoad.Progress.UNHEARD);
         requireThere(endpoint);
         load.figures().histograms().forEach(folder::histogram);
         LoadJudgement judgement = load.judgement();
@@ -296,8 +310,11 @@ final class TrialRunner {
 
     /** What is kept of a request: its answer's text, where it is kept at all, without personal data where the study says so. */
     private RequestTiming stored(RequestTiming timing) {
-        String text = timing.text();
-        return text == null || !study.maskPersonalData() ? timing : timing.withText(MaskedResponses.masked(text));
+        return study.maskPersonalData() ? timing.withTexts(masked(timing.text()), masked(timing.reasoning())) : timing;
+    }
+
+    private static @Nullable String masked(@Nullable String text) {
+        return text == null ? null : MaskedResponses.masked(text);
     }
 
     /** Loads an engine that has answered nothing yet; what comes of it is no measurement. */

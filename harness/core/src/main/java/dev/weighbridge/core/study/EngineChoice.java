@@ -3,6 +3,7 @@ package dev.weighbridge.core.study;
 import dev.weighbridge.api.Batching;
 import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.ServerTarget;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param precisions at which it is weighed; empty for the study's
  * @param batching under which it is weighed; empty for the study's
  * @param gpus that a variant pays for: a number, or the name of an option that is one
+ * @param tokenizer that counts the tokens of its answers beside itself: a {@code tokenizer.json} or the folder of one; empty for none
  */
 public record EngineChoice(
         String name,
@@ -28,7 +30,8 @@ public record EngineChoice(
         Map<String, List<String>> axes,
         List<Precision> precisions,
         List<Batching> batching,
-        String gpus) {
+        String gpus,
+        Optional<Path> tokenizer) {
     public EngineChoice {
         axes = Map.copyOf(axes);
         precisions = List.copyOf(precisions);
@@ -37,7 +40,7 @@ public record EngineChoice(
 
     /** An engine that runs the checkpoint itself, under all that the study asks. */
     public static EngineChoice of(String id) {
-        return new EngineChoice(id, id, Optional.empty(), Map.of(), List.of(), List.of(), "1");
+        return new EngineChoice(id, id, Optional.empty(), Map.of(), List.of(), List.of(), "1", Optional.empty());
     }
 
     /** Option of a variant that says what stands before its engine. */
@@ -50,7 +53,7 @@ public record EngineChoice(
         }
         Map<String, List<String>> more = new LinkedHashMap<>(axes);
         more.put(GATEWAY, gateways);
-        return new EngineChoice(name, adapter, server, more, precisions, batching, gpus);
+        return new EngineChoice(name, adapter, server, more, precisions, batching, gpus, tokenizer);
     }
 
     /** Every combination of its options, in order of their names; one empty combination where it has none. */

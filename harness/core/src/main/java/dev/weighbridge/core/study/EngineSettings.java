@@ -7,6 +7,7 @@ import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.ServerConventions;
 import dev.weighbridge.api.ServerTarget;
 import dev.weighbridge.api.load.Protocol;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +70,8 @@ final class EngineSettings {
                 section.has("batching")
                         ? section.sections("batching", StudyFile::batching, StudyFile::simpleBatching)
                         : List.of(Batching.continuous(8)),
-                section.text("gpus", "1"));
+                section.text("gpus", "1"),
+                section.has("tokenizer") ? Optional.of(tokenizer(section)) : Optional.empty());
         choice.gpusProblem().ifPresent(problem -> section.problem("gpus", problem));
         return choice;
     }
@@ -86,6 +88,15 @@ final class EngineSettings {
         return command.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new ServerTarget.Launch(command, environment, folder, health, timeout));
+    }
+
+    private static Path tokenizer(Section section) {
+        Path named = section.file("tokenizer");
+        Path file = Files.isDirectory(named) ? named.resolve("tokenizer.json") : named;
+        if (!Files.isRegularFile(file)) {
+            section.problem("tokenizer", "names " + file + ", which does not exist");
+        }
+        return file;
     }
 
     private static Map<String, List<String>> axes(Section options) {

@@ -1,5 +1,6 @@
 package dev.weighbridge.core.telemetry;
 
+import dev.weighbridge.results.TelemetrySample;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,8 +8,10 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * Counters of a Linux machine, read from its {@code /proc} and control groups (proc(5), cgroups(7)); elsewhere nothing can be
@@ -20,6 +23,9 @@ final class MachineCounters {
     private static final int IDLE = 4;
     private static final int IOWAIT = 5;
     private static final int STEAL = 8;
+    private static final int SENT_BYTES = 8;
+    /** A machine of containers has one for each of them; beyond so many they would outweigh the samples. */
+    private static final int MOST_INTERFACES = 32;
     /** Keys of the auxiliary vector, and what nearly every kernel says of them (getauxval(3)). */
     private static final long AT_PAGESZ = 6;
 
@@ -126,6 +132,24 @@ final class MachineCounters {
         }
         OptionalLong first = value(lines("sys/fs/cgroup/cpu/cpu.stat"), "throttled_time");
         return first.isPresent() ? OptionalLong.of(first.getAsLong() / 1000) : first;
+    }
+
+    /**
+     * Bytes through each interface of this process's network namespace (proc_pid_net(5): after the name come eight figures of what was
+     * received, bytes first, and eight of what was sent); absent where there is no such file.
+     */
+    Optional<Map<String, TelemetrySample.Network>> network() {
+        Map<String, TelemetrySample.Network> interfaces = new TreeMap<>();
+        for (String line : lines("proc/net/dev")) {
+            int colon = line.lastIndexOf(':');
+            String[] fields = line.substring(colon + 1).strip().split("\\s+", -1);
+            if (colon > 0 && fields.length > SENT_BYTES && interfaces.size() < MOST_INTERFACES) {
+                interfaces.put(
+                        line.substring(0, colon).strip(),
+                        new TelemetrySample.Network(Long.parseLong(fields[0]), Long.parseLong(fields[SENT_BYTES])));
+            }
+        }
+        return interfaces.isEmpty() ? Optional.empty() : Optional.of(interfaces);
     }
 
     private static OptionalLong value(List<String> lines, String key) {

@@ -1,6 +1,7 @@
 package dev.weighbridge.core.telemetry;
 
 import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.ProxySettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,12 +43,15 @@ public final class ServerClock {
      * Milliseconds by which the server's clock is ahead; empty where it tells no time, or too coarsely. Takes up to a second and a half.
      */
     public static OptionalDouble aheadMillis(Endpoint endpoint) throws InterruptedException {
-        HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+        HttpClient client = ProxySettings.client().connectTimeout(PATIENCE).build();
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(endpoint.base().toString()))
                 .timeout(PATIENCE)
                 .method("HEAD", HttpRequest.BodyPublishers.noBody());
         endpoint.headers().forEach(request::header);
+        ProxySettings.current()
+                .authorization(endpoint.base())
+                .ifPresent(value -> request.setHeader(ProxySettings.AUTHORIZATION, value));
         HttpRequest head = request.build();
         return aheadMillis(
                 () -> date(client.send(head, HttpResponse.BodyHandlers.discarding())),

@@ -1,6 +1,7 @@
 package dev.weighbridge.core.telemetry;
 
 import dev.weighbridge.api.Endpoint;
+import dev.weighbridge.api.ProxySettings;
 import dev.weighbridge.results.TelemetrySample;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,7 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** One for all: each keeps a thread for as long as it is not forgotten. */
     private static final HttpClient CLIENT =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+            ProxySettings.client().connectTimeout(PATIENCE).build();
 
     private final HttpRequest request;
     private final AtomicReference<TelemetrySample.@Nullable Server> latest = new AtomicReference<>();
@@ -43,8 +44,11 @@ public final class ServerMetrics implements AutoCloseable {
      */
     public static ServerMetrics start(Endpoint endpoint, String path) {
         boolean own = path.startsWith("/");
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(own ? endpoint.address(path) : path))
-                .timeout(PATIENCE);
+        URI address = URI.create(own ? endpoint.address(path) : path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(PATIENCE);
+        ProxySettings.current()
+                .authorization(address)
+                .ifPresent(value -> request.setHeader(ProxySettings.AUTHORIZATION, value));
         if (own) {
             endpoint.headers().forEach(request::header);
         }

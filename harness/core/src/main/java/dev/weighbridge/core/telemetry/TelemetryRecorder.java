@@ -4,12 +4,14 @@ import dev.weighbridge.results.TelemetrySample;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Samples the machine when it is started, every 100 ms on a thread of its own, and when it is closed. */
@@ -24,6 +26,9 @@ public final class TelemetryRecorder implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final LongSupplier wallClock;
     private final List<TelemetrySample> samples = new ArrayList<>();
+    /** CPU time of each server as it was last read. */
+    private final Map<Long, Long> usedMicros = new HashMap<>();
+
     private @Nullable Thread thread;
     private volatile boolean closed;
 
@@ -83,8 +88,8 @@ public final class TelemetryRecorder implements AutoCloseable {
         long now = nanoClock.getAsLong();
         MachineCounters.Cpu cpu = counters.cpu().orElse(null);
         long self = ProcessHandle.current().pid();
-        OptionalLong serverCpu = sum(counters::processMicros);
-        OptionalLong serverBytes = sum(counters::residentBytes);
+        OptionalLong serverCpu = serverMicros();
+        OptionalLong serverBytes = serverBytes();
         TelemetrySample sample = new TelemetrySample(
                 now,
                 wallClock.getAsLong(),
@@ -98,23 +103,34 @@ public final class TelemetryRecorder implements AutoCloseable {
                 boxed(serverBytes),
                 boxed(counters.availableBytes()),
                 gpu.map(NvidiaDriver.Device::sample).orElse(null),
-                metrics.map(ServerMetrics::next).orElse(null));
+                metrics.map(ServerMetrics::next).orElse(null),
+                counters.network().orElse(null));
         synchronized (samples) {
             samples.add(sample);
         }
     }
 
-    /** Over all servers; nothing where there is none, or one cannot be read. */
-    private OptionalLong sum(LongFunction<OptionalLong> figure) {
-        long sum = 0;
+    /** Over all servers, those that have ended with what they had used; nothing where none could ever be read. */
+    private OptionalLong serverMicros() {
         for (long server : servers) {
-            OptionalLong own = figure.apply(server);
-            if (own.isEmpty()) {
-                return own;
-            }
-            sum += own.getAsLong();
+            counters.processMicros(server).ifPresent(micros -> usedMicros.put(server, micros));
         }
-        return servers.isEmpty() ? OptionalLong.empty() : OptionalLong.of(sum);
+        return usedMicros.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(
+                        usedMicros.values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    /** Over those servers that run; nothing where none does. */
+    private OptionalLong serverBytes() {
+        long[] known = servers.stream()
+                .map(counters::residentBytes)
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .toArray();
+        return known.length == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(LongStream.of(known).sum());
     }
 
     private static @Nullable Long boxed(OptionalLong value) {

@@ -104,12 +104,17 @@ class QuestionsUnderLoadTest {
         return JudgedLoad.of(
                 new ScriptedLoad(),
                 new JudgedLoad.Target(
-                        Endpoint.of(ScriptedEngine.NO_ENDPOINT, "m"), List.of(), Optional.empty(), "/metrics"),
+                        Endpoint.of(ScriptedEngine.NO_ENDPOINT, "m"),
+                        List.of(),
+                        Optional.empty(),
+                        "/metrics",
+                        Optional.empty()),
                 scenario,
                 new Manifest.Objectives(null, null, null, 0.9, 0.02),
                 null,
                 null,
                 trial.path().resolve("gatling"),
+                JudgedLoad.Progress.UNHEARD,
                 timing -> {},
                 trial::telemetry);
     }
@@ -132,8 +137,8 @@ class QuestionsUnderLoadTest {
         try (TrialFolder trial = run.begin("beside")) {
             TrialOutcome outcome = questions.ask(
                     engine,
-                    begun -> {
-                        begun.run();
+                    lasting -> {
+                        lasting.requestEnded();
                         await(asked);
                         return load(trial);
                     },
@@ -163,8 +168,8 @@ class QuestionsUnderLoadTest {
         try (TrialFolder trial = run.begin("beside")) {
             TrialOutcome outcome = questions.ask(
                     engine,
-                    begun -> {
-                        begun.run();
+                    lasting -> {
+                        lasting.requestEnded();
                         await(asked);
                         JudgedLoad load = load(trial);
                         offering.set(Thread.currentThread());
@@ -195,8 +200,8 @@ class QuestionsUnderLoadTest {
                             engine(request -> {
                                 throw new EngineException(EngineException.Category.CRASHED, "gone");
                             }),
-                            begun -> {
-                                begun.run();
+                            lasting -> {
+                                lasting.requestEnded();
                                 throw new EngineException(EngineException.Category.CRASHED, "gone as well");
                             },
                             trial,

@@ -10,6 +10,7 @@ import dev.weighbridge.api.Precision;
 import dev.weighbridge.api.ServerTarget;
 import dev.weighbridge.api.load.Closed;
 import dev.weighbridge.api.load.Poisson;
+import dev.weighbridge.api.load.RequestObjectives;
 import dev.weighbridge.api.load.TokenLength;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.load.PromptPlan;
@@ -266,8 +267,8 @@ class StudyFileTest {
             output-tokens: {uniform: {least: 4, most: 16, mean: 9}}               | output-tokens.uniform.mean: unknown key. Known here: least, most
             output-tokens: {unifrom: {least: 4, most: 16}}                        | output-tokens.unifrom: unknown key. Did you mean 'uniform'?
             output-tokens: {uniform: 16}                                          | output-tokens.uniform must be a mapping
-            output-tokens: {}                                                     | output-tokens needs either 'uniform' or 'log-normal'
-            output-tokens: {uniform: {least: 4, most: 16}, log-normal: {median: 4, sigma: 1, most: 9}} | output-tokens needs either 'uniform' or 'log-normal'
+            output-tokens: {}                                                     | output-tokens needs one of 'uniform', 'log-normal' and 'empirical'
+            output-tokens: {uniform: {least: 4, most: 16}, log-normal: {median: 4, sigma: 1, most: 9}} | output-tokens needs one of 'uniform', 'log-normal' and 'empirical'
             output-tokens: [16, 48]                                               | output-tokens must be a single value
             output-tokens: 0                                                      | output-tokens: must be between 1 and 100000, got: 0
             max-tokens: {uniform: {least: 4, most: 16}}                           | max-tokens must be a single value
@@ -404,5 +405,30 @@ class StudyFileTest {
 
     private static TokenLength length(Study.Scenario scenario) {
         return scenario.workload().sessions().get(0).outputLength();
+    }
+
+    private static String mixed(String objectives) {
+        return SMALL + """
+                load:
+                  scenarios:
+                    - name: mixed
+                      closed: {users: 2}
+                      classes:
+                        - {name: short, weight: 3}
+                        - {name: long, objectives: {%s}}
+                """.formatted(objectives);
+    }
+
+    @Test
+    void aClassMayHaveObjectivesOfItsOwn() {
+        WorkloadPlan plan = parse(mixed("ttft: 2s, e2e: 1m, goodput: 0.9"))
+                .scenarios()
+                .get(0)
+                .workload();
+        assertThat(plan.open(new PromptPlan.Draw(1, 0)).objectives())
+                .isEqualTo(Map.of("long", new RequestObjectives(2_000.0, null, 60_000.0, 0.9)));
+        assertProblem(mixed("ttfb: 2s"), "load.scenarios[0].classes[1].objectives", "ttfb", "ttft");
+        assertProblem(mixed("goodput: 1.5"), "classes[1].objectives.goodput", "1.5");
+        assertProblem(mixed(""), "objectives", "names none of ttft, tpot, e2e and goodput");
     }
 }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -90,5 +91,42 @@ class MachineCountersTest {
         assertThat(recorder.samples())
                 .containsExactly(
                         new TelemetrySample(5_000, 9, 1_000, null, null, null, null, null, null, null, null, null));
+    }
+
+    @Test
+    void whatAServersProcessHadUsedWhenItEndedStaysCounted() throws IOException {
+        String used = ") S 1 42 42 0 -1 4194304 500 0 0 0 %d 0 0 0 20 0 30 0 100 1000000 250 1844\n";
+        file("proc/42/stat", "42 (main" + used.formatted(10));
+        file("proc/43/stat", "43 (worker" + used.formatted(5));
+        file("proc/42/statm", "1000 25 10 1 0 100 0\n");
+        file("proc/43/statm", "1000 75 10 1 0 100 0\n");
+        TelemetryRecorder recorder = new TelemetryRecorder(
+                counters(), List.of(42L, 43L), Optional.empty(), Optional.empty(), () -> 0, () -> 0);
+        recorder.sample(0);
+        file("proc/42/stat", "42 (main" + used.formatted(20));
+        Files.delete(root.resolve("proc/43/stat"));
+        Files.delete(root.resolve("proc/43/statm"));
+        recorder.sample(0);
+        assertThat(recorder.samples())
+                .extracting(TelemetrySample::serverCpuMicros)
+                .containsExactly(150_000L, 250_000L);
+        assertThat(recorder.samples())
+                .extracting(TelemetrySample::serverResidentBytes)
+                .containsExactly(100 * 4096L, 25 * 4096L);
+    }
+
+    @Test
+    void everyInterfaceHasItsBytesInAndOut() throws IOException {
+        assertThat(counters().network()).as("elsewhere than on Linux").isEmpty();
+        file("proc/net/dev", """
+                Inter-|   Receive                                                |  Transmit
+                 face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+                    lo:    5000      10    0    0    0     0          0         0     5000      10    0    0    0     0       0          0
+                eth0:1:9000000000 3 0 0 0 0 0 0 77 2 0 0 0 0 0 0
+                """);
+        assertThat(counters().network().orElseThrow())
+                .isEqualTo(Map.of(
+                        "lo", new TelemetrySample.Network(5_000, 5_000),
+                        "eth0:1", new TelemetrySample.Network(9_000_000_000L, 77)));
     }
 }

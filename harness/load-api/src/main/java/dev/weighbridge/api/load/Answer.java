@@ -10,6 +10,7 @@ public final class Answer {
 
     private final boolean keepsText;
     private final StringBuilder text = new StringBuilder();
+    private final StringBuilder reasoning = new StringBuilder();
     private long[] chunkNanos = new long[32];
     private int[] chunkTokens = new int[32];
     private int chunks;
@@ -42,6 +43,11 @@ public final class Answer {
     /** Adds text of the answer, where it is kept. */
     public void text(String more) {
         text.append(more, 0, Math.min(more.length(), MOST_TEXT - text.length()));
+    }
+
+    /** Adds what the model thinks aloud, which is output and no part of the text, where texts are kept. */
+    public void reasoning(String more) {
+        reasoning.append(more, 0, Math.min(more.length(), MOST_TEXT - reasoning.length()));
     }
 
     /** The server counted the prompt's tokens; a negative count is none. */
@@ -141,5 +147,10 @@ public final class Answer {
     /** The text so far, where it is kept. */
     public String text() {
         return text.toString();
+    }
+
+    /** What the model thought aloud so far, where texts are kept. */
+    public String reasoning() {
+        return reasoning.toString();
     }
 }

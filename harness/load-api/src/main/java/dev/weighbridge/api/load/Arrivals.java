@@ -18,12 +18,36 @@ public record Arrivals(long[] startNanos, boolean repeating, long pauseNanos, Op
      *
      * @param promptTokens of each session's request
      * @param outputTokens of each session's answer
+     * @param blocks of which the prompts are made, where the pattern knows what they have in common; else empty
      */
-    public record Lengths(int[] promptTokens, int[] outputTokens) {
+    public record Lengths(int[] promptTokens, int[] outputTokens, Optional<Blocks> blocks) {
+        /** Lengths alone. */
+        public Lengths(int[] promptTokens, int[] outputTokens) {
+            this(promptTokens, outputTokens, Optional.empty());
+        }
+
         public Lengths {
+            if (blocks.isPresent() && blocks.get().ids().length != promptTokens.length) {
+                throw new IllegalArgumentException("blocks of " + blocks.get().ids().length + " prompts and lengths of "
+                        + promptTokens.length + " do not belong together");
+            }
             if (promptTokens.length != outputTokens.length) {
                 throw new IllegalArgumentException("lengths of " + promptTokens.length + " prompts and of "
                         + outputTokens.length + " answers do not belong together");
+            }
+        }
+    }
+
+    /**
+     * What the prompts of the sessions have in common: where two of them begin with the same blocks, they begin with the same text.
+     *
+     * @param ids of each session's blocks, in order; the last of them may be cut short
+     * @param tokens of a whole block
+     */
+    public record Blocks(int[][] ids, int tokens) {
+        public Blocks {
+            if (tokens < 1) {
+                throw new IllegalArgumentException("a block needs 1 token or more, got: " + tokens);
             }
         }
     }

@@ -53,6 +53,12 @@ public record LoadScenario(
                 name, arrivals, warmUp, duration, timeout, workload, seed, allowPrefixReuse, keepTexts, other);
     }
 
+    /** The same with the texts of answers in its records. */
+    public LoadScenario keepingTexts() {
+        return new LoadScenario(
+                name, arrivals, warmUp, duration, timeout, workload, seed, allowPrefixReuse, true, shard);
+    }
+
     public LoadScenario {
         if (duration.isNegative() || duration.isZero() || warmUp.isNegative()) {
             throw new IllegalArgumentException("scenario " + name

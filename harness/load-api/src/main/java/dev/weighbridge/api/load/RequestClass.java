@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancellation of a share of the requests
  * @param keyVariable environment variable with the key that these requests carry in place of the endpoint's; {@link #NO_KEY} for
  *     none at all, {@code null} for the endpoint's
+ * @param objectives that its requests are held to; empty for those of the study
  */
 public record RequestClass(
         String name,
@@ -27,7 +28,8 @@ public record RequestClass(
         Duration think,
         Optional<SharedPrefix> prefix,
         Optional<Cancelled> cancellation,
-        @Nullable String keyVariable) {
+        @Nullable String keyVariable,
+        Optional<RequestObjectives> objectives) {
     /** In place of a variable's name: the requests carry no key, whatever the endpoint has. */
     public static final String NO_KEY = "none";
 
@@ -64,6 +66,20 @@ public record RequestClass(
                         "the share of cancelled requests must be above 0 and at most 1, got: " + share);
             }
         }
+    }
+
+    /** One that is held to the study's objectives. */
+    public RequestClass(
+            String name,
+            double weight,
+            PromptSource prompts,
+            TokenLength outputLength,
+            int turns,
+            Duration think,
+            Optional<SharedPrefix> prefix,
+            Optional<Cancelled> cancellation,
+            @Nullable String keyVariable) {
+        this(name, weight, prompts, outputLength, turns, think, prefix, cancellation, keyVariable, Optional.empty());
     }
 
     public RequestClass {

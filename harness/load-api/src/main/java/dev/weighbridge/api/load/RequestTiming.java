@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often it was sent, where a pooled connection turned out to be dead; {@code null} for once
  * @param hungUp whether its client hung up as planned: no failure, and no answer either; {@code null} for no
  * @param text of the answer where the scenario keeps it, bounded to {@link Answer#MOST_TEXT} characters
+ * @param reasoning what the model thought aloud before it, where the scenario keeps texts and there was some, bounded alike
+ * @param countedTokens of text and reasoning by a tokenizer of the harness's own; {@code null} where none counted
  */
 public record RequestTiming(
         int index,
@@ -51,7 +53,9 @@ public record RequestTiming(
         @Nullable Integer turn,
         @Nullable Integer attempts,
         @Nullable Boolean hungUp,
-        @Nullable String text) {
+        @Nullable String text,
+        @Nullable String reasoning,
+        @Nullable Integer countedTokens) {
     public RequestTiming {
         Objects.requireNonNull(outcome, "outcome");
         if (chunkNanos.length != chunkTokens.length) {
@@ -63,8 +67,8 @@ public record RequestTiming(
         }
     }
 
-    /** The same with another text of its answer. */
-    public RequestTiming withText(String other) {
+    /** The same with other texts of its answer; {@code null} for none. */
+    public RequestTiming withTexts(@Nullable String otherText, @Nullable String otherReasoning) {
         return new RequestTiming(
                 index,
                 intendedNanos,
@@ -85,7 +89,36 @@ public record RequestTiming(
                 turn,
                 attempts,
                 hungUp,
-                other);
+                otherText,
+                otherReasoning,
+                countedTokens);
+    }
+
+    /** The same with a tokenizer's count of its answer. */
+    public RequestTiming counted(int tokens) {
+        return new RequestTiming(
+                index,
+                intendedNanos,
+                sentNanos,
+                chunkNanos,
+                chunkTokens,
+                endNanos,
+                promptTokens,
+                outputTokens,
+                outcome,
+                httpStatus,
+                detail,
+                promptIndex,
+                askedTokens,
+                connectNanos,
+                requestClass,
+                session,
+                turn,
+                attempts,
+                hungUp,
+                text,
+                reasoning,
+                tokens);
     }
 
     /** A request of a load of one kind, sent once over a connection that was open, with nothing else to tell. */
@@ -117,6 +150,8 @@ public record RequestTiming(
                 detail,
                 promptIndex,
                 askedTokens,
+                null,
+                null,
                 null,
                 null,
                 null,

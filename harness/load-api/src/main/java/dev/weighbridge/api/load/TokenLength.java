@@ -1,5 +1,7 @@
 package dev.weighbridge.api.load;
 
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** How many output tokens a load asks of each answer. */
@@ -171,6 +173,51 @@ public sealed interface TokenLength {
         @Override
         public boolean isEnforced() {
             return true;
+        }
+    }
+
+    /**
+     * Lengths that were seen: each draw is one of them, with replacement. A prompt and its answer that are both drawn from as many
+     * seen ones get the lengths of the same one, so that long prompts keep the answers that they had.
+     *
+     * @param file that they come from, for the record
+     * @param tokens the lengths; at least one. Owned by this record
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Millions of them; compared by content below.
+    record Empirical(Path file, int[] tokens) implements TokenLength {
+        public Empirical {
+            if (tokens.length == 0) {
+                throw new IllegalArgumentException(file + " has no lengths");
+            }
+            for (int length : tokens) {
+                requireTokens("a length of " + file, length);
+            }
+        }
+
+        @Override
+        public int tokensOf(int prompt, long seed) {
+            return tokens[random(prompt, seed).nextInt(tokens.length)];
+        }
+
+        @Override
+        public boolean isEnforced() {
+            return true;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Empirical that && file.equals(that.file) && Arrays.equals(tokens, that.tokens);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(tokens);
+        }
+
+        @Override
+        public String toString() {
+            return "Empirical[" + file.getFileName() + ", " + tokens.length + " lengths, " + Arrays.hashCode(tokens)
+                    + "]";
         }
     }
 }

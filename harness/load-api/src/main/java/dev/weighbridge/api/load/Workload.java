@@ -2,8 +2,10 @@ package dev.weighbridge.api.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,15 @@ public record Workload(List<RequestClass> classes, long seed) {
     /** Single questions of one kind. */
     public static Workload of(PromptSource prompts, TokenLength outputLength, long seed) {
         return new Workload(List.of(RequestClass.of(prompts, outputLength)), seed);
+    }
+
+    /** What classes are held to that have objectives of their own, by name; empty where there is one class. */
+    public Map<String, RequestObjectives> objectives() {
+        Map<String, RequestObjectives> own = new TreeMap<>();
+        if (classes.size() > 1) {
+            classes.forEach(kind -> kind.objectives().ifPresent(objectives -> own.put(kind.name(), objectives)));
+        }
+        return own;
     }
 
     /** Whether every session is one request. */
@@ -145,7 +156,7 @@ public record Workload(List<RequestClass> classes, long seed) {
 
         private String question(int prompt) {
             String text = lengths.isPresent() && kind.prompts() instanceof SizedPrompts sized
-                    ? sized.prompt(prompt, lengths.get().promptTokens()[number])
+                    ? sized(sized, prompt, lengths.get())
                     : kind.prompts().prompt(prompt);
             if (turn > 0 || kind.prefix().isEmpty()) {
                 return text;
@@ -155,6 +166,18 @@ public record Workload(List<RequestClass> classes, long seed) {
             return chance.nextDouble() < prefix.share()
                     ? prefix.texts().prompt(chance.nextInt(prefix.count())) + "\n" + text
                     : text;
+        }
+
+        /** What the pattern knows to be in common is said at a session's beginning; later questions are its own. */
+        private String sized(SizedPrompts prompts, int prompt, Arrivals.Lengths known) {
+            int tokens = known.promptTokens()[number];
+            return known.blocks().isPresent() && turn == 0
+                    ? prompts.prompt(
+                            prompt,
+                            tokens,
+                            known.blocks().get().ids()[number],
+                            known.blocks().get().tokens())
+                    : prompts.prompt(prompt, tokens);
         }
 
         private Optional<Cancellation> cancellation() {
