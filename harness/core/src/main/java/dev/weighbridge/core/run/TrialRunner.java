@@ -17,6 +17,7 @@ import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.PromptSource;
 import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.core.evaluation.GroupFigures;
 import dev.weighbridge.core.evaluation.MaskedResponses;
 import dev.weighbridge.core.evaluation.SampleAsker;
 import dev.weighbridge.core.evaluation.SampleJudge;
@@ -150,13 +151,16 @@ final class TrialRunner {
         }
         Map<String, List<SampleRecord>> own = new LinkedHashMap<>();
         List<Measurement> scores = new ArrayList<>();
+        GroupFigures groups = new GroupFigures();
         for (TaskSet task : asked) {
             TaskTrial.Judged judged = new TaskTrial(
                             task, samples, study.seed(), study.evaluation().concurrency())
                     .run(asker, SampleJudge.HERE, folder, heard -> {});
             own.put(task.id(), judged.samples());
             scores.addAll(judged.scores());
+            groups.add(task.rules(), judged);
         }
+        scores.addAll(groups.measurements());
         warmed = engine;
         String representative = trial.representative();
         if (representative != null) {
