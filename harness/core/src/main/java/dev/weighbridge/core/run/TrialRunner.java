@@ -140,7 +140,7 @@ final class TrialRunner {
                 .filter(task -> TaskEvaluation.problem(engine, task).isEmpty())
                 .toList();
         if (asked.isEmpty()) {
-            return TrialOutcome.skipped(Reason.of(Code.NO_SCORES));
+            return TrialOutcome.skipped(notAsked(engine));
         }
         int samples = trial.representative() == null
                 ? study.evaluation().samples()
@@ -176,6 +176,16 @@ final class TrialRunner {
         List<Measurement> figures = new ArrayList<>(judgement.figures());
         figures.addAll(scores);
         return TrialOutcome.completed(judgement.reasons(), figures);
+    }
+
+    /** Why no task can be asked: of a chat what stands in the way, in the words of the template where it does. */
+    private Reason notAsked(Engine engine) {
+        return tasks.values().stream()
+                .filter(task -> task.rules().prompting().chat())
+                .flatMap(task -> TaskEvaluation.problem(engine, task).stream())
+                .findFirst()
+                .map(problem -> Reason.about(Code.REFUSED_BY_ENGINE, problem))
+                .orElseGet(() -> Reason.of(Code.NO_SCORES));
     }
 
     /** Answers that are the same as the representative's on the subset let its figures stand for this variant's too. */
