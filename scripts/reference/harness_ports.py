@@ -162,6 +162,115 @@ def following(rng, doc):
     return rng.choice([body, body.upper(), f'"{body}"', f"<<{body}>>\n{body}, {body}", "", f"*Here*\n* {body}\nend"])
 
 
+def drop(rng, i):
+    def date():
+        return {"day": rng.choice(["", "3"]), "month": rng.choice(["", "May"]), "year": rng.choice(["", "1889"])}
+
+    def answer():
+        kind = rng.randrange(4)
+        spans = [rng.choice(["the ", "", "An "]) + text(rng, 1, 3) + rng.choice(["", "'s", ", 12"]) for _ in range(rng.randint(1, 3))]
+        return {
+            "number": rng.choice(["7", "1,250", "3.5", "40"]) if kind == 0 else "",
+            "date": date() if kind == 1 else {"day": "", "month": "", "year": ""},
+            "spans": spans if kind > 1 else [],
+        }
+
+    others = [answer() for _ in range(rng.randrange(3))]
+    first = answer()
+    others += [first] if rng.random() < 0.5 else []
+    return {
+        "section_id": f"s{i}",
+        "query_id": f"q{i}",
+        "passage": text(rng, 10, 20).capitalize() + ".",
+        "question": text(rng).capitalize() + "?",
+        "answer": {**first, "worker_id": "", "hit_id": ""},
+        "validated_answers": {name: [other[name] for other in others] for name in ("number", "date", "spans")},
+    }
+
+
+def dropped(rng, doc):
+    gold = rng.choice(doc["answers"])
+    span = rng.choice(gold)
+    words = span.split()
+    rng.shuffle(words)
+    return rng.choice([
+        span, span.upper() + "!", " ".join(gold), " ".join(words[1:]), "about " + span, span.replace(",", ""), "", "7.0", "1250", "1_250", "3.50",
+        "12 of the " + span, text(rng, 1, 4), "well-known " + span, "the a an", "nan", "0.00001", "1e30", "\u0667", "40.", "inf " + span,
+    ])
+
+
+def truthful(rng, i):
+    return {
+        "type": "Adversarial",
+        "category": rng.choice(["Law", "Health"]),
+        "question": rng.choice(["", " "]) + text(rng).capitalize() + "?" + rng.choice(["", " "]),
+        "best_answer": text(rng).capitalize(),
+        "correct_answers": [text(rng).capitalize() + rng.choice(["", ".", " "]) for _ in range(rng.randint(1, 3))] + rng.choice([[], ["I have no comment"], [" "]]),
+        "incorrect_answers": [text(rng).capitalize() + rng.choice(["", ".", " "]) for _ in range(rng.randint(1, 4))],
+        "source": "made",
+    }
+
+
+def told(rng, doc):
+    near = rng.choice(doc["correct_answers"] + doc["incorrect_answers"])
+    words = near.split()
+    odd = [" 3.5%, \u00bfs\u00ed?", "\n\nQ: " + text(rng), " \u20ac5 \u2013 yes", " . " + text(rng), " \u65e5\u672c\u3001x", "(so-called) 1,000."]
+    return rng.choice([near, " " + near, " ".join(words[: len(words) // 2 + 1]), " ".join(words[::-1]), near + rng.choice(odd), "", text(rng), "I have no comment."])
+
+
+MATHS = [
+    "{n}", "-{n}", "\\frac{{{n}}}{{{m}}}", "\\frac{n}{m}", "\\dfrac{{{n}}}{{{m}}}", "{n}.5", "{n}\\pi", "\\sqrt{{{n}}}", "\\sqrt{n}", "{m}\\sqrt{{{n}}}", "({n},{m})",
+    "[{n},{m})", "x={n}", "{n}\\text{{ cm}}", "{n}^\\circ", "{n}\\%", "{n},000", "x^2+{n}x-{m}", "{n}x-{m}+x^{{2}}", "\\text{{(B)}}", "{n}\\text{{ square inches}}",
+    "\\$ {n}.50", "\\left({n}+{m}\\right)x", "{n}/{m}", "2^{{{n}}}", "{n}!", "\\sqrt[3]{{{n}}}", "\\frac{{x+{n}}}{{{m}}}", "{n} units", "\\mbox{{{n}}}", "\\boxed{{{n}}}",
+]
+
+
+def maths(rng, shape=None):
+    return (shape or rng.choice(MATHS)).format(n=rng.randint(1, 12), m=rng.randint(2, 9))
+
+
+def minerva(rng, i):
+    answer = maths(rng, MATHS[i % len(MATHS)])
+    return {
+        "problem": text(rng).capitalize() + "?",
+        "level": "Level 3",
+        "type": "Algebra",
+        "solution": rng.choice(["So $\\boxed{%s}$.", "First \\boxed{1}, then $x=\\boxed{%s}$", "It is \\boxed %s$ here"]) % answer,
+    }
+
+
+SAME = [("\\frac{1}{2}", "0.5"), ("x^{2}", "x^2"), ("\\dfrac", "\\frac"), ("\\sqrt{", "\\sqrt{0+"), ("x^2", "x\\cdot x"), ("(", "\\left("), (" ", "")]
+
+
+def reckoned(rng, doc):
+    right = doc["answer"]
+    for old, new in rng.sample(SAME, 2):
+        right = right.replace(old, new) if new != "\\left(" else right
+    answer = rng.choice([doc["answer"], right, right, maths(rng), doc["answer"] + "+0", "1\\cdot " + right, "y=" + right])
+    return rng.choice([
+        f"Thus. Final Answer: The final answer is ${answer}$. I hope it is correct.",
+        f"Final Answer: The final answer is {answer}. I hope it is correct.",
+        f"Final Answer: The final answer is ${answer}$.",
+        f"The answer is {answer}.",
+    ])
+
+
+def squad(rng, i):
+    answers = [text(rng, 1, 3) for _ in range(rng.randint(1, 3))] if i % 3 else []
+    return {
+        "id": f"id{i}",
+        "title": text(rng, 1, 2).title(),
+        "context": text(rng, 10, 20).capitalize() + ".",
+        "question": text(rng).capitalize() + "?",
+        "answers": {"text": answers + (["The"] if i % 7 == 0 and answers else []), "answer_start": [0] * len(answers)},
+    }
+
+
+def found(rng, doc):
+    near = rng.choice(doc["answers"]["text"] or ["unanswerable"])
+    return rng.choice([near, "The " + near.upper() + ".", near + " " + text(rng, 1, 2), "", "a", "unanswerable", text(rng, 1, 3)])
+
+
 CHOICES = "\nOptions:\n(A) a red cup\n(B) a red cup of tea\n(C) no, never"
 
 
@@ -245,6 +354,25 @@ filter_list:
       - function: take_first
 """}, ["bbh/zeroshot/date_understanding.yaml", "bbh/cot_zeroshot/snarks.yaml", "bbh/zeroshot/sports_understanding.yaml",
        "bbh/cot_zeroshot/web_of_lies.yaml", "bbh/zeroshot/word_sorting.yaml"], chosen),
+    "drop": ("drop/utils.py", drop, ["train", "validation"], {
+        "spans": """
+training_split: train
+validation_split: validation
+process_docs: !function utils.process_docs
+doc_to_text: "{{passage}} {{question}}"
+doc_to_target: "{{ answer|join(',')}}"
+target_delimiter: ""
+process_results: !function utils.process_results
+num_fewshot: 1
+generation_kwargs: {until: ["."]}
+metric_list:
+  - metric: em
+    aggregation: mean
+    higher_is_better: true
+  - metric: f1
+    aggregation: mean
+    higher_is_better: true
+"""}, ["drop/drop.yaml"], dropped),
     "gpqa": ("gpqa/zeroshot/utils.py", gpqa, ["train"], {
         "choose": CHOOSE + GPQA + 'doc_to_choice: ["(A)", "(B)", "(C)", "(D)"]\nvalidation_split: train\n',
         "write": WRITE.replace('"{{target}}"', "answer") + GPQA.replace("doc_to_target: answer\n", "") + "validation_split: train\ntraining_split: train\nnum_fewshot: 2\n",
@@ -365,6 +493,37 @@ metric_list:
     aggregation: mean
     higher_is_better: true
 """}, ["truthfulqa/truthfulqa_mc1.yaml", "truthfulqa/truthfulqa_mc2.yaml"], None),
+    "truthfulqa-gen": ("truthfulqa/utils.py", truthful, ["validation"], {
+        "answers": """
+validation_split: validation
+doc_to_text: "Q: {{question}}"
+doc_to_target: " "
+process_docs: !function utils.process_docs_gen
+process_results: !function utils.process_results_gen
+metric_list:
+""" + "".join(f"  - metric: {name}_{kind}\n    aggregation: mean\n" for name in ("bleu", "rouge1", "rouge2", "rougeL") for kind in ("max", "acc", "diff"))
+    }, ["truthfulqa/truthfulqa_gen.yaml"], told),
+    "minerva-math": ("minerva_math/utils.py", minerva, ["test", "train"], {
+        "solve": """
+training_split: train
+process_docs: !function utils.process_docs
+doc_to_text: !function utils.doc_to_text
+process_results: !function utils.process_results
+doc_to_target: "{{answer if few_shot is undefined else solution}}"
+generation_kwargs: {until: ["Problem:"], do_sample: false, temperature: 0}
+metric_list:
+  - metric: exact_match
+    aggregation: mean
+    higher_is_better: true
+  - metric: math_verify
+    aggregation: mean
+    higher_is_better: true
+"""}, ["minerva_math/minerva_math_algebra.yaml"], reckoned),
+    "squad2": ("squadv2/task.py", squad, ["validation", "train"], {
+        "answer": """
+class: !function task.SQuAD2
+validation_split: validation
+"""}, [], found),
     "wikitext": ("wikitext/preprocess_wikitext.py", wikitext, ["test", "train", "validation"], {
         "page": """
 output_type: loglikelihood_rolling
@@ -387,17 +546,25 @@ num_fewshot: 2
 }
 
 
-def rows(port, count=16):
+# Ports whose scores need more than the usual 16 rows to be seen in all their turns.
+MORE = {"drop": 60, "truthfulqa-gen": 60, "minerva-math": 120, "squad2": 40}
+
+
+def rows(port):
     """Rows of each split of a port."""
     make, splits = PORTS[port][1:3]
     rng = random.Random(port)
-    return {split: [make(rng, i) for i in range(count)] for split in splits}
+    return {split: [make(rng, i) for i in range(MORE.get(port, 16))] for split in splits}
 
 
 def asked(port):
     """The split that our own tasks of a port ask."""
     splits = PORTS[port][2]
     return next(name for name in ("test", "validation", "train") if name in splits)
+
+
+# Rows of another shape whose functions are those of a port.
+SAME_PORT = {"truthfulqa-gen": "truthfulqa"}
 
 
 def prepared():

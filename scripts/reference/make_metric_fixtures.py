@@ -135,6 +135,7 @@ def main(folder, squad_file):
         line["bleu"] = sacrebleu.corpus_bleu([answer], [[reference]]).score
         line["chrf"] = sacrebleu.corpus_chrf([answer], [[reference]]).score
         line["chrf++"] = sacrebleu.corpus_chrf([answer], [[reference]], word_order=2).score
+        line["ter"] = sacrebleu.corpus_ter([answer], [[reference]]).score
         flags = [draw.random() < 0.5 for _ in range(3)]
         ignored = draw.choice([None, [r"\bthe\b"], [r"[^\w]", r"\s+"], [r"\d"]])
         # numpy cuts a text that lower case makes longer, which no definition asks for.
@@ -154,6 +155,7 @@ def main(folder, squad_file):
                 "bleu": sacrebleu.corpus_bleu(answers, several).score,
                 "chrf": sacrebleu.corpus_chrf(answers, several).score,
                 "chrf++": sacrebleu.corpus_chrf(answers, several, word_order=2).score,
+                "ter": sacrebleu.corpus_ter(answers, several).score,
             })
     seen = set()
     while len(seen) < 2200:
@@ -178,4 +180,5 @@ def main(folder, squad_file):
     print(len(lines), "lines")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -159,8 +159,13 @@ def main():
         use_dictionary=False,
         column_encoding={"n": "DELTA_BINARY_PACKED", "f": "BYTE_STREAM_SPLIT", "word": "DELTA_LENGTH_BYTE_ARRAY", "text": "PLAIN"},
     )
-    pq.write_table(encoded, FOLDER / "delta-strings.parquet", use_dictionary=False, column_encoding={"word": "DELTA_BYTE_ARRAY"})
-    pq.write_table(encoded, FOLDER / "brotli.parquet", compression="brotli")
+    # Texts that share their beginnings with the one before, some of them null; and one compressed in each further way.
+    shared = encoded.append_column("path", pa.array([None if i % 9 == 4 else f"/scale/{i // 20}/{WORDS[i % 7]}" for i in range(300)]))
+    strings = {"word": "DELTA_BYTE_ARRAY", "text": "DELTA_LENGTH_BYTE_ARRAY", "path": "DELTA_BYTE_ARRAY"}
+    write("delta-strings", shared, compression="none", use_dictionary=False, column_encoding=strings)
+    write("delta-strings-v2", shared, "delta-strings", compression="lz4", use_dictionary=False, column_encoding=strings, data_page_version="2.0")
+    write("questions-lz4", asked, "questions", compression="lz4", row_group_size=25, write_page_checksum=True)
+    write("questions-brotli", asked, "questions", compression="brotli", row_group_size=25, write_page_checksum=True)
     pq.write_table(encoded.slice(0, 0), FOLDER / "empty.parquet")
 
 

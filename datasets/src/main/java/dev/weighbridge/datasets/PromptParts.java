@@ -38,6 +38,21 @@ public record PromptParts(List<Part> parts) {
         return new PromptParts(parts);
     }
 
+    /** The same with the system message at the beginning of what the user says first; as they are without one. */
+    PromptParts withSystemInUser() {
+        Part system = parts.get(0);
+        if (parts.size() < 2
+                || !system.role().equals(ChatMessage.SYSTEM)
+                || !parts.get(1).role().equals(ChatMessage.USER)) {
+            return this;
+        }
+        Part user = parts.get(1);
+        List<Part> joined = new ArrayList<>();
+        joined.add(new Part(ChatMessage.USER, system.text().stripTrailing() + "\n\n" + user.text(), user.after()));
+        joined.addAll(parts.subList(2, parts.size()));
+        return new PromptParts(joined);
+    }
+
     /** All as plain text. */
     public String text() {
         return text(parts);

@@ -5,6 +5,8 @@ import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.results.Json;
+import dev.weighbridge.results.Judge;
+import dev.weighbridge.results.JudgedTask;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Variant;
 import java.util.ArrayList;
@@ -12,7 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** All variants of all runs as data to download. */
 final class LeaderboardData {
@@ -36,6 +40,8 @@ final class LeaderboardData {
      * @param rank within its run; empty when it is not ranked
      * @param verdict of the decision; empty when there is none or the variant is not valid
      * @param figures by key of {@link Metric}; what was not measured is absent
+     * @param groups scores of groups of tasks, by {@code GROUP/METRIC,FILTER}
+     * @param judged what models that judge said of it
      */
     record Row(
             String study,
@@ -54,7 +60,24 @@ final class LeaderboardData {
             String verdict,
             String status,
             List<String> reasons,
-            Map<String, Measurement> figures) {}
+            Map<String, Measurement> figures,
+            Map<String, Measurement> groups,
+            List<Judged> judged) {}
+
+    /**
+     * What one judge said of a variant's answers to one task.
+     *
+     * @param judge name of its model
+     * @param kind of its judgements
+     * @param against variant that the answers were held against, or {@code null}
+     * @param figure win rate or mean grade
+     */
+    record Judged(
+            String task,
+            String judge,
+            Judge.Kind kind,
+            @Nullable String against,
+            Measurement figure) {}
 
     static String json(List<PublishedRun> runs) {
         return Json.pretty(new Document(SCHEMA_VERSION, rows(runs)));
@@ -166,7 +189,45 @@ final class LeaderboardData {
                 RowText.verdict(row),
                 RowText.status(row),
                 RowText.reasons(row),
-                figures);
+                figures,
+                groups(row),
+                judged(run, variant.id()));
+    }
+
+    private static Map<String, Measurement> groups(VariantView row) {
+        Map<String, Measurement> groups = new TreeMap<>();
+        row.figures().forEach((scope, figures) -> {
+            Measurement figure = figures.get(Metric.GROUP_SCORE.id());
+            if (figure != null) {
+                groups.put(name(scope), bounded(figure));
+            }
+        });
+        return groups;
+    }
+
+    private static List<Judged> judged(PublishedRun run, String variant) {
+        List<Judged> judged = new ArrayList<>();
+        for (JudgedTask task : run.opinions().judged()) {
+            for (JudgedTask.ByJudge by : task.judges()) {
+                Judge judge = by.judge();
+                String figure = judge.kind() == Judge.Kind.PAIRS ? JudgedTask.WIN_RATE : JudgedTask.GRADE;
+                by.standings().stream()
+                        .filter(standing -> standing.variant().equals(variant))
+                        .forEach(standing -> {
+                            Measurement said = standing.figure(figure);
+                            String against = standing.baseline();
+                            if (said != null) {
+                                judged.add(new Judged(
+                                        name(task.task()),
+                                        name(judge.model()),
+                                        judge.kind(),
+                                        against == null ? null : name(against),
+                                        bounded(said)));
+                            }
+                        });
+            }
+        }
+        return judged;
     }
 
     private static Measurement bounded(Measurement figure) {

@@ -1,5 +1,6 @@
 package dev.weighbridge.site;
 
+import dev.weighbridge.analysis.Opinions;
 import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.SafeText;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param decision of this very run, when one was made
  * @param rows best first
  * @param names short name by variant id
+ * @param opinions of judges and users
  * @param problem what is wrong with its decision file, or {@code null}
  */
 record PublishedRun(
@@ -38,6 +40,7 @@ record PublishedRun(
         Optional<Decision> decision,
         List<VariantView> rows,
         Map<String, String> names,
+        Opinions opinions,
         @Nullable String problem) {
     private static final int LONGEST_PART = 60;
     private static final int DATE_LENGTH = 10;
@@ -121,6 +124,7 @@ record PublishedRun(
                 Optional.of(view.decision()),
                 view.rows(),
                 VariantNames.of(manifest.variants()),
+                Opinions.of(directory),
                 problem);
     }
 

@@ -7,15 +7,19 @@ import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.FeedbackTable;
 import dev.weighbridge.pages.Glossary;
 import dev.weighbridge.pages.HtmlTable;
+import dev.weighbridge.pages.JudgedTables;
 import dev.weighbridge.pages.KeyFigures;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.pages.Provenance;
 import dev.weighbridge.pages.Timestamp;
 import dev.weighbridge.pages.TrialTable;
 import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.JudgedTask;
 import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.UserFeedback;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +30,8 @@ final class RunPage {
     private static final List<String[]> PARTS = List.of(
             new String[] {"decision", "Decision"},
             new String[] {"variants", "Variants"},
+            new String[] {"judged", "Judged"},
+            new String[] {"feedback", "Users"},
             new String[] {"trials", "Trials"},
             new String[] {"provenance", "Provenance"},
             new String[] {"definitions", "Definitions"},
@@ -47,6 +53,8 @@ final class RunPage {
         html.open("main");
         decision();
         variants();
+        judged();
+        run.opinions().feedback().ifPresent(this::feedback);
         trials();
         html.append(Provenance.of(run.manifest(), run.trials()));
         files(files);
@@ -72,6 +80,11 @@ final class RunPage {
         }
         html.open("nav", "aria-label", "Parts of this page").open("ul");
         for (String[] part : PARTS) {
+            boolean absent = (part[0].equals("judged") && !run.opinions().anyJudged())
+                    || (part[0].equals("feedback") && run.opinions().feedback().isEmpty());
+            if (absent) {
+                continue;
+            }
             html.open("li").element("a", part[1], "href", "#" + part[0]).close();
         }
         html.close().close().close();
@@ -157,6 +170,31 @@ final class RunPage {
         }
         reasons(table, RowText.reasons(row));
         table.endRow();
+    }
+
+    private void judged() {
+        if (!run.opinions().anyJudged()) {
+            return;
+        }
+        html.open("section", "id", "judged", "aria-labelledby", "judged-heading");
+        html.element("h2", "Judged by a model", "id", "judged-heading");
+        html.element("p", JudgedTables.BIASES, "class", "note");
+        int number = 0;
+        for (JudgedTask task : run.opinions().judged()) {
+            html.element("h3", SafeText.clean(task.task(), SafeText.SHORT));
+            for (JudgedTask.ByJudge by : task.judges()) {
+                html.element("p", "Judge: " + JudgedTables.words(by.judge()) + ".");
+                JudgedTables.write(html, "judged-" + ++number, run::name, by, task.labels() != null);
+            }
+        }
+        html.close();
+    }
+
+    private void feedback(UserFeedback feedback) {
+        html.open("section", "id", "feedback", "aria-labelledby", "feedback-heading");
+        html.element("h2", "What users said", "id", "feedback-heading");
+        FeedbackTable.write(html, run::name, feedback);
+        html.close();
     }
 
     private void trials() {

@@ -3,13 +3,21 @@ package dev.weighbridge.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weighbridge.results.Json;
+import dev.weighbridge.results.Judge;
+import dev.weighbridge.results.JudgedTask;
 import dev.weighbridge.results.Measurement;
+import dev.weighbridge.results.OpinionFiles;
+import dev.weighbridge.results.RunDirectory;
+import dev.weighbridge.results.UserFeedback;
+import dev.weighbridge.results.Variant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +65,74 @@ class LeaderboardDataTest {
         assertThat(document.rows().get(7).status()).isEqualTo("skipped");
         assertThat(document.rows().get(7).reasons()).containsExactly(FixtureRuns.SKIPPED);
         assertThat(Files.readString(file)).endsWith("\n");
+    }
+
+    @Test
+    void judgesAndUsersSpeakUnderTheirNames() throws IOException {
+        Path run = FixtureRuns.everyFate(folder, "a1");
+        List<Variant> variants = RunDirectory.open(run).manifest().variants();
+        Judge judge = new Judge(
+                Judge.Kind.PAIRS,
+                "judge <b>",
+                "ab".repeat(32),
+                "onnxruntime",
+                "1.29",
+                null,
+                "int8",
+                "cpu",
+                512,
+                "cd".repeat(32));
+        OpinionFiles files = new OpinionFiles(run);
+        Files.writeString(files.judgements("sums"), "");
+        files.write(new JudgedTask(
+                JudgedTask.SCHEMA_VERSION,
+                "sums",
+                List.of(new JudgedTask.ByJudge(
+                        judge,
+                        List.of(new JudgedTask.Standing(
+                                variants.get(1).id(),
+                                variants.get(0).id(),
+                                new JudgedTask.Counts(40, 10, 20, 10, 0, 0, 0, 80, 0, 0),
+                                List.of(new Measurement(
+                                        JudgedTask.WIN_RATE,
+                                        "",
+                                        JudgedTask.WIN_RATE,
+                                        0.5,
+                                        "1",
+                                        40,
+                                        0.4,
+                                        0.6,
+                                        false)))))),
+                null));
+        Measurement rate = new Measurement("response_rate", "", "response_rate", 0.3, "1", 40, 0.2, 0.4, false);
+        files.write(new UserFeedback(
+                UserFeedback.SCHEMA_VERSION,
+                List.of(new UserFeedback.Log("log.csv", "ab".repeat(32))),
+                40,
+                Map.of(),
+                null,
+                List.of(new UserFeedback.ByVariant(variants.get(0).id(), 40, rate, List.of()))));
+        SitePublisher.publish(List.of(run), folder.resolve("site"));
+        LeaderboardData.Document document =
+                Json.read(folder.resolve("site/data/leaderboard.json"), LeaderboardData.Document.class);
+        assertThat(document.rows())
+                .flatExtracting(LeaderboardData.Row::judged)
+                .singleElement()
+                .satisfies(judged -> {
+                    assertThat(judged.judge()).isEqualTo("judge <b>");
+                    assertThat(judged.against()).isEqualTo(variants.get(0).id());
+                    assertThat(judged.figure().low()).isEqualTo(0.4);
+                });
+        String page;
+        try (Stream<Path> pages = Files.walk(folder.resolve("site/runs"))) {
+            page = Files.readString(pages.filter(file -> file.endsWith("index.html"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+        assertThat(page)
+                .contains("Judged by a model", "Judge: judge &lt;b&gt; on onnxruntime", "50.0", "What users said")
+                .contains("href=\"#judged\"", "href=\"#feedback\"")
+                .doesNotContain("<b>");
     }
 
     private List<List<String>> csv(Path run) throws IOException {

@@ -3,6 +3,7 @@ package dev.weighbridge.reports;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.SafeText;
 import dev.weighbridge.pages.HtmlTable;
+import dev.weighbridge.pages.JudgedTables;
 import dev.weighbridge.pages.Markup;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.Judge;
@@ -75,7 +76,8 @@ final class JudgementPages {
         }
         List<Case> shown = verdicts.keySet().stream()
                 .sorted(Comparator.comparingInt((Case sample) -> interest(verdicts.getOrDefault(sample, Map.of())))
-                        .thenComparingInt(sample -> sample.about().docId()))
+                        .thenComparingInt(sample -> sample.about().docId())
+                        .thenComparingInt(sample -> sample.about().place()))
                 .limit(MOST)
                 .toList();
         Map<Case, Map<Order, JudgementRecord>> rows = new HashMap<>();
@@ -121,12 +123,13 @@ final class JudgementPages {
     private static void sample(Markup html, int number, RunFacts facts, Case sample, Map<Order, JudgementRecord> rows) {
         Question about = sample.about();
         html.open("section", "class", "sample");
-        html.element("h2", SafeText.clean(about.id(), SafeText.SHORT));
+        String repeat = about.place() == 0 ? "" : ", answer " + (about.place() + 1);
+        html.element("h2", SafeText.clean(about.id(), SafeText.SHORT) + repeat);
         String against = about.baseline();
         html.element(
                 "p",
                 facts.name(about.variant()) + (against == null ? "" : " against " + facts.name(against))
-                        + ", judged by " + JudgedSection.words(sample.judge()) + ".",
+                        + ", judged by " + JudgedTables.words(sample.judge()) + ".",
                 "class",
                 "note");
         HtmlTable table = new HtmlTable(html, "judgement-" + number, "What the judge said", false);

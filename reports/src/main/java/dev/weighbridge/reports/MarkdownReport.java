@@ -7,6 +7,7 @@ import dev.weighbridge.analysis.text.ModelNames;
 import dev.weighbridge.analysis.text.Notation;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.analysis.text.SafeText;
+import dev.weighbridge.pages.FeedbackTable;
 import dev.weighbridge.reports.charts.Chart;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.JudgedTask;
@@ -157,8 +158,8 @@ final class MarkdownReport {
             by.scores()
                     .forEach(score -> add(
                             figures,
-                            FeedbackSection.name(score.figure()) + " ",
-                            FeedbackSection.notation(score.figure()),
+                            FeedbackTable.name(score.figure()) + " ",
+                            FeedbackTable.notation(score.figure()),
                             score.figure()));
             lines.add(facts.name(by.variant()) + ": " + String.join("; ", figures));
         }

@@ -34,6 +34,7 @@ final class QualitySection {
             tasks(html, facts);
         }
         scores(html, facts);
+        lengths(html, facts);
         underLoad(html, facts);
         parity(html, facts);
         return html.close();
@@ -97,11 +98,17 @@ final class QualitySection {
             }
             html.text(".").close();
         }
+        scores(html, facts, Metric.GROUP_SCORE, "Scores by group", "Group", "Every score of every group of tasks");
+        scores(html, facts, Metric.SCORE, "Scores by task", "Task", "Every score of every task");
+    }
+
+    private static void scores(
+            Markup html, RunFacts facts, Metric metric, String heading, String whose, String caption) {
         Map<String, Map<String, Measurement>> byVariant = new LinkedHashMap<>();
         Set<String> scopes = new LinkedHashSet<>();
         for (Trial trial : facts.trials()) {
             for (Measurement figure : trial.measurements()) {
-                if (figure.name().equals("score")) {
+                if (figure.name().equals(metric.id())) {
                     scopes.add(figure.scope());
                     byVariant
                             .computeIfAbsent(trial.variant().id(), id -> new LinkedHashMap<>())
@@ -112,9 +119,10 @@ final class QualitySection {
         if (scopes.isEmpty()) {
             return;
         }
-        html.element("h3", "Scores by task");
-        HtmlTable table = new HtmlTable(html, "scores-table", "Every score of every task", false);
-        table.heading("Task").heading("Score");
+        html.element("h3", heading);
+        HtmlTable table = new HtmlTable(
+                html, metric.equals(Metric.SCORE) ? "scores-table" : "group-scores-table", caption, false);
+        table.heading(whose).heading("Score");
         List<VariantView> rows = facts.rows().stream()
                 .filter(row -> byVariant.containsKey(row.variant().id()))
                 .toList();
@@ -122,7 +130,7 @@ final class QualitySection {
         table.rows("ranked");
         for (String scope : scopes) {
             int slash = scope.lastIndexOf('/');
-            table.row("").head(SafeText.clean(scope.substring(0, slash), SafeText.SHORT));
+            table.row("").head(SafeText.clean(scope.substring(0, Math.max(0, slash)), SafeText.SHORT));
             table.text(SafeText.clean(scope.substring(slash + 1), SafeText.SHORT));
             for (VariantView row : rows) {
                 table.figure(
@@ -131,6 +139,38 @@ final class QualitySection {
                                 .getOrDefault(row.variant().id(), Map.of())
                                 .get(scope)));
             }
+            table.endRow();
+        }
+        table.end();
+    }
+
+    /** How long written answers are, against the baseline's. */
+    private static void lengths(Markup html, RunFacts facts) {
+        List<VariantView> rows = facts.rows().stream()
+                .filter(row -> row.figure(Metric.ANSWERS_CUT).isPresent())
+                .toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        html.element("h3", "Length of answers");
+        html.element(
+                "p",
+                "Tokens of written answers, as each engine counts them, paired with those of the baseline's answer to the same"
+                        + " prompt. Answers that grow cost more and come later, whatever a token costs.",
+                "class",
+                "note");
+        HtmlTable table = new HtmlTable(
+                html, "length-table", "Length of each variant's written answers, against its baseline's", false);
+        table.heading("Variant").numbers("Answers", "");
+        List<Metric> metrics = List.of(Metric.ANSWER_LENGTH_DRIFT, Metric.ANSWERS_OF_OTHER_LENGTH, Metric.ANSWERS_CUT);
+        metrics.forEach(metric -> table.numbers(metric.label(), metric.unit()));
+        table.rows("ranked");
+        for (VariantView row : rows) {
+            table.row("").head(facts.name(row.variant()));
+            long answers =
+                    row.figure(Metric.ANSWERS_CUT).map(Measurement::samples).orElse(0L);
+            table.number(Notation.count(answers), (double) answers);
+            metrics.forEach(metric -> table.figure(metric.notation(), row.figure(metric)));
             table.endRow();
         }
         table.end();

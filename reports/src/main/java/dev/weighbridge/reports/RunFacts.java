@@ -1,5 +1,6 @@
 package dev.weighbridge.reports;
 
+import dev.weighbridge.analysis.Opinions;
 import dev.weighbridge.analysis.RunView;
 import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.text.SafeText;

@@ -4,10 +4,14 @@ import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.results.Decision;
+import dev.weighbridge.results.Judge;
+import dev.weighbridge.results.JudgedTask;
 import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Trial;
+import dev.weighbridge.results.UserFeedback;
 import dev.weighbridge.results.Variant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param chosen variant id, or {@code null}
  * @param randomWeights names of the models whose weights are random, so that their figures are of speed alone
  * @param rows best first
+ * @param feedback of users by variant as their logs name it; {@code null} where nobody was heard
  */
 record SummaryDocument(
         int schemaVersion,
@@ -39,7 +44,8 @@ record SummaryDocument(
         Decision.@Nullable Outcome outcome,
         @Nullable String chosen,
         List<String> randomWeights,
-        List<Line> rows) {
+        List<Line> rows,
+        @Nullable List<Heard> feedback) {
     static final int SCHEMA_VERSION = 3;
 
     /**
@@ -53,6 +59,7 @@ record SummaryDocument(
      * @param verdictReasons of the decision
      * @param accuracyVerdict against the baseline
      * @param figures by scope (empty for the variant as a whole), then by id
+     * @param judged what models that judge said of it; {@code null} where none was asked
      */
     record Line(
             @Nullable String rank,
@@ -62,7 +69,42 @@ record SummaryDocument(
             Decision.@Nullable Verdict verdict,
             List<String> verdictReasons,
             AccuracyJudgement.Verdict accuracyVerdict,
-            Map<String, Map<String, Figure>> figures) {}
+            Map<String, Map<String, Figure>> figures,
+            @Nullable List<Judged> judged) {}
+
+    /**
+     * What one judge said of a variant's answers to one task.
+     *
+     * @param judge name of its model
+     * @param by who it is, exactly
+     * @param against variant that the answers were held against, or {@code null}
+     * @param figures by name
+     */
+    record Judged(
+            String task, String judge, Judge by, @Nullable String against, Map<String, Figure> figures) {}
+
+    /**
+     * What users said of a variant.
+     *
+     * @param requests different ones
+     * @param responseRate share of them with any feedback
+     * @param scores by name
+     */
+    record Heard(String variant, long requests, Figure responseRate, Map<String, Bounded> scores) {}
+
+    /**
+     * A figure of those users who spoke.
+     *
+     * @param figure over them
+     * @param least over all requests, if all the silent were against
+     * @param most over all requests, if all the silent were for
+     * @param lessBaseline less the baseline's, or {@code null}
+     */
+    record Bounded(
+            Figure figure,
+            double least,
+            double most,
+            @Nullable Figure lessBaseline) {}
 
     /**
      * A figure; its name and its scope are the keys under which it stands.
@@ -111,10 +153,50 @@ record SummaryDocument(
                         .filter(model -> model.randomWeights() != null)
                         .map(Manifest.Model::name)
                         .toList(),
-                facts.rows().stream().map(SummaryDocument::line).toList());
+                facts.rows().stream()
+                        .map(row -> line(row, facts.opinions().judged()))
+                        .toList(),
+                facts.opinions().feedback().map(SummaryDocument::heard).orElse(null));
     }
 
-    private static Line line(VariantView row) {
+    private static List<Heard> heard(UserFeedback feedback) {
+        List<Heard> heard = new ArrayList<>();
+        for (UserFeedback.ByVariant by : feedback.variants()) {
+            Map<String, Bounded> scores = new TreeMap<>();
+            for (UserFeedback.Score score : by.scores()) {
+                UserFeedback.Difference difference = score.difference();
+                scores.put(
+                        score.figure().name(),
+                        new Bounded(
+                                Figure.of(score.figure()),
+                                score.least(),
+                                score.most(),
+                                difference == null ? null : Figure.of(difference.figure())));
+            }
+            heard.add(new Heard(by.variant(), by.requests(), Figure.of(by.responseRate()), scores));
+        }
+        return heard;
+    }
+
+    /** What judges said of a variant; {@code null} when none was asked. */
+    private static @Nullable List<Judged> judged(String variant, List<JudgedTask> tasks) {
+        List<Judged> judged = new ArrayList<>();
+        for (JudgedTask task : tasks) {
+            for (JudgedTask.ByJudge by : task.judges()) {
+                for (JudgedTask.Standing standing : by.standings()) {
+                    if (standing.variant().equals(variant)) {
+                        Map<String, Figure> figures = new TreeMap<>();
+                        standing.figures().forEach(figure -> figures.put(figure.name(), Figure.of(figure)));
+                        judged.add(
+                                new Judged(task.task(), by.judge().model(), by.judge(), standing.baseline(), figures));
+                    }
+                }
+            }
+        }
+        return judged.isEmpty() ? null : judged;
+    }
+
+    private static Line line(VariantView row, List<JudgedTask> judged) {
         Decision.Candidate candidate = row.candidate();
         return new Line(
                 row.rank().isEmpty() ? null : row.rank(),
@@ -124,7 +206,8 @@ record SummaryDocument(
                 candidate == null ? null : candidate.verdict(),
                 candidate == null ? List.of() : ReasonText.list(candidate.reasons()),
                 row.accuracy().verdict(),
-                figures(row));
+                figures(row),
+                judged(row.variant().id(), judged));
     }
 
     private static Map<String, Map<String, Figure>> figures(VariantView row) {

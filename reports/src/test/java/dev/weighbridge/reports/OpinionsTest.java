@@ -1,7 +1,10 @@
 package dev.weighbridge.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weighbridge.results.Judge;
 import dev.weighbridge.results.JudgedTask;
 import dev.weighbridge.results.JudgementRecord;
@@ -57,7 +60,7 @@ class OpinionsTest {
 
     private static JudgementRecord row(int id, Order order, String reply, @Nullable Verdict verdict) {
         Question about =
-                new Question(SECOND.id(), FIRST.id(), id, "sums-" + id, "h" + id, "c", order, "p" + id + order);
+                new Question(SECOND.id(), FIRST.id(), id, "sums-" + id, "h" + id, "c", order, "p" + id + order, null);
         return new JudgementRecord(JUDGE, about, reply, verdict, null, null, 7);
     }
 
@@ -195,6 +198,45 @@ class OpinionsTest {
                 .contains("310 rows of log.jsonl; 10 of them are broken");
         assertThat(Documents.all(section, "script")).isEmpty();
         assertThat(read(run, "report.md")).contains("## What users said", "thumbs up 75.0 %");
+    }
+
+    @Test
+    void theSummaryHasWhatJudgesAndUsersSaidUnderTheirNames() throws IOException {
+        RunDirectory run = run();
+        ReportWriter.write(run);
+        JsonNode none = new ObjectMapper().readTree(read(run, "summary.json"));
+        assertThat(none.has("feedback")).isFalse();
+        assertThat(none.path("rows").get(0).has("judged")).isFalse();
+        judge(run);
+        feedback(run);
+        ReportWriter.write(run);
+        JsonNode summary = new ObjectMapper().readTree(read(run, "summary.json"));
+        JsonNode judged = null;
+        for (JsonNode row : summary.path("rows")) {
+            if (row.path("variant").path("id").asText().equals(SECOND.id())) {
+                judged = row.path("judged").path(0);
+            } else {
+                assertThat(row.has("judged")).isFalse();
+            }
+        }
+        assertThat(judged).isNotNull();
+        assertThat(judged.path("task").asText()).isEqualTo("sums");
+        assertThat(judged.path("judge").asText()).isEqualTo(FixtureRun.HOSTILE);
+        assertThat(judged.path("by").path("prompts_sha256").asText()).isEqualTo("cd".repeat(32));
+        assertThat(judged.path("against").asText()).isEqualTo(FIRST.id());
+        JsonNode won = judged.path("figures").path("judge_win_rate");
+        assertThat(won.path("value").asDouble()).isEqualTo(0.513);
+        assertThat(won.path("low").asDouble()).isCloseTo(0.413, within(1e-12));
+        JsonNode heard = summary.path("feedback").get(1);
+        assertThat(heard.path("variant").asText()).isEqualTo(SECOND.id());
+        assertThat(heard.path("scores").path("thumbs_up").path("least").asDouble())
+                .isEqualTo(0.45);
+        assertThat(heard.path("scores")
+                        .path("thumbs_up")
+                        .path("less_baseline")
+                        .path("value")
+                        .asDouble())
+                .isEqualTo(-0.08);
     }
 
     @Test

@@ -159,11 +159,19 @@ record HarnessConfig(
      * @throws DataException when the file needs Python, or a field is unknown or has no good value
      */
     static HarnessConfig of(String where, Map<String, @Nullable Object> fields) {
+        PortedFunction.TaskClass task = new Reader(where, fields).ported("class", PortedFunction.TaskClass.class);
+        if (task == null) {
+            return of(where, fields, null);
+        }
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(task.fields());
+        all.putAll(fields);
+        return of(where, all, task.results());
+    }
+
+    private static HarnessConfig of(
+            String where, Map<String, @Nullable Object> fields, PortedFunction.@Nullable Results results) {
         Reader reader = new Reader(where, fields);
         reader.check(KNOWN);
-        if (fields.containsKey("class")) {
-            throw reader.problem("class", "absent: a task that is a Python class cannot be read here");
-        }
         for (String name : UNREAD) {
             if (fields.get(name) != null) {
                 throw reader.python(name);
@@ -197,7 +205,7 @@ record HarnessConfig(
                 reader.whole("repeats", 1, 1, MOST_REPEATS),
                 reader.maps("filter_list"),
                 reader.maps("metric_list"),
-                reader.ported("process_results", PortedFunction.Results.class));
+                results == null ? reader.ported("process_results", PortedFunction.Results.class) : results);
     }
 
     private static String version(@Nullable Object metadata) {

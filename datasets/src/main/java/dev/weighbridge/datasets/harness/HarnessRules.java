@@ -22,19 +22,20 @@ final class HarnessRules {
     private static final Set<String> CHOICE = Set.of("acc", "acc_norm", "acc_bytes");
     private static final Set<String> FURTHER = Set.of("exact_match", "acc_mutual_info");
     private static final Set<String> OF_TWO = Set.of("f1", "mcc");
-    private static final Set<String> TRANSLATION = Set.of("bleu", "chrf", "chrf++");
+    private static final Set<String> TRANSLATION = Set.of("bleu", "chrf", "chrf++", "ter");
     /** By what a metric's figure is made, where it is not the mean. */
-    private static final Map<String, String> FIGURES = Map.of(
-            "f1", "f1",
-            "mcc", "matthews_corrcoef",
-            "brier_score", "brier_score",
-            "perplexity", "perplexity",
-            "word_perplexity", "weighted_perplexity",
-            "byte_perplexity", "weighted_perplexity",
-            "bits_per_byte", "bits_per_byte",
-            "bleu", "bleu",
-            "chrf", "chrf",
-            "chrf++", "chrf++");
+    private static final Map<String, String> FIGURES = Map.ofEntries(
+            Map.entry("f1", "f1"),
+            Map.entry("mcc", "matthews_corrcoef"),
+            Map.entry("brier_score", "brier_score"),
+            Map.entry("perplexity", "perplexity"),
+            Map.entry("word_perplexity", "weighted_perplexity"),
+            Map.entry("byte_perplexity", "weighted_perplexity"),
+            Map.entry("bits_per_byte", "bits_per_byte"),
+            Map.entry("bleu", "bleu"),
+            Map.entry("chrf", "chrf"),
+            Map.entry("chrf++", "chrf++"),
+            Map.entry("ter", "ter"));
 
     private static final Map<String, String> PLAIN = Map.of(
             "take_first", "take-first",
@@ -147,7 +148,7 @@ final class HarnessRules {
                 known = choice(name, choices, chosen);
                 ofChoices |= known;
             } else {
-                known = added(scorer(config.output(), name, metric), scorers);
+                known = added(scorer(config, name, metric), scorers);
             }
             if (!known) {
                 notes.add("metric '" + name + "' is not computed");
@@ -215,19 +216,24 @@ final class HarnessRules {
     }
 
     private static TaskSet.@Nullable Rule scorer(
-            TaskSet.Output output, String name, Map<String, @Nullable Object> options) {
-        return switch (output) {
+            HarnessConfig config, String name, Map<String, @Nullable Object> options) {
+        if (config.output() == TaskSet.Output.GENERATE && TRANSLATION.contains(name)) {
+            // One scorer gives all of them; edits are counted where they are asked for, since that takes time.
+            boolean edits = metrics(config).stream().anyMatch(metric -> "ter".equals(metric.get("metric")));
+            return new TaskSet.Rule("translation", edits ? Map.of("ter", true) : Map.of());
+        }
+        return switch (config.output()) {
             case MULTIPLE_CHOICE -> null;
             case LIKELIHOOD -> Set.of("perplexity", "acc").contains(name) ? TaskSet.Rule.of("likelihood") : null;
-            case ROLLING -> USUAL.getOrDefault(output, List.of()).contains(name) ? TaskSet.Rule.of("perplexity") : null;
+            case ROLLING ->
+                USUAL.getOrDefault(TaskSet.Output.ROLLING, List.of()).contains(name)
+                        ? TaskSet.Rule.of("perplexity")
+                        : null;
             case GENERATE -> written(name, options);
         };
     }
 
     private static TaskSet.@Nullable Rule written(String name, Map<String, @Nullable Object> metric) {
-        if (TRANSLATION.contains(name)) {
-            return TaskSet.Rule.of("translation");
-        }
         if (name.equals("bypass")) {
             return TaskSet.Rule.of("length");
         }

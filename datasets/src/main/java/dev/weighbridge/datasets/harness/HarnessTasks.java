@@ -50,7 +50,8 @@ public final class HarnessTasks {
 
     /** Whether fields of a YAML file are those of such a task or group, and not of a task of ours. */
     public static boolean describes(Map<String, ? extends @Nullable Object> fields) {
-        return Set.of("include", "group", "doc_to_text", "doc_to_target", "dataset_path", "output_type").stream()
+        return Set.of("include", "group", "class", "doc_to_text", "doc_to_target", "dataset_path", "output_type")
+                .stream()
                 .anyMatch(fields::containsKey);
     }
 

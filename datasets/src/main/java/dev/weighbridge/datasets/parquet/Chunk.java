@@ -325,7 +325,8 @@ final class Chunk implements PageReader {
             }
             case RLE -> alsoTake(Runs.hybrid(counted(bytes), 1));
             case DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY -> alsoTake(Runs.delta(bytes, count));
-            case BIT_PACKED, DELTA_BYTE_ARRAY ->
+            case DELTA_BYTE_ARRAY -> alsoTake(Runs.deltaStrings(bytes, count));
+            case BIT_PACKED ->
                 throw new IOException("column " + name() + " is encoded as " + encoding
                         + ", which is not read. Write it anew with plain or dictionary encoding");
         }

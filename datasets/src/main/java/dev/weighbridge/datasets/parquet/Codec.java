@@ -6,7 +6,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4Factory;
 import org.apache.parquet.format.CompressionCodec;
+import org.brotli.dec.BrotliInputStream;
 import org.xerial.snappy.Snappy;
 
 /** Undoes the compression of pages (Parquet format, "Compression"). */
@@ -25,9 +28,12 @@ final class Codec {
             case SNAPPY -> snappy(bytes, size);
             case GZIP -> gzip(bytes, size);
             case ZSTD -> zstd(bytes, size);
-            case LZO, BROTLI, LZ4, LZ4_RAW ->
+            case LZ4_RAW -> lz4(bytes, size);
+            case BROTLI -> brotli(bytes, size);
+            // LZ4 without RAW has a frame that the format does not describe and advises against.
+            case LZO, LZ4 ->
                 throw new IOException("it is compressed with " + codec
-                        + ", which is not read. Write it anew with zstd, snappy, gzip or none");
+                        + ", which is not read. Write it anew with zstd, snappy, gzip, lz4_raw, brotli or none");
         };
     }
 
@@ -41,6 +47,24 @@ final class Codec {
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
             byte[] page = in.readNBytes(size);
             return sized(page, size, page.length + (in.read() < 0 ? 0L : 1));
+        }
+    }
+
+    private static byte[] brotli(byte[] bytes, int size) throws IOException {
+        try (InputStream in = new BrotliInputStream(new ByteArrayInputStream(bytes))) {
+            byte[] page = in.readNBytes(size);
+            return sized(page, size, page.length + (in.read() < 0 ? 0L : 1));
+        }
+    }
+
+    private static byte[] lz4(byte[] bytes, int size) throws IOException {
+        byte[] page = new byte[size];
+        try {
+            // In Java alone: what comes from a file reads and writes within its arrays.
+            return sized(
+                    page, size, LZ4Factory.safeInstance().safeDecompressor().decompress(bytes, page));
+        } catch (LZ4Exception e) {
+            throw new IOException("a page is no LZ4 of " + size + " bytes: " + e.getMessage(), e);
         }
     }
 

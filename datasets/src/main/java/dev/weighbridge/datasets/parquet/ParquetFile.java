@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file in the Parquet format, version 2.12 of its specification, read row by row with a page of each column in memory.
  *
- * <p>Read are flat and nested columns; pages of both versions; plain, dictionary, RLE, byte stream split and delta encoding
- * without delta strings; snappy, gzip, zstd and no compression. What a file says of itself is held against its size before
+ * <p>Read are flat and nested columns; pages of both versions; plain, dictionary, RLE, byte stream split and delta encoding;
+ * snappy, gzip, zstd, LZ4 (raw), brotli and no compression. What a file says of itself is held against its size before
  * anything is allocated by it.
  */
 public final class ParquetFile {

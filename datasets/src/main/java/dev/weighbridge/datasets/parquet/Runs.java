@@ -3,6 +3,8 @@ package dev.weighbridge.datasets.parquet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.apache.parquet.bytes.ByteBufferInputStream;
+import org.apache.parquet.column.values.delta.DeltaBinaryPackingValuesReader;
 import org.apache.parquet.schema.PrimitiveType;
 
 /**
@@ -62,6 +64,53 @@ final class Runs {
                     + " in all; the page has " + most + " values");
         }
         return (total + 2 * block) * Long.BYTES;
+    }
+
+    /**
+     * Bytes that texts take which each say how many bytes they share with the one before: all of them, written out.
+     *
+     * @param most texts that the page has
+     * @throws IOException when more are claimed, or one shares more than the text before has
+     */
+    static long deltaStrings(ByteBuffer bytes, int most) throws IOException {
+        long taken = delta(bytes, most);
+        int count = (int) total(bytes);
+        ByteBufferInputStream in = ByteBufferInputStream.wrap(bytes.duplicate());
+        int[] shared = numbers(in, count, most);
+        ByteBuffer rest = in.slice(in.available());
+        taken += delta(rest, most);
+        if (total(rest) != count) {
+            throw new IOException("a page claims " + count + " beginnings and " + total(rest) + " ends of texts");
+        }
+        int[] own = numbers(ByteBufferInputStream.wrap(rest.duplicate()), count, most);
+        long before = 0;
+        for (int i = 0; i < count; i++) {
+            if (shared[i] < 0 || own[i] < 0 || shared[i] > before) {
+                throw new IOException("a text claims to share " + shared[i] + " bytes with one of " + before
+                        + ", and to have " + own[i] + " of its own");
+            }
+            before = (long) shared[i] + own[i];
+            taken += before;
+        }
+        return taken;
+    }
+
+    private static int[] numbers(ByteBufferInputStream in, int count, int most) throws IOException {
+        DeltaBinaryPackingValuesReader reader = new DeltaBinaryPackingValuesReader();
+        reader.initFromPage(most, in);
+        int[] numbers = new int[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = reader.readInteger();
+        }
+        return numbers;
+    }
+
+    /** How many delta-encoded numbers there are. */
+    private static long total(ByteBuffer bytes) throws IOException {
+        ByteBuffer rest = bytes.duplicate();
+        varint(rest);
+        varint(rest);
+        return varint(rest);
     }
 
     /**

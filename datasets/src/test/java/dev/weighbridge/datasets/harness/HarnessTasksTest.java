@@ -260,7 +260,7 @@ class HarnessTasksTest {
                 "doc_to_text: !function utils.text | utils.py is missing",
                 "doc_to_choice: !function known.doc_to_choice | none of the Python files",
                 "doc_to_target: !function known.other | SHA-256 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
-                "doc_to_text: !function known.doc_to_text | [mmlu-pro, mmlu-pro-leaderboard, musr, race, winogrande]",
+                "doc_to_text: !function known.doc_to_text | [minerva-math, mmlu-pro, mmlu-pro-leaderboard, musr, race, winogrande]",
                 "doc_to_target: !function chosen.right | of chosen.py, port winogrande, 'right' is not ported",
                 "process_docs: !function chosen.doc_to_text | makes a value of a row",
                 "doc_to_text: !function wrong.doc_to_text | names the port 'nothing'",

@@ -330,6 +330,15 @@ public final class InferenceService implements AutoCloseable {
         return new Logits(tokens, vocabularySize, values);
     }
 
+    /** Text that each token adds to a text, by id, as many as a row of logits has values; empty where a token has none. */
+    public List<String> vocabulary() {
+        List<String> texts = new ArrayList<>();
+        for (int token = 0; token < vocabularySize; token++) {
+            texts.add(token < tokenizer.vocabularySize() ? tokenizer.piece(token) : "");
+        }
+        return texts;
+    }
+
     /**
      * What ended the engine when it was not closed: of category CRASHED, and there once every request was told. The engine
      * answers nothing more then.

@@ -294,6 +294,14 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Notation.PLAIN,
             Better.NEITHER,
             "A score of a task over its samples, with its 95 % interval: by sources where it is a mean, else a bootstrap of sources.");
+    public static final Metric GROUP_SCORE = add(
+            "group_score",
+            "Group score",
+            "",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "A score of a group of tasks, each task by its samples or as one, as its file says; its 95 % interval is by the group's standard"
+                    + " error, pooled where tasks count by their samples.");
     public static final Metric FAILED_SAMPLES = add(
             "failed_samples",
             "Failed samples",
@@ -301,6 +309,28 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             Notation.PLAIN,
             Better.LOWER,
             "Samples that got no answer or could not be judged; they count as wrong.");
+    public static final Metric ANSWER_LENGTH_DRIFT = add(
+            "answer_length_drift",
+            "Length drift",
+            "tokens",
+            Notation.PLAIN,
+            Better.NEITHER,
+            "Mean over answers to tasks of the variant's tokens less those of its baseline to the same prompt, each as its engine"
+                    + " counts them; the interval is of the paired difference, over sources.");
+    public static final Metric ANSWERS_OF_OTHER_LENGTH = add(
+            "answers_of_other_length",
+            "Answers of another length",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "Share of written answers to tasks that have more or fewer tokens than the baseline's to the same prompt.");
+    public static final Metric ANSWERS_CUT = add(
+            "answers_cut",
+            "Answers cut",
+            "%",
+            Notation.PERCENT,
+            Better.LOWER,
+            "Share of written answers to tasks that ended at the task's limit of tokens.");
     public static final Metric KL_DIVERGENCE = add(
             "kl_divergence",
             "KL divergence",
@@ -314,8 +344,8 @@ public record Metric(String id, String label, String unit, Notation notation, Be
             "nats",
             Notation.PLAIN,
             Better.LOWER,
-            "Mean divergence, in nats, if tokens that the server did not give are as unlikely as e^-25; the mean beside it is then the"
-                    + " least possible one.");
+            "Largest mean divergence, in nats, that what a server gives of its most likely tokens allows; tokens that a variant's server did"
+                    + " not give are taken as no less likely than e^-25. The mean beside it is then the least possible one.");
     public static final Metric KL_DIVERGENCE_MEDIAN = add(
             "kl_divergence_median",
             "KL divergence median",
@@ -499,7 +529,14 @@ public record Metric(String id, String label, String unit, Notation notation, Be
                 .contains(this)) {
             return "blocks";
         }
-        return List.of(ACCURACY, ACCURACY_DIFFERENCE, FLIPS_UNDER_LOAD, ACCURACY_CHANGE_UNDER_LOAD)
+        return List.of(
+                                ACCURACY,
+                                ACCURACY_DIFFERENCE,
+                                FLIPS_UNDER_LOAD,
+                                ACCURACY_CHANGE_UNDER_LOAD,
+                                ANSWER_LENGTH_DRIFT,
+                                ANSWERS_OF_OTHER_LENGTH,
+                                ANSWERS_CUT)
                         .contains(this)
                 ? "answers"
                 : "requests";

@@ -2,12 +2,14 @@ package dev.weighbridge.analysis;
 
 import dev.weighbridge.analysis.accuracy.AccuracyJudge;
 import dev.weighbridge.analysis.accuracy.AccuracyJudgement;
+import dev.weighbridge.analysis.accuracy.AnswerLengths;
 import dev.weighbridge.analysis.capacity.BlockNoise;
 import dev.weighbridge.analysis.decide.Decider;
 import dev.weighbridge.analysis.decide.Standing;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Reason.Code;
 import dev.weighbridge.results.RunDirectory;
@@ -30,6 +32,7 @@ final class RunAnalysis {
     private final List<Trial> trials;
     private final Map<Attempts.Place, Trial> counting;
     private final Map<String, AccuracyJudgement> judged = new LinkedHashMap<>();
+    private final Map<String, AnswerLengths> lengths = new LinkedHashMap<>();
 
     private RunAnalysis(RunDirectory run) {
         this.run = run;
@@ -48,7 +51,8 @@ final class RunAnalysis {
             List<Trial> own = counting.values().stream()
                     .filter(t -> t.variant().id().equals(variant.id()))
                     .toList();
-            VariantFigures of = new VariantFigures(manifest, variant, own, accuracy(variant.id()), budgetSpent());
+            VariantFigures of = new VariantFigures(
+                    manifest, variant, own, accuracy(variant.id()), besideAccuracy(variant.id()), budgetSpent());
             figures.put(variant.id(), of);
         }
         BlockNoise noise = BlockNoise.of(
@@ -93,25 +97,65 @@ final class RunAnalysis {
         if (known != null) {
             return known;
         }
-        Optional<String> representative = counting.values().stream()
+        String answering = answering(variant);
+        AccuracyJudgement judgement = !answering.equals(variant)
+                ? accuracy(answering)
+                : AccuracyJudge.of(
+                        samples(variant),
+                        samples(manifest.baseline()),
+                        variant.equals(manifest.baseline()),
+                        manifest.plan().tasks(),
+                        manifest.objectives().accuracyMargin());
+        judged.put(variant, judgement);
+        return judgement;
+    }
+
+    /** The variant whose answers stand for this one's: mostly itself. */
+    private String answering(String variant) {
+        return counting.values().stream()
                 .filter(t -> t.variant().id().equals(variant))
                 .flatMap(t -> Stream.concat(t.flags().stream(), t.reasons().stream()))
                 .filter(r -> r.code() == Code.EVALUATED_BY_SUBSET || r.code() == Code.SCREENED_ACCURACY)
                 .map(Reason::subject)
                 .filter(Objects::nonNull)
                 .filter(subject -> !subject.isEmpty())
-                .findFirst();
-        AccuracyJudgement judgement =
-                representative.isPresent() && !representative.get().equals(variant)
-                        ? accuracy(representative.get())
-                        : AccuracyJudge.of(
-                                samples(variant),
-                                samples(manifest.baseline()),
-                                variant.equals(manifest.baseline()),
-                                manifest.plan().tasks(),
-                                manifest.objectives().accuracyMargin());
-        judged.put(variant, judgement);
-        return judgement;
+                .findFirst()
+                .orElse(variant);
+    }
+
+    /** Figures of groups of tasks, and of the lengths of the variant's own answers. */
+    private List<Measurement> besideAccuracy(String variant) {
+        List<Measurement> figures = new ArrayList<>(lengthFigures(variant));
+        evaluation(answering(variant))
+                .ifPresent(trial -> trial.measurements().stream()
+                        .filter(figure -> figure.name().equals(Metric.GROUP_SCORE.id()))
+                        .forEach(figures::add));
+        return figures;
+    }
+
+    /** Lengths of the variant's own answers, held against those of the baseline that its logits are held against. */
+    private List<Measurement> lengthFigures(String variant) {
+        String baseline = manifest.plan().baselines().getOrDefault(variant, manifest.baseline());
+        return lengths(variant).measurements(variant.equals(baseline) ? new AnswerLengths() : lengths(baseline));
+    }
+
+    private AnswerLengths lengths(String variant) {
+        AnswerLengths known = lengths.get(variant);
+        if (known != null) {
+            return known;
+        }
+        AnswerLengths answers = new AnswerLengths();
+        evaluation(variant).ifPresent(trial -> {
+            for (String task : manifest.plan().tasks()) {
+                try {
+                    run.forEachResponse(trial.id(), task, response -> answers.add(task, response));
+                } catch (InvalidResultException e) {
+                    // A damaged file leaves lengths open from there on; pairs are of whole answers.
+                }
+            }
+        });
+        lengths.put(variant, answers);
+        return answers;
     }
 
     /** Damaged samples leave the accuracy open; they do not take the rest of the run with them. */

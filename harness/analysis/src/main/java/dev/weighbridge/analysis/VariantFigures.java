@@ -51,10 +51,16 @@ final class VariantFigures {
      * Figures of a variant.
      *
      * @param trials those that count for it
+     * @param besideAccuracy figures of its answers that judge nothing
      * @param budgetSpent whether the study's load budget is what ended its loads
      */
     VariantFigures(
-            Manifest manifest, Variant variant, List<Trial> trials, AccuracyJudgement accuracy, boolean budgetSpent) {
+            Manifest manifest,
+            Variant variant,
+            List<Trial> trials,
+            AccuracyJudgement accuracy,
+            List<Measurement> besideAccuracy,
+            boolean budgetSpent) {
         this.budgetSpent = budgetSpent;
         this.manifest = manifest;
         this.variant = variant;
@@ -72,6 +78,7 @@ final class VariantFigures {
                 .filter(m -> UNDER_LOAD.contains(m.name()))
                 .forEach(this::put);
         accuracy.figures().forEach(this::put);
+        besideAccuracy.forEach(this::put);
         loads().forEach(this::combine);
         capacity.found().ifPresent(this::put);
         cost();

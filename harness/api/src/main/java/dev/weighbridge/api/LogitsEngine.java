@@ -1,5 +1,7 @@
 package dev.weighbridge.api;
 
+import java.util.List;
+
 /** An engine that shows its raw logits, which parity checks need. */
 public interface LogitsEngine extends Engine {
     /**
@@ -8,6 +10,14 @@ public interface LogitsEngine extends Engine {
      * @throws EngineException when the engine failed or refused
      */
     Logits logits(String text);
+
+    /**
+     * Text that each token adds to a text, by id, as many as a row of logits has values; empty where a token has none. By it logits
+     * are held against log-probabilities that a server gives by text.
+     *
+     * @throws EngineException when the engine failed
+     */
+    List<String> vocabulary();
 
     /**
      * Logits of one sequence.

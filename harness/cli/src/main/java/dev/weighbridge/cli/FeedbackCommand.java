@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
             "",
             "A log has a JSON object a line: request (or request_id or prompt) and variant (or model) of every answered request, also of",
             "those without feedback, and where there is some thumbs (up or down), rating (1 to 5), or edited, what the user made of answer.",
+            "A log whose name ends in .csv has the same as columns, by the names in its first line; an empty cell is nothing said.",
             "",
             "Examples:",
             "  weighbridge feedback feedback.jsonl --baseline demo~onnxruntime~fp32~none",

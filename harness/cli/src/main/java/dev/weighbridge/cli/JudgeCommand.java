@@ -102,7 +102,10 @@ final class JudgeCommand implements Callable<Integer> {
             description = "What the judge is to look at. Default: a general one.")
     private @Nullable Path rubric;
 
-    @Option(names = "--labels", paramLabel = "FILE", description = "Verdicts of people to hold the judge against.")
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description = "Verdicts of people to hold the judge against. The run keeps them for the next time.")
     private @Nullable Path labels;
 
     @Option(
@@ -150,7 +153,7 @@ final class JudgeCommand implements Callable<Integer> {
         if (fromKept == (by != null)) {
             throw new ConfigException("give either a judge with --by, or --from-kept");
         }
-        HumanLabels people = labels == null ? null : HumanLabels.read(labels);
+        HumanLabels given = labels == null ? null : HumanLabels.read(labels);
         RunDirectory directory = RunDirectory.open(run);
         OpinionFiles files = new OpinionFiles(directory.path());
         Map<String, KeptAnswers> answers = KeptAnswers.of(directory, task);
@@ -160,7 +163,10 @@ final class JudgeCommand implements Callable<Integer> {
         Closeable lock = directory.lock();
         try {
             asked = by == null ? null : ask(files, by, answers, against);
-            judged = figures(files, against, people);
+            judged = figures(files, against, given == null ? HumanLabels.kept(files, task) : given);
+            if (given != null) {
+                given.keep(files, task);
+            }
         } finally {
             lock.close();
         }

@@ -25,6 +25,12 @@ final class PromptingOptions {
                     "Instruction before everything: the system message of a chat, else the beginning of the prompt.")
     private String system = "";
 
+    @Option(
+            names = "--system-in-user",
+            description =
+                    "With --chat: the system message stands at the beginning of the user's first one, for chat templates without one.")
+    private boolean systemInUser;
+
     /**
      * What the options say.
      *
@@ -34,8 +40,11 @@ final class PromptingOptions {
         if (turns && !chat) {
             throw new ConfigException("--few-shot-turns needs --chat: without a chat template there are no turns");
         }
+        if (systemInUser && !chat) {
+            throw new ConfigException("--system-in-user needs --chat: without a chat template there are no messages");
+        }
         try {
-            return new Prompting(chat, turns, system);
+            return new Prompting(chat, turns, system, systemInUser);
         } catch (DataException e) {
             throw new ConfigException(String.valueOf(e.getMessage()));
         }

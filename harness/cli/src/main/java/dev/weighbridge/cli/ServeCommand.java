@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Routes: /health, /v1/models, /v1/completions, /v1/chat/completions, /weighbridge/logits,",
-            "/weighbridge/score.",
+            "/weighbridge/vocabulary, /weighbridge/score.",
             "",
             "A model with a tensor of over half a gigabyte, as bloom-560m's embedding, needs more memory than",
             "Java has by default here: set WEIGHBRIDGE_JAVA_OPTS=-Xmx4g. Studies size each engine's by its weights.",

@@ -290,6 +290,11 @@ class OpinionCommandsTest {
         assertThat(run.path().resolve("judge_prompt_" + sha256 + ".txt"))
                 .content()
                 .contains("Whether it rhymes.");
+        Files.delete(labels);
+        assertThat(judge(run, "--from-kept", "--json")).as(err.toString()).isEqualTo(ExitCode.GOOD);
+        assertThat(figure(standing(), JudgedTask.AGREEMENT))
+                .as("the run remembers the labels")
+                .isEqualTo(0.5);
     }
 
     @ParameterizedTest

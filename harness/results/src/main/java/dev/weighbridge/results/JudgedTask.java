@@ -78,7 +78,7 @@ public record JudgedTask(
     }
 
     /**
-     * What became of the samples.
+     * What became of the samples; where several answers were given to one, each of them counts as one.
      *
      * @param samples of the variant that were to be judged
      * @param wins that it won in both orders; 0 for grades, as are ties and losses

@@ -33,6 +33,7 @@ public record JudgementRecord(
      * @param cluster of samples that share a source
      * @param order of the answers
      * @param promptHash sha256 of the prompt for the judge, hex; {@code null} where nothing is asked
+     * @param repeat which of several answers to the sample's prompt, from 1 on; {@code null} for the first
      */
     public record Question(
             String variant,
@@ -42,10 +43,20 @@ public record JudgementRecord(
             String docHash,
             String cluster,
             Order order,
-            @Nullable String promptHash) {
+            @Nullable String promptHash,
+            @Nullable Integer repeat) {
+        public Question {
+            repeat = repeat == null || repeat == 0 ? null : repeat;
+        }
+
+        /** Which of several answers, from 0 on. */
+        public int place() {
+            return repeat == null ? 0 : repeat;
+        }
+
         /** The same about the same answers in another order. */
         public Question in(Order other, @Nullable String hash) {
-            return new Question(variant, baseline, docId, id, docHash, cluster, other, hash);
+            return new Question(variant, baseline, docId, id, docHash, cluster, other, hash, repeat);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.weighbridge.results;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * What judges and users say of the answers of a run, in files beside its trials: {@code judgements_<task>.jsonl}, {@code judged_<task>.json},
- * {@code judge_prompt_<sha256>.txt} and {@code feedback.json}.
+ * {@code labels_<task>.jsonl}, {@code judge_prompt_<sha256>.txt} and {@code feedback.json}.
  */
 public final class OpinionFiles {
     private static final String JUDGEMENTS = "judgements_";
@@ -87,6 +88,21 @@ public final class OpinionFiles {
      */
     public void prompt(String sha256, String text) {
         replace(folder.resolve("judge_prompt_" + RunDirectory.safe(sha256, "sha256") + ".txt"), text);
+    }
+
+    /**
+     * Keeps verdicts of people on the answers to a task, so that the run can hold judges against them again. They take the place of
+     * those that were kept before.
+     *
+     * @param bytes of the file, as it was given
+     */
+    public void labels(String taskId, byte[] bytes) {
+        replace(labels(taskId), new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /** File of the verdicts of people on the answers to a task; need not exist. */
+    public Path labels(String taskId) {
+        return folder.resolve("labels_" + RunDirectory.safe(taskId, "task id") + LINES);
     }
 
     /** Replaces what users said. */

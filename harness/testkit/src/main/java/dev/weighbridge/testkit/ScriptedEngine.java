@@ -20,6 +20,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,6 +156,11 @@ public final class ScriptedEngine implements ScoringEngine, LogitsEngine, Endpoi
     public Logits logits(String text) {
         enter();
         return logits.apply(text);
+    }
+
+    @Override
+    public List<String> vocabulary() {
+        return IntStream.range(0, VOCABULARY).mapToObj(id -> "t" + id).toList();
     }
 
     @Override

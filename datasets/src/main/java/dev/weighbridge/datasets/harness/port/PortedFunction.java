@@ -2,6 +2,8 @@ package dev.weighbridge.datasets.harness.port;
 
 import dev.weighbridge.datasets.DataException;
 import dev.weighbridge.datasets.TaskSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +64,40 @@ public sealed interface PortedFunction {
         @Override
         default String makes() {
             return "solved questions (samples)";
+        }
+    }
+
+    /** Reads rows that are solved before each question from the Python file, where they stand as a literal; nothing of it is run. */
+    @FunctionalInterface
+    non-sealed interface Listed extends PortedFunction {
+        /**
+         * The rows.
+         *
+         * @param module text of the Python file
+         * @throws DataException when they do not stand in it
+         */
+        List<Map<String, @Nullable Object>> in(String module);
+
+        @Override
+        default String makes() {
+            return "solved questions that stand in its file (samples)";
+        }
+    }
+
+    /**
+     * A task that is a Python class, as {@code class} names it.
+     *
+     * @param fields of a task file that asks the same
+     * @param results judges its answers
+     */
+    record TaskClass(Map<String, @Nullable Object> fields, Results results) implements PortedFunction {
+        public TaskClass {
+            fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        }
+
+        @Override
+        public String makes() {
+            return "a task (class)";
         }
     }
 

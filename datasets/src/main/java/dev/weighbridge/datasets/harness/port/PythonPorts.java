@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what stands for a Python function that a task file names by {@code !function MODULE.NAME}. The module is the file
@@ -21,6 +23,7 @@ public final class PythonPorts {
     private static final List<PortedModule> MODULES = List.of(
             new Arithmetic(),
             new BigBenchHard(),
+            new Drop(),
             new Gpqa(),
             new Gpqa.Leaderboard(),
             new Gpqa.ShuffledAnew(),
@@ -28,10 +31,12 @@ public final class PythonPorts {
             new HumanEval(),
             new IfEval(),
             new Mbpp(),
+            new MinervaMath(),
             new MmluPro(),
             new MmluProLetters(),
             new MuSr(),
             new Race(),
+            new Squad2(),
             new TruthfulQa(),
             new Wikitext(),
             new Winogrande());
@@ -69,6 +74,11 @@ public final class PythonPorts {
         }
         if (function instanceof PortedFunction.Refused refused) {
             throw new DataException("'" + parts.group(2) + "' of port " + module.id() + " " + refused.reason());
+        }
+        if (function instanceof PortedFunction.Listed listed && kind == PortedFunction.Samples.class) {
+            List<Map<String, @Nullable Object>> rows =
+                    listed.in(new String(bytes(file, LARGEST), StandardCharsets.UTF_8));
+            return kind.cast((PortedFunction.Samples) split -> rows);
         }
         if (!kind.isInstance(function)) {
             throw new DataException(

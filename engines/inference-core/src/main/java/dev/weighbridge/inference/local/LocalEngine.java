@@ -84,6 +84,11 @@ public final class LocalEngine implements ScoringEngine, ChatTemplateEngine, Log
     }
 
     @Override
+    public List<String> vocabulary() {
+        return ask(client::vocabulary);
+    }
+
+    @Override
     public final Endpoint endpoint() {
         return Endpoint.of(process.ready().endpoint(), info().modelName());
     }

@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>POST /v1/completions, POST /v1/chat/completions</td><td>as the OpenAI API, see {@link CallParser}</td></tr>
  * <tr><td>POST /weighbridge/logits</td><td>{@code {"text": "…"}} to {@code application/octet-stream}, little-endian:
  * int32 n, int32 v, n int32 token ids, n × v float32 logits, row-major; row i predicts token i + 1</td></tr>
+ * <tr><td>GET /weighbridge/vocabulary</td><td>{@code {"tokens": ["…"]}}, the text that each of the v tokens adds, by id</td></tr>
  * <tr><td>POST /weighbridge/score</td><td>{@code {"context": "…", "continuations": ["…"]}} to
  * {@code {"scores": [{"log_likelihood": x, "tokens": n, "greedy": true}]}}; {@code {"questions": [{"context": …}]}} of up to 64 to
  * {@code {"results": [{"scores": […]}, {"error": "…"}]}}, an error being of its question alone</td></tr>
@@ -110,6 +111,7 @@ final class ApiHandler {
             case "/v1/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.completion(body)));
             case "/v1/chat/completions" -> onPost(exchange, (to, body) -> answers.answer(to, parser.chat(body)));
             case "/weighbridge/logits" -> onPost(exchange, this::logits);
+            case "/weighbridge/vocabulary" -> onKeyedGet(exchange, () -> exchange.respond(200, vocabulary()));
             case "/weighbridge/score" -> onPost(exchange, this::score);
             case "/weighbridge/chat-prompt" -> onPost(exchange, this::chatPrompt);
             default ->
@@ -265,6 +267,13 @@ final class ApiHandler {
         bytes.position(bytes.position() + rows * Integer.BYTES);
         bytes.asFloatBuffer().put(logits.values());
         exchange.respond(200, "application/octet-stream", bytes.rewind());
+    }
+
+    private JsonNode vocabulary() {
+        ObjectNode json = JSON.createObjectNode();
+        ArrayNode tokens = json.putArray("tokens");
+        service.vocabulary().forEach(tokens::add);
+        return json;
     }
 
     private void score(Exchange exchange, JsonNode body) {

@@ -219,6 +219,8 @@ class LocalServerTest {
         LogitsEngine.Logits logits = client.logits(text);
         List<TopLogprobsEngine.Position> places = client.topLogprobs(text, 3);
         int vocabulary = logits.vocabularySize();
+        List<String> texts = client.vocabulary();
+        assertThat(texts).hasSize(vocabulary);
         assertThat(places).hasSize(logits.tokens().length - 1);
         for (int i = 0; i < places.size(); i++) {
             double sum = 0;
@@ -230,6 +232,7 @@ class LocalServerTest {
             }
             double own = logits.values()[i * vocabulary + logits.tokens()[i + 1]] - Math.log(sum);
             Map<String, Double> given = places.get(i).logprobs();
+            assertThat(places.get(i).token()).isEqualTo(texts.get(logits.tokens()[i + 1]));
             assertThat(given.get(places.get(i).token())).isCloseTo(own, within(1e-4));
             assertThat(given.values().stream().mapToDouble(Double::doubleValue).max())
                     .hasValueCloseTo(highest - Math.log(sum), within(1e-4));

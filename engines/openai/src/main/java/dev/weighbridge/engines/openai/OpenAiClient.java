@@ -294,6 +294,16 @@ public final class OpenAiClient {
         return new LogitsEngine.Logits(tokens, vocabulary, values);
     }
 
+    /** Text of each token by id, from a Weighbridge server's {@code /weighbridge/vocabulary}. */
+    public List<String> vocabulary() {
+        List<String> texts = new ArrayList<>();
+        get("/weighbridge/vocabulary").path("tokens").forEach(token -> texts.add(token.asText()));
+        if (texts.isEmpty()) {
+            throw http.malformed("a vocabulary without tokens");
+        }
+        return texts;
+    }
+
     /** The JSON answer to a GET, for example of {@code /health}. */
     public JsonNode get(String path) {
         return json(http.request(path).GET().build());

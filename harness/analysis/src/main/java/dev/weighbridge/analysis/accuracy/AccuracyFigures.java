@@ -105,26 +105,11 @@ public final class AccuracyFigures {
         if (samples.stream().anyMatch(JudgedSample::graded)) {
             return inPart(scope, samples);
         }
-        long right = samples.stream().filter(JudgedSample::right).count();
-        Measurement share = Proportion.measurement("accuracy", scope, right, samples.size());
-        List<String> sources = samples.stream().map(JudgedSample::source).toList();
-        Double low = share.low();
-        Double high = share.high();
-        if (low == null || high == null || sources.stream().distinct().count() == sources.size()) {
-            return share;
-        }
-        double[] scores = samples.stream().mapToDouble(JudgedSample::score).toArray();
-        ClusteredMean mean = ClusteredMean.of(scores, sources);
-        return new Measurement(
-                share.name(),
+        return Proportion.clustered(
+                "accuracy",
                 scope,
-                share.definition(),
-                share.value(),
-                share.unit(),
-                share.samples(),
-                Math.max(0, Math.min(low, mean.mean() - mean.half())),
-                Math.min(1, Math.max(high, mean.mean() + mean.half())),
-                share.uncertain());
+                samples.stream().map(JudgedSample::right).toList(),
+                samples.stream().map(JudgedSample::source).toList());
     }
 
     /** Mean of scores that are right in part, with its clustered interval; without one where a single source says nothing of others. */

@@ -68,6 +68,63 @@ public final class Parity {
         return Optional.of(places);
     }
 
+    /**
+     * Compares a whole distribution of the baseline with what the variant's server gives of its own at each place of a text. The
+     * divergence is bounded by the tail that the server leaves out.
+     *
+     * @param vocabulary of the baseline
+     * @return empty when the tokens of the text differ
+     */
+    public static Optional<List<TokenFidelity>> compared(
+            Logits baseline, Vocabulary vocabulary, List<Position> variant) {
+        return places(
+                baseline,
+                vocabulary,
+                variant,
+                (logits, place, token) ->
+                        OneSidedFidelity.ofCandidateTop(logits, top(place), vocabulary, token, FLOOR));
+    }
+
+    /**
+     * Compares what the baseline's server gives of its distributions with whole ones of the variant at each place of a text. The
+     * divergence is bounded by the tail that the server leaves out.
+     *
+     * @param vocabulary of the variant
+     * @return empty when the tokens of the text differ
+     */
+    public static Optional<List<TokenFidelity>> compared(
+            List<Position> baseline, Logits variant, Vocabulary vocabulary) {
+        return places(
+                variant,
+                vocabulary,
+                baseline,
+                (logits, place, token) -> OneSidedFidelity.ofBaseTop(top(place), logits, vocabulary, token));
+    }
+
+    /** Compares a place of which one side is known whole. */
+    private interface OneSided {
+        TokenFidelity compare(float[] logits, Position place, int token);
+    }
+
+    private static Optional<List<TokenFidelity>> places(
+            Logits whole, Vocabulary vocabulary, List<Position> given, OneSided comparison) {
+        int[] tokens = whole.tokens();
+        if (given.size() != tokens.length - 1 || vocabulary.size() < whole.vocabularySize()) {
+            return Optional.empty();
+        }
+        int size = whole.vocabularySize();
+        List<TokenFidelity> places = new ArrayList<>();
+        for (int i = 0; i < given.size(); i++) {
+            Position place = given.get(i);
+            if (!vocabulary.mayBe(tokens[i + 1], place.token())) {
+                return Optional.empty();
+            }
+            float[] logits = Arrays.copyOfRange(whole.values(), i * size, (i + 1) * size);
+            places.add(comparison.compare(logits, place, tokens[i + 1]));
+        }
+        return Optional.of(places);
+    }
+
     private static List<String> tokens(List<Position> positions) {
         return positions.stream().map(Position::token).toList();
     }

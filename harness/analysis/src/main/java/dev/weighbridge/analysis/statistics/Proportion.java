@@ -1,6 +1,8 @@
 package dev.weighbridge.analysis.statistics;
 
 import dev.weighbridge.results.Measurement;
+import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** A share of hits with its 95 % score interval (Wilson, JASA 22, 1927). */
@@ -35,6 +37,38 @@ public final class Proportion {
                 Math.max(0, Math.min(share, centre - half)),
                 Math.min(1, Math.max(share, centre + half)),
                 false);
+    }
+
+    /**
+     * The share of hits of which some share a source: the clustered interval, and never a narrower one than {@link #measurement}
+     * gives, which knows that all hits are no certainty. Where each is a source of its own, that one alone; where all share one, which
+     * says nothing of others, the widest.
+     *
+     * @param hits whether each hit, at least one
+     * @param sources of each, in the same order
+     * @throws IllegalArgumentException when there are none, or not as many of each
+     */
+    public static Measurement clustered(String name, String scope, List<Boolean> hits, List<String> sources) {
+        long count = hits.stream().filter(hit -> hit).count();
+        Measurement share = measurement(name, scope, count, hits.size());
+        Double low = share.low();
+        Double high = share.high();
+        if (low == null || high == null || new HashSet<>(sources).size() == sources.size()) {
+            return share;
+        }
+        double half = ClusteredMean.of(
+                        hits.stream().mapToDouble(hit -> hit ? 1 : 0).toArray(), sources)
+                .half();
+        return new Measurement(
+                name,
+                scope,
+                share.definition(),
+                share.value(),
+                share.unit(),
+                share.samples(),
+                Math.max(0, Math.min(low, share.value() - half)),
+                Math.min(1, Math.max(high, share.value() + half)),
+                share.uncertain());
     }
 
     /**

@@ -190,6 +190,8 @@ class FidelityTest {
         LengthDrift drift = LengthDrift.of(new int[] {100, 50, 200, 150}, new int[] {110, 52, 230, 150}, null);
         assertThat(drift.meanDifference()).isEqualTo(10.5);
         assertThat(drift.relative()).isCloseTo(0.084, within(1e-12));
+        assertThat(drift.others()).isEqualTo(3);
+        assertThat(drift.n()).isEqualTo(4);
         // R's t.test(c(10, 2, 30, 0)) by hand: sd 13.6991, half 3.182446 × 6.849574.
         assertThat(drift.low()).isCloseTo(10.5 - 3.182446 * 6.849574, within(1e-4));
         assertThat(drift.high()).isCloseTo(10.5 + 3.182446 * 6.849574, within(1e-4));

@@ -1,5 +1,6 @@
 package dev.weighbridge.core.evaluation;
 
+import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.statistics.Confidence;
 import dev.weighbridge.datasets.TaskSet;
 import dev.weighbridge.results.Measurement;
@@ -18,7 +19,7 @@ import java.util.function.ToDoubleFunction;
  */
 public final class GroupFigures {
     /** What the measurement of such a figure is called; its scope is {@code GROUP/METRIC,FILTER}. */
-    public static final String NAME = "group_score";
+    public static final String NAME = Metric.GROUP_SCORE.id();
 
     private final Map<String, TaskSet.Group> groups = new LinkedHashMap<>();
     private final Map<String, List<Member>> members = new LinkedHashMap<>();

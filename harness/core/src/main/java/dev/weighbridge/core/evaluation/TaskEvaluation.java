@@ -2,6 +2,7 @@ package dev.weighbridge.core.evaluation;
 
 import dev.weighbridge.analysis.statistics.StratifiedSubset;
 import dev.weighbridge.api.ChatEngine;
+import dev.weighbridge.api.ChatMessage;
 import dev.weighbridge.api.ChatTemplateEngine;
 import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.Engine;
@@ -63,10 +64,48 @@ public final class TaskEvaluation {
             return Optional.of("does not say how likely it finds a text, which task " + task.id() + " asks");
         }
         boolean chats = engine instanceof ChatTemplateEngine || (written && engine instanceof ChatEngine);
-        return !task.rules().prompting().chat() || chats
-                ? Optional.empty()
-                : Optional.of("does not show what its chat template makes of messages, which task " + task.id()
-                        + " needs as it is asked");
+        if (task.rules().prompting().chat() && !chats) {
+            return Optional.of("does not show what its chat template makes of messages, which task " + task.id()
+                    + " needs as it is asked");
+        }
+        return engine instanceof ChatTemplateEngine template ? refusal(template, task) : Optional.empty();
+    }
+
+    /**
+     * Why the chat template does not take the messages of a task's first sample, in its own words; empty when it does. What else goes
+     * wrong with the engine shows when it is asked.
+     */
+    private static Optional<String> refusal(ChatTemplateEngine engine, TaskSet task) {
+        List<List<ChatMessage>> chats =
+                task.samples().isEmpty() ? List.of() : task.samples().get(0).chats();
+        for (List<ChatMessage> messages : chats) {
+            Optional<String> refused = refused(engine, messages);
+            if (refused.isPresent()) {
+                List<ChatMessage> others = messages.stream()
+                        .filter(message -> !message.role().equals(ChatMessage.SYSTEM))
+                        .toList();
+                boolean ofSystem = others.size() < messages.size()
+                        && !others.isEmpty()
+                        && refused(engine, others).isEmpty();
+                return Optional.of("cannot be asked task " + task.id() + " as a chat: " + refused.get()
+                        + (ofSystem
+                                ? ". Without a system message it takes them: put that before the user's with"
+                                        + " --system-in-user (in a study: system-in-user: true)"
+                                : ""));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> refused(ChatTemplateEngine engine, List<ChatMessage> messages) {
+        try {
+            engine.chatPrompt(messages);
+            return Optional.empty();
+        } catch (EngineException e) {
+            return e.category() == EngineException.Category.BAD_REQUEST
+                    ? Optional.of(String.valueOf(e.getMessage()))
+                    : Optional.empty();
+        }
     }
 
     /**

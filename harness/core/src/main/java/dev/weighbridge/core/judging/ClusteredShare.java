@@ -1,6 +1,5 @@
 package dev.weighbridge.core.judging;
 
-import dev.weighbridge.analysis.statistics.ClusteredMean;
 import dev.weighbridge.analysis.statistics.Proportion;
 import dev.weighbridge.results.Measurement;
 import java.util.ArrayList;
@@ -29,22 +28,16 @@ final class ClusteredShare {
         if (hits.isEmpty()) {
             return Optional.empty();
         }
-        long count = hits.stream().filter(hit -> hit).count();
-        Measurement wilson = Proportion.measurement(name, "", count, hits.size());
-        double half = ClusteredMean.of(
-                        hits.stream().mapToDouble(hit -> hit ? 1 : 0).toArray(), sources)
-                .half();
-        double low = wilson.low() == null ? 0 : wilson.low();
-        double high = wilson.high() == null ? 1 : wilson.high();
+        Measurement share = Proportion.clustered(name, "", hits, sources);
         return Optional.of(new Measurement(
                 name,
                 "",
                 name,
-                wilson.value(),
-                "1",
-                hits.size(),
-                Math.max(0, Math.min(low, wilson.value() - half)),
-                Math.min(1, Math.max(high, wilson.value() + half)),
+                share.value(),
+                share.unit(),
+                share.samples(),
+                share.low(),
+                share.high(),
                 hits.size() < FEW));
     }
 }

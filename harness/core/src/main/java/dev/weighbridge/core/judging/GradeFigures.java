@@ -77,7 +77,8 @@ final class GradeFigures {
                     about.docHash(),
                     about.cluster(),
                     about.order(),
-                    about.promptHash()));
+                    about.promptHash(),
+                    about.repeat()));
             if (theirs != null && sample.grade().isPresent()) {
                 pairs.add(new double[] {sample.grade().getAsDouble(), theirs});
                 sources.add(sample.cluster());

@@ -10,6 +10,7 @@ import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.JudgedTask;
 import dev.weighbridge.results.JudgementRecord.Question;
+import dev.weighbridge.results.OpinionFiles;
 import dev.weighbridge.scoring.judge.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verdicts of people on pairs of answers, JSON Lines: {@code {"id": SAMPLE, "variant": ID, "verdict": "variant" | "baseline" |
- * "tie"}}, with {@code "baseline": ID} where the variant was held against several. Several people may have judged one pair: each verdict
+ * "tie"}}, with {@code "baseline": ID} where the variant was held against several, and {@code "repeat": N}, from 0, where several answers
+ * were given to one prompt: without it the first is meant. Several people may have judged one pair: each verdict
  * counts.
  */
 public final class HumanLabels {
@@ -42,9 +44,12 @@ public final class HumanLabels {
     private final Map<String, List<Label>> labels = new HashMap<>();
     private final JudgedTask.Labels source;
 
-    private record Label(@Nullable String baseline, Verdict verdict) {}
+    private final byte[] bytes;
 
-    private HumanLabels(Path file, byte[] bytes) {
+    private record Label(@Nullable String baseline, int repeat, Verdict verdict) {}
+
+    private HumanLabels(String name, byte[] bytes) {
+        this.bytes = bytes;
         Map<String, Long> broken = new TreeMap<>();
         long rows = 0;
         for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n", -1)) {
@@ -56,7 +61,7 @@ public final class HumanLabels {
                 }
             }
         }
-        source = new JudgedTask.Labels(String.valueOf(file.getFileName()), TaskSets.sha256(bytes), rows, broken);
+        source = new JudgedTask.Labels(name, TaskSets.sha256(bytes), rows, broken);
     }
 
     /**
@@ -65,6 +70,39 @@ public final class HumanLabels {
      * @throws ConfigException when it cannot be read, is too large, or has no label at all
      */
     public static HumanLabels read(Path file) {
+        return read(file, String.valueOf(file.getFileName()));
+    }
+
+    /**
+     * The labels that a run remembers of a task, under the name of the file that they came from.
+     *
+     * @return {@code null} when it has none
+     * @throws ConfigException when they are not those that its figures name any more
+     */
+    public static @Nullable HumanLabels kept(OpinionFiles files, String task) {
+        Path file = files.labels(task);
+        JudgedTask.Labels named = files.figures(task).map(JudgedTask::labels).orElse(null);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        if (named == null) {
+            return read(file);
+        }
+        HumanLabels labels = read(file, named.file());
+        if (!labels.source().sha256().equals(named.sha256())) {
+            throw new ConfigException("labels " + file + " were changed since the run was held against " + named.file()
+                    + ": they have the SHA-256 " + labels.source().sha256() + ", not " + named.sha256()
+                    + ". Give the right file with --labels.");
+        }
+        return labels;
+    }
+
+    /** Has the run remember them for a task. */
+    public void keep(OpinionFiles files, String task) {
+        files.labels(task, bytes);
+    }
+
+    private static HumanLabels read(Path file, String name) {
         if (!Files.isRegularFile(file)) {
             throw new ConfigException("labels " + file + " are not a file");
         }
@@ -72,7 +110,7 @@ public final class HumanLabels {
             if (Files.size(file) > MOST_BYTES) {
                 throw new ConfigException("labels " + file + " have more than " + (MOST_BYTES >> 20) + " MiB");
             }
-            HumanLabels read = new HumanLabels(file, Files.readAllBytes(file));
+            HumanLabels read = new HumanLabels(name, Files.readAllBytes(file));
             if (read.labels.isEmpty()) {
                 throw new ConfigException(
                         "labels " + file + " have no label among " + read.source.rows() + " rows"
@@ -93,6 +131,7 @@ public final class HumanLabels {
     /** People's verdicts on a pair: first is the variant, second the baseline. */
     List<Verdict> of(Question about) {
         return labels.getOrDefault(key(about.variant(), about.id()), List.of()).stream()
+                .filter(label -> label.repeat() == about.place())
                 .filter(label -> label.baseline() == null || label.baseline().equals(about.baseline()))
                 .map(Label::verdict)
                 .toList();
@@ -124,8 +163,12 @@ public final class HumanLabels {
             }
         }
         JsonNode baseline = row.path("baseline");
+        JsonNode repeat = row.path("repeat");
+        if (!repeat.isMissingNode() && !(repeat.isInt() && repeat.asInt() >= 0)) {
+            return "repeat no number from 0 on";
+        }
         labels.computeIfAbsent(key(row.path("variant").asText(), row.path("id").asText()), absent -> new ArrayList<>())
-                .add(new Label(baseline.isTextual() ? baseline.asText() : null, verdict));
+                .add(new Label(baseline.isTextual() ? baseline.asText() : null, repeat.asInt(), verdict));
         return null;
     }
 

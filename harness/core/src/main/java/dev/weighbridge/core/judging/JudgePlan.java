@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The questions to a judge about kept answers. Of several answers to one prompt the first is judged. */
+/** The questions to a judge about kept answers. Of several answers to one prompt each is judged. */
 public final class JudgePlan {
     private final JudgeAsking asking;
     private final int samples;
@@ -79,22 +79,30 @@ public final class JudgePlan {
         }
     }
 
+    /** Each answer against the other's in the same place; where one side gave more, those that both gave. */
     private void compare(String variant, ResponseRecord response, String baseline, ResponseRecord other) {
-        Question sample = sample(variant, baseline, response);
-        String ours = answer(response);
-        String theirs = answer(other);
-        if (ours == null || theirs == null) {
-            questions.add(JudgeQuestion.unasked(sample, "no answer of " + (ours == null ? variant : baseline)));
-        } else if (ours.equals(theirs)) {
+        List<String> ours = answers(response);
+        List<String> theirs = answers(other);
+        if (ours.isEmpty() || theirs.isEmpty()) {
+            questions.add(JudgeQuestion.unasked(
+                    sample(variant, baseline, response, 0), "no answer of " + (ours.isEmpty() ? variant : baseline)));
+        }
+        for (int repeat = 0; repeat < Math.min(ours.size(), theirs.size()); repeat++) {
+            compare(sample(variant, baseline, response, repeat), response, ours.get(repeat), theirs.get(repeat));
+        }
+    }
+
+    private void compare(Question sample, ResponseRecord response, String ours, String theirs) {
+        if (ours.equals(theirs)) {
             questions.add(JudgeQuestion.unasked(sample, null));
-        } else {
-            try {
-                JudgePrompts.Pair pair = JudgePrompts.pair(asking.rubric(), response.prompt(), ours, theirs);
-                questions.add(JudgeQuestion.asked(sample, Order.STRAIGHT, pair.straight()));
-                questions.add(JudgeQuestion.asked(sample, Order.SWAPPED, pair.swapped()));
-            } catch (ScoringException e) {
-                questions.add(JudgeQuestion.unasked(sample, String.valueOf(e.getMessage())));
-            }
+            return;
+        }
+        try {
+            JudgePrompts.Pair pair = JudgePrompts.pair(asking.rubric(), response.prompt(), ours, theirs);
+            questions.add(JudgeQuestion.asked(sample, Order.STRAIGHT, pair.straight()));
+            questions.add(JudgeQuestion.asked(sample, Order.SWAPPED, pair.swapped()));
+        } catch (ScoringException e) {
+            questions.add(JudgeQuestion.unasked(sample, String.valueOf(e.getMessage())));
         }
     }
 
@@ -102,28 +110,31 @@ public final class JudgePlan {
         Set<String> drawn = draw(variant);
         variant.forEach(response -> {
             if (drawn.contains(key(response))) {
-                grade(sample(variant.name(), null, response), response);
+                grade(variant.name(), response);
             }
         });
     }
 
-    private void grade(Question sample, ResponseRecord response) {
-        String answer = answer(response);
-        if (answer == null) {
-            questions.add(JudgeQuestion.unasked(sample, "no answer of " + sample.variant()));
-            return;
+    private void grade(String variant, ResponseRecord response) {
+        List<String> answers = answers(response);
+        if (answers.isEmpty()) {
+            questions.add(JudgeQuestion.unasked(sample(variant, null, response, 0), "no answer of " + variant));
         }
-        try {
-            String right =
-                    response.targets().isEmpty() ? "" : response.targets().get(0);
-            questions.add(JudgeQuestion.asked(
-                    sample, Order.ALONE, JudgePrompts.rating(asking.rubric(), response.prompt(), answer, right)));
-        } catch (ScoringException e) {
-            questions.add(JudgeQuestion.unasked(sample, String.valueOf(e.getMessage())));
+        String right = response.targets().isEmpty() ? "" : response.targets().get(0);
+        for (int repeat = 0; repeat < answers.size(); repeat++) {
+            Question sample = sample(variant, null, response, repeat);
+            try {
+                questions.add(JudgeQuestion.asked(
+                        sample,
+                        Order.ALONE,
+                        JudgePrompts.rating(asking.rubric(), response.prompt(), answers.get(repeat), right)));
+            } catch (ScoringException e) {
+                questions.add(JudgeQuestion.unasked(sample, String.valueOf(e.getMessage())));
+            }
         }
     }
 
-    private static Question sample(String variant, @Nullable String baseline, ResponseRecord response) {
+    private static Question sample(String variant, @Nullable String baseline, ResponseRecord response, int repeat) {
         return new Question(
                 variant,
                 baseline,
@@ -132,13 +143,15 @@ public final class JudgePlan {
                 response.docHash(),
                 response.cluster(),
                 Order.UNASKED,
-                null);
+                null,
+                repeat);
     }
 
-    private static @Nullable String answer(ResponseRecord response) {
-        return response.failure() != null || response.replies().isEmpty()
-                ? null
-                : response.replies().get(0).text();
+    /** The answers to a sample's prompt, one a repeat; none where it failed. */
+    private static List<String> answers(ResponseRecord response) {
+        return response.failure() != null
+                ? List.of()
+                : response.replies().stream().map(ResponseRecord.Reply::text).toList();
     }
 
     /** Samples with the least hashes: a draw by nothing but the seed, the same for every variant. */

@@ -137,5 +137,10 @@ class GatedEngine implements EndpointEngine {
         public Logits logits(String text) {
             return logits.logits(text);
         }
+
+        @Override
+        public List<String> vocabulary() {
+            return logits.vocabulary();
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.weighbridge.core.run;
 
 import dev.weighbridge.analysis.accuracy.Parity;
 import dev.weighbridge.analysis.accuracy.TokenFidelity;
+import dev.weighbridge.analysis.accuracy.Vocabulary;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineException;
 import dev.weighbridge.api.LogitsEngine;
@@ -15,14 +16,14 @@ import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.TrialFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a variant's next-token distributions against the baseline's: whole ones where both show their logits, else what their servers
- * give of the most likely tokens. Each place is kept.
+ * Holds a variant's next-token distributions against the baseline's: whole ones where both show their logits, else whole ones against
+ * what a server gives of the most likely tokens, or what two servers give of them. Each place is kept.
  */
 final class ParityTrial {
     /** As many as common servers give without being told to at their start. */
@@ -37,49 +38,83 @@ final class ParityTrial {
     }
 
     TrialOutcome run(Engine engine, List<String> texts, TrialFolder folder, double maxKl, double minTop1) {
+        Compared compared;
         if (engine instanceof LogitsEngine logits) {
-            Path file = ReferenceLogits.file(run.path(), variant.baseline());
-            List<Logits> own = texts.stream().map(logits::logits).toList();
-            if (variant.isBaseline()) {
-                ReferenceLogits.write(file, own);
-            }
-            if (!Files.exists(file)) {
-                return noReference();
-            }
-            List<Logits> baseline = ReferenceLogits.read(file);
-            return judged(
-                    Math.min(baseline.size(), own.size()),
-                    text -> Parity.compared(baseline.get(text), own.get(text)),
-                    folder,
-                    maxKl,
-                    minTop1);
-        }
-        if (engine instanceof TopLogprobsEngine likely) {
-            Path file = ReferenceLogprobs.file(run.path(), variant.baseline());
-            List<List<Position>> own = new ArrayList<>();
+            compared = whole(logits, texts);
+        } else if (engine instanceof TopLogprobsEngine likely) {
             try {
-                texts.forEach(text -> own.add(likely.topLogprobs(text, MOST_LIKELY)));
+                compared = likely(likely, texts);
             } catch (EngineException e) {
                 if (e.category() == EngineException.Category.BAD_REQUEST) {
                     return TrialOutcome.skipped(Reason.of(Code.NO_LOGITS));
                 }
                 throw e;
             }
-            if (variant.isBaseline()) {
-                ReferenceLogprobs.write(file, own);
-            }
-            if (!Files.exists(file)) {
-                return noReference();
-            }
-            List<List<Position>> baseline = ReferenceLogprobs.read(file);
-            return judged(
-                    Math.min(baseline.size(), own.size()),
-                    text -> Parity.compared(baseline.get(text), own.get(text)),
-                    folder,
-                    maxKl,
-                    minTop1);
+        } else {
+            return TrialOutcome.skipped(Reason.of(Code.NO_LOGITS));
         }
-        return TrialOutcome.skipped(Reason.of(Code.NO_LOGITS));
+        return compared == null
+                ? TrialOutcome.skipped(Reason.about(Code.NO_REFERENCE_LOGITS, variant.baseline()))
+                : judged(compared.texts(), compared.places(), folder, maxKl, minTop1);
+    }
+
+    /**
+     * Texts of which both sides gave their distributions.
+     *
+     * @param texts that both were given
+     * @param places of a text by its number, or nothing where both cut it into other tokens
+     */
+    private record Compared(int texts, IntFunction<Optional<List<TokenFidelity>>> places) {}
+
+    /** Whole distributions against the baseline's; {@code null} when it gave none. */
+    private @Nullable Compared whole(LogitsEngine engine, List<String> texts) {
+        List<Logits> own = texts.stream().map(engine::logits).toList();
+        Path logits = ReferenceLogits.file(run.path(), variant.baseline());
+        Path likely = ReferenceLogprobs.file(run.path(), variant.baseline());
+        if (variant.isBaseline()) {
+            ReferenceLogits.write(logits, own);
+            ReferenceLogprobs.writeVocabulary(
+                    ReferenceLogprobs.vocabularyFile(run.path(), variant.baseline()), engine.vocabulary());
+        }
+        if (Files.exists(logits)) {
+            List<Logits> baseline = ReferenceLogits.read(logits);
+            return new Compared(
+                    Math.min(baseline.size(), own.size()), text -> Parity.compared(baseline.get(text), own.get(text)));
+        }
+        if (Files.exists(likely)) {
+            List<List<Position>> baseline = ReferenceLogprobs.read(likely);
+            Vocabulary vocabulary = new Vocabulary(engine.vocabulary());
+            return new Compared(
+                    Math.min(baseline.size(), own.size()),
+                    text -> Parity.compared(baseline.get(text), own.get(text), vocabulary));
+        }
+        return null;
+    }
+
+    /** The most likely tokens against what the baseline gave; {@code null} when it gave nothing. */
+    private @Nullable Compared likely(TopLogprobsEngine engine, List<String> texts) {
+        List<List<Position>> own = texts.stream()
+                .map(text -> engine.topLogprobs(text, MOST_LIKELY))
+                .toList();
+        Path logits = ReferenceLogits.file(run.path(), variant.baseline());
+        Path likely = ReferenceLogprobs.file(run.path(), variant.baseline());
+        Path tokens = ReferenceLogprobs.vocabularyFile(run.path(), variant.baseline());
+        if (variant.isBaseline()) {
+            ReferenceLogprobs.write(likely, own);
+        }
+        if (Files.exists(likely)) {
+            List<List<Position>> baseline = ReferenceLogprobs.read(likely);
+            return new Compared(
+                    Math.min(baseline.size(), own.size()), text -> Parity.compared(baseline.get(text), own.get(text)));
+        }
+        if (Files.exists(logits) && Files.exists(tokens)) {
+            List<Logits> baseline = ReferenceLogits.read(logits);
+            Vocabulary vocabulary = new Vocabulary(ReferenceLogprobs.readVocabulary(tokens));
+            return new Compared(
+                    Math.min(baseline.size(), own.size()),
+                    text -> Parity.compared(baseline.get(text), vocabulary, own.get(text)));
+        }
+        return null;
     }
 
     /**
@@ -108,9 +143,5 @@ final class ParityTrial {
             }
         }
         return TrialOutcome.judged(parity.violations(maxKl, minTop1), parity.measurements());
-    }
-
-    private TrialOutcome noReference() {
-        return TrialOutcome.skipped(Reason.about(Code.NO_REFERENCE_LOGITS, variant.baseline()));
     }
 }

@@ -17,6 +17,7 @@ import dev.weighbridge.api.load.LoadGenerator;
 import dev.weighbridge.api.load.LoadScenario;
 import dev.weighbridge.api.load.PromptSource;
 import dev.weighbridge.api.load.RequestTiming;
+import dev.weighbridge.core.evaluation.GroupFigures;
 import dev.weighbridge.core.evaluation.MaskedResponses;
 import dev.weighbridge.core.evaluation.SampleAsker;
 import dev.weighbridge.core.evaluation.SampleJudge;
@@ -147,7 +148,7 @@ final class TrialRunner {
                 .filter(task -> TaskEvaluation.problem(engine, task).isEmpty())
                 .toList();
         if (asked.isEmpty()) {
-            return TrialOutcome.skipped(Reason.of(Code.NO_SCORES));
+            return TrialOutcome.skipped(notAsked(engine));
         }
         int samples = trial.representative() == null
                 ? study.evaluation().samples()
@@ -158,13 +159,16 @@ final class TrialRunner {
         }
         Map<String, List<SampleRecord>> own = new LinkedHashMap<>();
         List<Measurement> scores = new ArrayList<>();
+        GroupFigures groups = new GroupFigures();
         for (TaskSet task : asked) {
             TaskTrial.Judged judged = new TaskTrial(
                             task, samples, study.seed(), study.evaluation().concurrency())
                     .run(asker, SampleJudge.HERE, folder, heard -> {});
             own.put(task.id(), judged.samples());
             scores.addAll(judged.scores());
+            groups.add(task.rules(), judged);
         }
+        scores.addAll(groups.measurements());
         warmed = engine;
         String representative = trial.representative();
         if (representative != null) {
@@ -180,6 +184,16 @@ final class TrialRunner {
         List<Measurement> figures = new ArrayList<>(judgement.figures());
         figures.addAll(scores);
         return TrialOutcome.completed(judgement.reasons(), figures);
+    }
+
+    /** Why no task can be asked: of a chat what stands in the way, in the words of the template where it does. */
+    private Reason notAsked(Engine engine) {
+        return tasks.values().stream()
+                .filter(task -> task.rules().prompting().chat())
+                .flatMap(task -> TaskEvaluation.problem(engine, task).stream())
+                .findFirst()
+                .map(problem -> Reason.about(Code.REFUSED_BY_ENGINE, problem))
+                .orElseGet(() -> Reason.of(Code.NO_SCORES));
     }
 
     /** Answers that are the same as the representative's on the subset let its figures stand for this variant's too. */

@@ -315,7 +315,11 @@ public final class StudyFile {
     private static Prompting prompting(Section section) {
         boolean chat = section.flag("chat", false);
         boolean turns = section.flag("few-shot-turns", false);
+        boolean systemInUser = section.flag("system-in-user", false);
         String system = section.text("system", "");
+        if (systemInUser && !chat) {
+            section.problem("system-in-user", "needs 'chat: true': without a chat template there are no messages");
+        }
         if (turns && !chat) {
             section.problem("few-shot-turns", "needs 'chat: true': without a chat template there are no turns");
         }
@@ -323,7 +327,7 @@ public final class StudyFile {
             section.problem("system", "has " + system.length() + " characters; at most " + Prompting.LONGEST_SYSTEM);
             return Prompting.PLAIN;
         }
-        return new Prompting(chat, chat && turns, system);
+        return new Prompting(chat, chat && turns, system, chat && systemInUser);
     }
 
     /** The section on load. */

@@ -113,6 +113,44 @@ class ChatPromptsTest {
         });
     }
 
+    /** One of a chat template that has no system message, as Gemma's, and none of several assistant's. */
+    private final class WithoutSystem extends Plain implements ChatTemplateEngine {
+        @Override
+        public String chatPrompt(List<ChatMessage> messages) {
+            if (messages.get(0).role().equals(ChatMessage.SYSTEM)) {
+                throw new EngineException(
+                        EngineException.Category.BAD_REQUEST,
+                        "the model's chat template refuses these messages: System role not supported");
+            }
+            return new Templated().chatPrompt(messages);
+        }
+    }
+
+    @Test
+    void aTemplateWithoutASystemMessageIsToldBeforeAnythingIsAsked() throws Exception {
+        assertThat(TaskEvaluation.problem(new WithoutSystem(), task("score: exact-match\n", TURNS)))
+                .hasValueSatisfying(problem ->
+                        assertThat(problem).contains("task sums", "System role not supported", "--system-in-user"));
+        assertThat(TaskEvaluation.problem(new Templated(), task("score: exact-match\n", TURNS)))
+                .isEmpty();
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aSystemMessageStandsInTheUsersWhereThatIsWished() throws Exception {
+        TaskSet turns = task("score: exact-match\n", new Prompting(true, true, "Be brief.", true));
+        assertThat(TaskEvaluation.problem(new WithoutSystem(), turns)).isEmpty();
+        ask(new WithoutSystem(), turns);
+        ask(new WithoutSystem(), task("score: exact-match\n", new Prompting(true, false, "", true)));
+        assertThat(asked)
+                .containsExactly(
+                        "<user>Be brief.\n\nAdd.\n\n1+1 =<assistant>2<user>2+2 =<assistant>",
+                        "<user>Add.\n\n1+1 = 2\n\n2+2 =<assistant>");
+        assertThat(turns.rules().sha256())
+                .as("it is another task than with a message of its own")
+                .isNotEqualTo(task("score: exact-match\n", TURNS).rules().sha256());
+    }
+
     @Test
     void solvedQuestionsStandInTheMessageUnlessTheyAreTurns() throws Exception {
         ask(new Templated(), task("score: exact-match\n", new Prompting(true, false, "")));

@@ -40,7 +40,7 @@ class HarnessScoresTest {
     private static final Path FIXTURES = Path.of("../../datasets/src/test/resources/dev/weighbridge/datasets/harness")
             .toAbsolutePath();
     /** Scores that lm-eval gives a sample as its texts or probabilities, from which it makes one figure over all. */
-    private static final Set<String> BY_CORPUS = Set.of("brier_score", "bleu", "chrf", "chrf++", "bypass");
+    private static final Set<String> BY_CORPUS = Set.of("brier_score", "bleu", "chrf", "chrf++", "ter", "bypass");
 
     static Stream<JsonNode> expected() throws IOException {
         return Stream.concat(

@@ -34,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -409,6 +410,96 @@ class JudgingTest {
             assertThat(labels.rows()).isEqualTo(8);
             assertThat(labels.broken()).isEqualTo(Map.of("no JSON", 1L, "verdict none of variant, baseline, tie", 1L));
         }
+    }
+
+    private void repeated(Variant variant, String... texts) {
+        String id = variant.id() + "~evaluation";
+        try (TrialFolder trial = run.begin(id)) {
+            for (int i = 0; i < 2; i++) {
+                List<ResponseRecord.Reply> replies = Arrays.stream(texts)
+                        .map(text -> new ResponseRecord.Reply(text, null, null, 3, 4, "stop", 5))
+                        .toList();
+                trial.response(
+                        "often",
+                        new ResponseRecord(
+                                i, "s" + i, "q" + i, List.of(), List.of(), "s" + i, Map.of(), "h" + i, replies, null,
+                                null));
+            }
+            trial.commit(new Trial(
+                    Trial.SCHEMA_VERSION,
+                    id,
+                    variant,
+                    new Workload(Workload.Kind.EVALUATION, "evaluation"),
+                    1,
+                    1,
+                    1,
+                    Trial.Status.COMPLETED,
+                    List.<Reason>of(),
+                    List.of(),
+                    List.of(),
+                    null,
+                    Map.of(),
+                    "2026-11-27T10:00:00Z",
+                    1));
+        }
+    }
+
+    @Test
+    void everyRepeatIsJudgedAndPeopleMaySpeakOfEach() throws InterruptedException, IOException {
+        run = MeasuredRun.in(
+                        folder, "study", "often", List.of(BASELINE, INT8), List.of("often"), UnaryOperator.identity())
+                .directory();
+        files = new OpinionFiles(run.path());
+        repeated(BASELINE, "same", "plain", "plain");
+        repeated(INT8, "same", "much longer", "x", "one more");
+        ScriptedEngine engine = engine(JudgingTest::preferLonger);
+        Map<String, KeptAnswers> answers = KeptAnswers.of(run, "often");
+        Judge judge = judge(engine, Judge.Kind.PAIRS);
+        List<JudgeQuestion> questions = JudgePlan.of(
+                asking(Judge.Kind.PAIRS), answers.values(), KeptAnswers.baseline(run, "often", answers, null), 1000, 1);
+        Judging judging = new Judging(files, "often", judge, false);
+        judging.ask(engine, judging.open(questions), 2, row -> {});
+        Path people = Files.writeString(folder.resolve("people.jsonl"), """
+                {"id": "s0", "variant": "%1$s", "verdict": "tie"}
+                {"id": "s0", "variant": "%1$s", "verdict": "variant", "repeat": 1}
+                {"id": "s0", "variant": "%1$s", "verdict": "variant", "repeat": 2}
+                {"id": "s1", "variant": "%1$s", "verdict": "tie", "repeat": "second"}
+                """.formatted(INT8.id()));
+        JudgedTask judged = JudgeFigures.of(files, "often", BASELINE.id(), HumanLabels.read(people));
+        Standing standing = only(judged);
+        assertThat(standing.counts()).isEqualTo(new JudgedTask.Counts(6, 2, 2, 2, 0, 2, 0, 8, 0, 0));
+        assertThat(value(standing, JudgedTask.AGREEMENT)).isCloseTo(2 / 3.0, within(1e-12));
+        assertThat(judged.labels()).isNotNull();
+        assertThat(judged.labels().broken()).isEqualTo(Map.of("repeat no number from 0 on", 1L));
+        assertThat(new Judging(files, "often", judge, false).open(questions)).isEmpty();
+        assertThat(JudgePlan.of(
+                        asking(Judge.Kind.GRADES),
+                        List.of(answers.get(INT8.id())),
+                        KeptAnswers.baseline(run, "often", answers, null),
+                        1000,
+                        1))
+                .hasSize(8);
+    }
+
+    @Test
+    void labelsAreRememberedByTheRun() throws IOException, InterruptedException {
+        assertThat(HumanLabels.kept(files, TASK)).isNull();
+        Path file = Files.writeString(
+                folder.resolve("people.jsonl"),
+                "{\"id\": \"s0\", \"variant\": \"%s\", \"verdict\": \"variant\"}\n".formatted(INT8.id()));
+        HumanLabels given = HumanLabels.read(file);
+        JudgedTask judged = judged(engine(JudgingTest::preferLonger), Judge.Kind.PAIRS, given);
+        files.write(judged);
+        given.keep(files, TASK);
+        Files.delete(file);
+        HumanLabels kept = HumanLabels.kept(files, TASK);
+        JudgedTask again = JudgeFigures.of(files, TASK, BASELINE.id(), kept);
+        assertThat(again).isEqualTo(judged);
+        assertThat(again.labels().file()).isEqualTo("people.jsonl");
+        Files.writeString(files.labels(TASK), "\n", StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> HumanLabels.kept(files, TASK))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("changed since");
     }
 
     @Test

@@ -2,19 +2,26 @@ package dev.weighbridge.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.weighbridge.analysis.Metric;
 import dev.weighbridge.analysis.RunView;
+import dev.weighbridge.analysis.VariantView;
 import dev.weighbridge.analysis.load.LoadFigures;
 import dev.weighbridge.analysis.text.ReasonText;
 import dev.weighbridge.api.Batching;
+import dev.weighbridge.api.Completion;
 import dev.weighbridge.api.DeviceRequest;
 import dev.weighbridge.api.Engine;
 import dev.weighbridge.api.EngineCapabilities;
 import dev.weighbridge.api.EngineException;
+import dev.weighbridge.api.EngineInfo;
 import dev.weighbridge.api.EngineProvider;
+import dev.weighbridge.api.GenerationRequest;
 import dev.weighbridge.api.LogitsEngine.Logits;
 import dev.weighbridge.api.Precision;
+import dev.weighbridge.api.TokenListener;
+import dev.weighbridge.api.TopLogprobsEngine;
 import dev.weighbridge.core.ConfigException;
 import dev.weighbridge.core.study.Study;
 import dev.weighbridge.core.study.StudyFile;
@@ -23,6 +30,7 @@ import dev.weighbridge.datasets.TaskSets;
 import dev.weighbridge.results.Decision;
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.Manifest;
+import dev.weighbridge.results.Measurement;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.RunDirectory;
 import dev.weighbridge.results.Trial;
@@ -35,11 +43,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -319,6 +330,128 @@ class StudyRunnerTest {
         assertThat(parity.measurement("kl_divergence")).isPresent();
         assertThat(run.trials()).noneMatch(t -> t.id().startsWith("model~alpha~int8~none~chat"));
         assertThat(trial(run, "model~alpha~fp32~none~chat~1").status()).isEqualTo(Trial.Status.COMPLETED);
+    }
+
+    /** What a server shows that gives its most likely tokens alone. */
+    private record MostLikely(ScriptedEngine engine) implements TopLogprobsEngine {
+        @Override
+        public List<Position> topLogprobs(String text, int k) {
+            Logits logits = engine.logits(text);
+            List<Position> places = new ArrayList<>();
+            for (int i = 0; i + 1 < logits.tokens().length; i++) {
+                int row = i * logits.vocabularySize();
+                double sum = 0;
+                for (int id = 0; id < logits.vocabularySize(); id++) {
+                    sum += Math.exp(logits.values()[row + id]);
+                }
+                double norm = Math.log(sum);
+                Map<String, Double> given = new HashMap<>();
+                IntStream.range(0, logits.vocabularySize())
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(id -> -logits.values()[row + id]))
+                        .limit(3)
+                        .forEach(id -> given.put(engine.vocabulary().get(id), logits.values()[row + id] - norm));
+                places.add(new Position(engine.vocabulary().get(logits.tokens()[i + 1]), given, 3));
+            }
+            return places;
+        }
+
+        @Override
+        public EngineInfo info() {
+            return engine.info();
+        }
+
+        @Override
+        public Completion generate(GenerationRequest request, TokenListener listener) {
+            return engine.generate(request, listener);
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+        }
+    }
+
+    @Test
+    void aServerThatGivesItsMostLikelyTokensIsHeldAgainstWholeDistributionsEitherWay() throws InterruptedException {
+        for (Precision likeliest : List.of(Precision.FP32, Precision.INT8)) {
+            ScriptedProvider provider = ScriptedProvider.opening("alpha", spec -> {
+                ScriptedEngine engine =
+                        ScriptedEngine.answering("alpha", spec, request -> ANSWERS.getOrDefault(request.prompt(), "?"));
+                return spec.precision() == likeliest ? new MostLikely(engine) : engine;
+            });
+            RunDirectory run = runner(provider).run(study("alpha"), folder.resolve("results"), "of-" + likeliest.id());
+            Trial parity = trial(run, "model~alpha~int8~none~parity~1");
+            assertThat(parity.status()).isEqualTo(Trial.Status.COMPLETED);
+            assertThat(parity.measurement("kl_divergence").orElseThrow().value())
+                    .isCloseTo(0, within(1e-5));
+            assertThat(parity.measurement("kl_divergence_bound").orElseThrow().value())
+                    .isPositive();
+            assertThat(parity.measurement("top1_agreement").orElseThrow().value())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void answersThatGrowAreToldByTheirPairedDifference() throws InterruptedException {
+        RunDirectory run = run("alpha", ScriptedProvider.opening("alpha", spec -> {
+            String more = spec.precision() == Precision.FP32 ? "" : " or so";
+            return ScriptedEngine.answering(
+                    "alpha", spec, request -> ANSWERS.getOrDefault(request.prompt(), "?") + more);
+        }));
+        VariantView longer = RunView.of(run).rows().stream()
+                .filter(row -> row.variant().precision().equals("int8"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(longer.figure(Metric.ANSWER_LENGTH_DRIFT).orElseThrow().value())
+                .isEqualTo(2);
+        assertThat(longer.figure(Metric.ANSWERS_OF_OTHER_LENGTH).orElseThrow().value())
+                .isEqualTo(1);
+        assertThat(longer.figure(Metric.ANSWERS_CUT).orElseThrow().samples()).isEqualTo(20);
+    }
+
+    @Test
+    void aStudyThatNamesAGroupHasItsFiguresByVariant() throws IOException, InterruptedException {
+        for (String name : List.of("a", "b")) {
+            String row = "{\"q\": \"%s%d\", \"x\": \"yes\"}\n";
+            Files.writeString(
+                    folder.resolve(name + ".jsonl"),
+                    IntStream.range(0, name.equals("a") ? 4 : 12)
+                            .mapToObj(i -> row.formatted(name, i))
+                            .collect(Collectors.joining()));
+            Files.writeString(folder.resolve(name + ".yaml"), """
+                    task: %1$s
+                    dataset_path: json
+                    dataset_kwargs: {data_files: {test: %1$s.jsonl}}
+                    test_split: test
+                    output_type: generate_until
+                    doc_to_text: "{{q}}"
+                    doc_to_target: "{{x}}"
+                    metric_list: [{metric: exact_match}]
+                    """.formatted(name));
+        }
+        Files.writeString(folder.resolve("both.yaml"), """
+                group: both
+                task: [a, b]
+                aggregate_metric_list: [{metric: exact_match, weight_by_size: true}]
+                """);
+        Study study =
+                StudyFile.parse(STUDY.formatted("alpha").replace("demo-arithmetic", "both.yaml"), "small.yaml", folder);
+        // Of the first task all are right, of the second those before the ninth.
+        RunDirectory run = runner(ScriptedProvider.answering(
+                        "alpha", request -> request.prompt().matches("(?s)a.*|b[0-8]") ? "yes" : "no"))
+                .run(study, folder.resolve("results"), "grouped");
+        for (VariantView row : RunView.of(run).rows()) {
+            Measurement figure = row.figures()
+                    .getOrDefault("both/exact_match,none", Map.of())
+                    .get(Metric.GROUP_SCORE.id());
+            assertThat(figure).as(row.variant().id()).isNotNull();
+            assertThat(figure.value()).isEqualTo(13 / 16.0);
+            assertThat(figure.samples()).isEqualTo(16);
+            // Pooled: 12 · 11 · (0.75 · 0.25 / 11) over 3 + 11 degrees of freedom, by 16 samples.
+            double error = Math.sqrt(12 * 0.75 * 0.25 / 14 / 16);
+            assertThat(figure.high()).isCloseTo(13 / 16.0 + 1.959964 * error, within(1e-6));
+        }
     }
 
     @Test

@@ -106,7 +106,7 @@ class StudyFileTest {
                 baseline: {engine: alpha, precision: int8, batching: continuous}
                 parity: {prompts: 3, max-kl-divergence: {int8: 0.5}, min-top1-agreement: {int4: 0.25}}
                 evaluation: {tasks: [demo-sorting, demo-arithmetic], samples: 5, subset: 3, concurrency: 2,
-                             chat: true, few-shot-turns: true, system: Be brief., under-load: true}
+                             chat: true, few-shot-turns: true, system: Be brief., system-in-user: true, under-load: true}
                 load:
                   scenarios:
                     - {name: open, poisson: {rate-per-second: 2.5}, warm-up: 1s, duration: 1m, timeout: 5s, max-tokens: 9,
@@ -141,7 +141,7 @@ class StudyFileTest {
                         5,
                         3,
                         2,
-                        new Prompting(true, true, "Be brief."),
+                        new Prompting(true, true, "Be brief.", true),
                         true));
         assertThat(study.scenarios().get(0))
                 .isEqualTo(new Study.Scenario(

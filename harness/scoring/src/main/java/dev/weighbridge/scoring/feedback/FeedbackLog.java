@@ -1,5 +1,12 @@
 package dev.weighbridge.scoring.feedback;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.dataformat.csv.CsvFactory;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import com.fasterxml.jackson.dataformat.csv.CsvReadException;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.weighbridge.scoring.ScoringException;
 import dev.weighbridge.scoring.feedback.FeedbackRow.BrokenRowException;
 import java.io.BufferedReader;
@@ -14,13 +21,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a log of feedback, JSON Lines in UTF-8 with the fields of {@code FeedbackRow}: a row for each answered request, with
+ * Reads a log of feedback with the fields of {@code FeedbackRow}, JSON Lines in UTF-8, or CSV (RFC 4180) with a line of their names where
+ * the file's name ends so; an empty cell is a field that is absent. It has a row for each answered request, with
  * feedback or without, and perhaps later rows that add to it; of two statements on one thing the later counts. Without rows for
  * requests that nobody commented, response rates are 1 and bounds mean nothing. A broken row is passed over and counted by its
  * fault. Rows are streamed; of each request only its feedback is held, not its text.
@@ -30,6 +39,15 @@ public final class FeedbackLog {
     public static final int MOST_REQUESTS = 2_000_000;
 
     private static final int LONGEST_LINE = 1_000_000;
+    private static final CsvMapper CSV = CsvMapper.builder(CsvFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(LONGEST_LINE)
+                            .build())
+                    .build())
+            .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
+            .enable(CsvParser.Feature.FAIL_ON_MISSING_COLUMNS)
+            .build();
+
     private static final int MOST_VARIANTS = 1000;
 
     private final Map<Key, State> requests = new HashMap<>();
@@ -80,7 +98,11 @@ public final class FeedbackLog {
         for (Path file : files) {
             try (Reader reader =
                     new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-                log.add(reader);
+                if (String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".csv")) {
+                    log.addCsv(reader);
+                } else {
+                    log.add(reader);
+                }
             } catch (IOException e) {
                 throw new ScoringException("feedback " + file + " cannot be read: " + e, e);
             }
@@ -115,6 +137,29 @@ public final class FeedbackLog {
             }
         }
         add(line, tooLong);
+    }
+
+    /** A row whose cells are not those of the heading costs itself; a text that never ends, or is too long, the rest of the file. */
+    private void addCsv(Reader reader) throws IOException {
+        try (MappingIterator<Map<String, String>> cells = CSV.readerForMapOf(String.class)
+                .with(CsvSchema.emptySchema().withHeader())
+                .readValues(reader)) {
+            while (true) {
+                try {
+                    if (!cells.hasNextValue()) {
+                        return;
+                    }
+                    Map<String, String> row = cells.nextValue();
+                    rows++;
+                    add(FeedbackRow.of(row));
+                } catch (BrokenRowException e) {
+                    broken.merge(e.reason(), 1L, Long::sum);
+                } catch (CsvReadException e) {
+                    rows++;
+                    broken.merge("cells other than those of the heading", 1L, Long::sum);
+                }
+            }
+        }
     }
 
     private void add(CharSequence line, boolean tooLong) {

@@ -6,12 +6,17 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 
 /**
- * One row of a log, a JSON object: {@code request} (or {@code request_id} or {@code prompt}), {@code variant} (or {@code model}),
+ * One row of a log, a JSON object or a line of a table: {@code request} (or {@code request_id} or {@code prompt}), {@code variant} (or {@code model}),
  * and where the user said something {@code thumbs} ({@code up} or {@code down}, true or false, 1 or −1 or 0), {@code rating} (a
  * whole number from 1 to 5), and {@code edited}, the text that the user made of {@code answer}. Other fields are passed over; a
  * field that is null is one that is absent.
@@ -24,6 +29,7 @@ import java.util.OptionalDouble;
  */
 record FeedbackRow(
         String request, String variant, Optional<Boolean> thumbs, OptionalDouble rating, OptionalDouble edit) {
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,6}");
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(50)
@@ -57,6 +63,24 @@ record FeedbackRow(
         if (!row.isObject()) {
             throw new BrokenRowException("no JSON object");
         }
+        return of(row);
+    }
+
+    /** The row of a table's cells by heading; an empty cell is absent. */
+    static FeedbackRow of(Map<String, String> cells) throws BrokenRowException {
+        ObjectNode row = JSON.createObjectNode();
+        for (Map.Entry<String, String> cell : cells.entrySet()) {
+            String text = cell.getValue();
+            if (!text.isEmpty()) {
+                boolean number = cell.getKey().equals("rating")
+                        && WHOLE_NUMBER.matcher(text).matches();
+                row.set(cell.getKey(), number ? IntNode.valueOf(Integer.parseInt(text)) : TextNode.valueOf(text));
+            }
+        }
+        return of(row);
+    }
+
+    private static FeedbackRow of(JsonNode row) throws BrokenRowException {
         return new FeedbackRow(
                 text(row, List.of("request", "request_id", "prompt")),
                 text(row, List.of("variant", "model")),

@@ -18,6 +18,10 @@ public final class Bleu {
     private static final Pattern MARK_BEFORE_OTHER = Pattern.compile("([\\.,])([^0-9])");
     private static final Pattern DASH_AFTER_DIGIT = Pattern.compile("([0-9])(-)");
 
+    private static final Pattern MARK_AFTER_NO_NUMBER = Pattern.compile("(\\P{N})(\\p{P})");
+    private static final Pattern MARK_BEFORE_NO_NUMBER = Pattern.compile("(\\p{P})(\\P{N})");
+    private static final Pattern SYMBOL = Pattern.compile("(\\p{S})");
+
     /** The corpus figure from the sum of the samples' {@link #statistics}. */
     public static final Aggregation CORPUS = new Aggregation("bleu", 2 + 2 * ORDERS, Bleu::figure);
 
@@ -41,13 +45,29 @@ public final class Bleu {
     }
 
     /**
+     * The tokens of mteval-v14 for any language: punctuation apart from what is no number beside it, and symbols apart.
+     */
+    static List<String> internationalTokens(String text) {
+        String line = MARK_AFTER_NO_NUMBER.matcher(text).replaceAll("$1 $2 ");
+        line = MARK_BEFORE_NO_NUMBER.matcher(line).replaceAll(" $1 $2");
+        return NormalizedText.words(SYMBOL.matcher(line).replaceAll(" $1 "));
+    }
+
+    /** BLEU of an answer to one reference alone, from 0 to 100, by the tokens of mteval-v14 for any language. */
+    public static double international(String answer, String reference) {
+        return figure(statistics(internationalTokens(answer), List.of(internationalTokens(reference))));
+    }
+
+    /**
      * What a sample adds to the corpus: length of the answer, length of the nearest reference, matches by order, runs by order.
      *
      * @param references at least one
      */
     public static double[] statistics(String answer, List<String> references) {
-        List<String> own = tokens(answer);
-        List<List<String>> right = references.stream().map(Bleu::tokens).toList();
+        return statistics(tokens(answer), references.stream().map(Bleu::tokens).toList());
+    }
+
+    private static double[] statistics(List<String> own, List<List<String>> right) {
         double[] statistics = new double[2 + 2 * ORDERS];
         statistics[0] = own.size();
         statistics[1] = nearest(own.size(), right);

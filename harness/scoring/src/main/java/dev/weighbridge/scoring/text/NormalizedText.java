@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 public final class NormalizedText {
     private static final Pattern PUNCTUATION = Pattern.compile("[!-/:-@\\[-`{-~]");
     private static final Pattern ARTICLES = Pattern.compile("\\b(a|an|the)\\b", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern AROUND = Pattern.compile("^\\s++|(?<!\\s)\\s++$", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
     private NormalizedText() {}
@@ -17,6 +18,11 @@ public final class NormalizedText {
     public static String of(String text) {
         String plain = PUNCTUATION.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("");
         return String.join(" ", words(ARTICLES.matcher(plain).replaceAll(" ")));
+    }
+
+    /** The text without white space around it, as Python's {@code strip} takes it off. */
+    static String strip(String text) {
+        return AROUND.matcher(text).replaceAll("");
     }
 
     /** What white space separates; none of an empty text. */

@@ -133,6 +133,38 @@ class FeedbackLogTest {
     }
 
     @Test
+    void aTableHasTheSameFieldsAsColumns(@TempDir Path folder) throws IOException {
+        Path table = Files.writeString(folder.resolve("log.CSV"), """
+                request,variant,thumbs,rating,answer,edited,time
+                1,int8,up,5,,,"a, b"
+                2,int8,down,,"one two\nthree four","one 2 three",
+                3,int8,,,,,
+                4,int8,sideways,,,,
+                5,int8,up
+                6,int8,,2.5,,,
+                """);
+        FeedbackLog.Summary summary = FeedbackLog.read(List.of(table), null);
+        VariantFeedback int8 = summary.variants().get("int8");
+        assertThat(int8.requests()).isEqualTo(3);
+        assertThat(int8.thumbsUp()).isEqualTo(0.5);
+        assertThat(int8.meanRating()).isEqualTo(5);
+        assertThat(int8.meanEdit()).isCloseTo(0.5, within(1e-6));
+        assertThat(summary.rows()).isEqualTo(6);
+        assertThat(summary.broken())
+                .isEqualTo(Map.of(
+                        "thumbs neither up nor down",
+                        1L,
+                        "cells other than those of the heading",
+                        1L,
+                        "rating not from 1 to 5",
+                        1L));
+        Path endless = Files.writeString(folder.resolve("endless.csv"), "request,variant\n\"" + "x".repeat(3_000_000));
+        assertThatThrownBy(() -> FeedbackLog.read(List.of(endless), null))
+                .isInstanceOf(ScoringException.class)
+                .hasMessageContaining("endless.csv cannot be read");
+    }
+
+    @Test
     void theDistanceIsThatOfLevenshteinOnWords() {
         assertThat(EditDistance.of("a b c", "a b c")).hasValue(0);
         assertThat(EditDistance.of("", " ")).hasValue(0);

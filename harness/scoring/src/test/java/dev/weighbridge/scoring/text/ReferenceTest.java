@@ -103,12 +103,18 @@ class ReferenceTest {
     }
 
     @Test
-    void bleuAndChrfOfACorpusAreThoseOfSacrebleu() {
+    void editsOfOnePairAreThoseOfSacrebleu() {
+        everyPair("ter", (answer, reference) -> Ter.CORPUS.of(Ter.statistics(answer, List.of(reference))));
+    }
+
+    @Test
+    void figuresOfACorpusAreThoseOfSacrebleu() {
         List<JsonNode> pairs = of("pair");
         for (JsonNode corpus : of("corpus")) {
             double[] bleu = new double[Bleu.CORPUS.width()];
             double[] chrf = new double[Chrf.CHRF.width()];
             double[] plus = new double[Chrf.CHRF_PLUS_PLUS.width()];
+            double[] edits = new double[Ter.CORPUS.width()];
             for (int i = 0; i < corpus.get("size").asInt(); i++) {
                 JsonNode pair = pairs.get(corpus.get("from").asInt() + i);
                 List<String> references =
@@ -120,11 +126,13 @@ class ReferenceTest {
                 add(bleu, Bleu.statistics(answer, references));
                 add(chrf, Chrf.statistics(answer, references, 0));
                 add(plus, Chrf.statistics(answer, references, 2));
+                add(edits, Ter.statistics(answer, references));
             }
             assertThat(Bleu.CORPUS.of(bleu)).isCloseTo(corpus.get("bleu").asDouble(), within(CLOSE));
             assertThat(Chrf.CHRF.of(chrf)).isCloseTo(corpus.get("chrf").asDouble(), within(CLOSE));
             assertThat(Chrf.CHRF_PLUS_PLUS.of(plus))
                     .isCloseTo(corpus.get("chrf++").asDouble(), within(CLOSE));
+            assertThat(Ter.CORPUS.of(edits)).isCloseTo(corpus.get("ter").asDouble(), within(CLOSE));
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.weighbridge.reports;
+package dev.weighbridge.analysis;
 
 import dev.weighbridge.results.InvalidResultException;
 import dev.weighbridge.results.JudgedTask;
@@ -16,8 +16,14 @@ import java.util.Optional;
  * @param feedback of users
  * @param damaged what cannot be read; it costs its section and no more
  */
-record Opinions(List<JudgedTask> judged, Optional<UserFeedback> feedback, List<String> damaged) {
-    static Opinions of(RunDirectory run) {
+public record Opinions(List<JudgedTask> judged, Optional<UserFeedback> feedback, List<String> damaged) {
+    public Opinions {
+        judged = List.copyOf(judged);
+        damaged = List.copyOf(damaged);
+    }
+
+    /** Those of a run. */
+    public static Opinions of(RunDirectory run) {
         OpinionFiles files = new OpinionFiles(run.path());
         List<JudgedTask> judged = new ArrayList<>();
         List<String> damaged = new ArrayList<>();
@@ -37,7 +43,8 @@ record Opinions(List<JudgedTask> judged, Optional<UserFeedback> feedback, List<S
         return new Opinions(judged, feedback, damaged);
     }
 
-    boolean anyJudged() {
+    /** Whether a judge was asked about any task. */
+    public boolean anyJudged() {
         return !judged.isEmpty();
     }
 }
