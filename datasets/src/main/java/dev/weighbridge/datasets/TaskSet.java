@@ -34,6 +34,11 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
         return rules.id();
     }
 
+    /** The same under another id. */
+    public TaskSet called(String other) {
+        return new TaskSet(rules.called(other), samples, broken, notes);
+    }
+
     /** What a model is asked for. */
     public enum Output {
         /** It writes an answer. */
@@ -107,6 +112,11 @@ public record TaskSet(Rules rules, List<Sample> samples, List<String> broken, Li
             // Absent in files of earlier versions.
             listing = Objects.requireNonNullElseGet(listing, () -> Listing.alone(0));
             prompting = Objects.requireNonNullElse(prompting, Prompting.PLAIN);
+        }
+
+        /** The same under another id. */
+        public Rules called(String other) {
+            return new Rules(other, version, licence, sha256, asking, pipelines, scorers, folder, listing, prompting);
         }
 
         /** The same, listed otherwise. */

@@ -55,6 +55,7 @@ public final class TaskFiles {
             "wikitext",
             "winogrande");
     private static final int LARGEST_FILE = 1 << 20;
+    private static final int LONGEST_FILE_NAME = 100;
     private static final int MOST_BROKEN = 1000;
     private static final int MOST_SAMPLES = 5_000_000;
 
@@ -94,6 +95,22 @@ public final class TaskFiles {
             int at = name.indexOf('@');
             return at > 0 ? new Named(name.substring(0, at), name.substring(at + 1)) : new Named(name, null);
         }
+    }
+
+    /**
+     * What tells a published format's rows from those of another file of the same format: the format and the file's name, such as
+     * {@code mmlu-astronomy_test}.
+     *
+     * @return empty for any other name
+     */
+    public static Optional<String> idWithFile(String name) {
+        Named named = Named.of(name);
+        if (!FORMATS.contains(named.task()) || named.data() == null) {
+            return Optional.empty();
+        }
+        String file = named.data().replaceFirst(".*[/\\\\]", "").replaceFirst("(?<=.)\\.[A-Za-z0-9]+(\\.gz)?$", "");
+        String safe = file.replaceAll("[^A-Za-z0-9_-]", "_");
+        return Optional.of(named.task() + "-" + safe.substring(0, Math.min(safe.length(), LONGEST_FILE_NAME)));
     }
 
     private static boolean isFile(String name) {

@@ -34,7 +34,8 @@ public final class Tasks {
     public static Map<String, TaskSet> load(List<String> names, Path folder, TaskOptions options) {
         Map<String, TaskSet> tasks = new LinkedHashMap<>();
         for (String name : names) {
-            for (TaskSet task : load(name, folder, options)) {
+            for (TaskSet read : load(name, folder, options)) {
+                TaskSet task = told(read, name, names);
                 new TaskScoring(task.rules()).close();
                 if (tasks.putIfAbsent(task.id(), task) != null) {
                     throw new ConfigException("two tasks are called '" + task.id() + "'. Give '" + name
@@ -43,6 +44,14 @@ public final class Tasks {
             }
         }
         return tasks;
+    }
+
+    /** The task, called by its file too where others of its format are named beside it, such as further subjects of MMLU. */
+    private static TaskSet told(TaskSet task, String name, List<String> names) {
+        long alike = names.stream()
+                .filter(other -> TaskFiles.idWithFile(other).isPresent() && other.startsWith(task.id() + "@"))
+                .count();
+        return alike < 2 ? task : TaskFiles.idWithFile(name).map(task::called).orElse(task);
     }
 
     /**
