@@ -32,11 +32,15 @@ find_java() {
     || launcher_fail "'$java' is Java $version, and 17 or newer is needed. Set JAVA_HOME to such a JDK."
 }
 
-# The compiler of a JVM that measures. It shares the cores with what it measures, and its code runs for seconds, so that the
-# optimizing compiler takes more from them than it gives back (scripts/cpu-per-request shows it).
-measuring_compiler=-XX:TieredStopAtLevel=1
+# Options of a JVM that measures. It shares the cores with what it measures, and its code runs for seconds, so that the
+# optimizing compiler takes more from them than it gives back (scripts/cpu-per-request shows it). Under a load that is too much
+# for a server, thousands of requests are under way, and the serial collector stops the client for 30 to 90 ms at a time
+# (scripts/known-capacity 800 shows it): it sends and stamps late.
+measuring_options=(-XX:TieredStopAtLevel=1 -XX:+UseG1GC -XX:MaxGCPauseMillis=5)
+# Options of a JVM that only reads files: the optimizing compiler pays there.
+reading_options=(-XX:TieredStopAtLevel=4 -XX:+UseSerialGC)
 # Options of every JVM that runs our command line.
-command_options=(-Xmx1g -XX:+UseSerialGC
+command_options=(-Xmx1g
   --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED
   -Dai.djl.offline=true -Djava.awt.headless=true -Dfile.encoding=UTF-8)
 
@@ -52,7 +56,7 @@ set_java_options() {
   java_options=()
   for option in "$@"; do
     case " ${WEIGHBRIDGE_JAVA_OPTS:-} $option " in
-      *-XX:+Use*GC\ *-XX:+UseSerialGC\ ) ;;
+      *-XX:+Use*GC\ *-XX:+Use*GC\ ) ;;
       *) java_options+=("$option") ;;
     esac
   done
