@@ -75,7 +75,8 @@ final class HtmlReport {
                 "p",
                 "Run " + SafeText.clean(manifest.runId(), SafeText.SHORT) + " · "
                         + Timestamp.minute(manifest.createdAt()) + " · "
-                        + manifest.variants().size() + " variants",
+                        + manifest.variants().size()
+                        + (manifest.variants().size() == 1 ? " variant" : " variants"),
                 "class",
                 "note");
         String random = ModelNames.note(manifest);

@@ -29,7 +29,9 @@ final class ResultsSection {
         int valid = facts.valid().size();
         html.open("p", "class", "note")
                 .text(
-                        valid + " of " + facts.rows().size() + " variants are valid" + common(facts) + "." + load(facts)
+                        valid + " of " + facts.rows().size()
+                                + (facts.rows().size() == 1 ? " variant is valid" : " variants are valid")
+                                + common(facts) + "." + load(facts)
                                 + " Brackets are 95 % intervals; a figure marked ? has too few samples to certify it. See how each is ")
                 .element("a", "defined", "href", "#definitions")
                 .text(".")

@@ -44,8 +44,10 @@ public final class DecisionText {
         limit(words, "TTFT", objectives.ttftMillis());
         limit(words, "TPOT", objectives.tpotMillis());
         limit(words, "end to end", objectives.e2eMillis());
-        words.add("goodput, the share of good requests, at least " + Notation.PERCENT.number(objectives.goodputShare())
-                + " %");
+        if (objectives.goodputShare() > 0) {
+            words.add("goodput, the share of good requests, at least "
+                    + Notation.PERCENT.number(objectives.goodputShare()) + " %");
+        }
         if (accuracy) {
             words.add("accuracy, by its 95 % interval, at most " + Notation.PERCENT.number(objectives.accuracyMargin())
                     + " percentage points under the baseline's, and on no task surely lower than that");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weighbridge.results.Decision.Candidate;
 import dev.weighbridge.results.Decision.Outcome;
 import dev.weighbridge.results.Decision.Verdict;
+import dev.weighbridge.results.Manifest;
 import dev.weighbridge.results.Reason;
 import dev.weighbridge.results.Reason.Code;
 import java.util.List;
@@ -18,6 +19,12 @@ class DecisionTextTest {
         assertThat(DecisionText.interval(9.0, 12.34)).isEqualTo("95 % interval [9.000, 12.3]");
         assertThat(ReasonText.of(new Reason(Code.COST_TIED, null, 1.0012, 1.0)))
                 .isEqualTo("costs 1.001 times as much as the chosen one, which is not surely more");
+    }
+
+    @Test
+    void anObjectiveThatAsksForNothingIsNotNamed() {
+        assertThat(DecisionText.objectives(new Manifest.Objectives(250.0, null, null, 0, 0.02), false))
+                .containsExactly("TTFT of a good request at most 250 ms");
     }
 
     @Test
