@@ -118,6 +118,24 @@ public record CapacityEstimate(
                 probes);
     }
 
+    /**
+     * How far the estimate of each block may be off by the steps of its search alone: half the logarithm of its lowest rate that
+     * missed over its highest that held.
+     *
+     * @param share of requests that must be good
+     */
+    public Map<Integer, Double> halfStepByBlock(double share) {
+        Map<Integer, Double> steps = new TreeMap<>();
+        for (int repeat : byBlock.keySet()) {
+            Bracket bracket =
+                    Bracket.of(OfferedRate.of(block(probes, repeat), share)).asOffered();
+            if (bracket.closed()) {
+                steps.put(repeat, Math.log(bracket.missed() / bracket.held()) / 2);
+            }
+        }
+        return steps;
+    }
+
     /** The probes of one block. */
     public static List<Probe> block(List<Probe> probes, int repeat) {
         return probes.stream().filter(p -> p.repeat() == repeat).toList();

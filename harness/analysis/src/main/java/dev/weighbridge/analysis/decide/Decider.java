@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * not. A pure function of what is known of each.
  *
  * <p>Costs are compared by the paired logarithms of their ratios within blocks, with Student's test and Holm's correction over
- * the candidates (Holm, Scand. J. Statist. 6, 1979), never by the overlap of two intervals. What could not be compared is open,
+ * the candidates (Holm, Scand. J. Statist. 6, 1979), never by the overlap of two intervals, and a difference within the steps of
+ * the capacity search is none. What could not be compared is open,
  * never won; and as long as a variant that is open could still be the cheapest by its best bound, nothing is decided. Of
  * variants that are tied in cost, what they serve when saturated is compared in the same way, and said; it decides nothing.
  */
@@ -78,8 +80,9 @@ public final class Decider {
                 .min(Comparator.comparingDouble(Judged::cost).thenComparing(Judged::id));
         List<Judged> judged =
                 first.stream().map(j -> reopened(j, leader.orElse(null))).toList();
-        Map<String, Compared> costs = compared(judged, leader.orElse(null), Standing::costByBlock);
-        Map<String, Compared> saturated = compared(judged, leader.orElse(null), Standing::saturatedByBlock);
+        Map<String, Compared> costs = compared(judged, leader.orElse(null), Standing::costByBlock, Decider::step);
+        Map<String, Compared> saturated =
+                compared(judged, leader.orElse(null), Standing::saturatedByBlock, (ours, theirs) -> 0);
         List<Candidate> candidates = new ArrayList<>();
         for (Judged variant : judged) {
             candidates.add(
@@ -128,20 +131,52 @@ public final class Decider {
      * One variant against the cheapest.
      *
      * @param p that is adjusted over all variants that are compared with it; {@code null} where the blocks allow no test
+     * @param step how far the logarithm of the ratio may be off by the steps of the capacity search. Blocks whose searches took the
+     *     same steps agree by that alone, and Student's interval of them is too narrow
      */
-    private record Compared(PairedLogRatio ratio, @Nullable Double p) {}
+    private record Compared(PairedLogRatio ratio, @Nullable Double p, double step) {
+        boolean beyondStep() {
+            return Math.abs(Math.log(ratio.ratio())) > step;
+        }
+
+        /** The interval, no narrower than the steps allow; empty when there is none. */
+        String interval() {
+            Double low = ratio.low();
+            Double high = ratio.high();
+            return low == null || high == null
+                    ? ""
+                    : DecisionText.interval(
+                            Math.min(low, ratio.ratio() * Math.exp(-step)),
+                            Math.max(high, ratio.ratio() * Math.exp(step)));
+        }
+    }
+
+    private static double step(Standing ours, Standing theirs) {
+        return ours.halfStepByBlock().entrySet().stream()
+                .filter(own -> theirs.halfStepByBlock().containsKey(own.getKey()))
+                .mapToDouble(own ->
+                        Math.hypot(own.getValue(), theirs.halfStepByBlock().getOrDefault(own.getKey(), 0.0)))
+                .average()
+                .orElse(0);
+    }
 
     /** Those that qualify against the cheapest, by blocks; what has no block in common with it is there without a p. */
     private static Map<String, Compared> compared(
-            List<Judged> judged, @Nullable Judged leader, Function<Standing, Map<Integer, Double>> figure) {
+            List<Judged> judged,
+            @Nullable Judged leader,
+            Function<Standing, Map<Integer, Double>> figure,
+            ToDoubleBiFunction<Standing, Standing> step) {
         if (leader == null) {
             return Map.of();
         }
         Map<String, PairedLogRatio> ratios = new LinkedHashMap<>();
-        judged.stream()
-                .filter(j -> j.verdict() == Verdict.CHOSEN && !j.id().equals(leader.id()))
-                .forEach(j -> ratios.put(
-                        j.id(), PairedLogRatio.of(figure.apply(j.standing()), figure.apply(leader.standing()))));
+        Map<String, Double> steps = new LinkedHashMap<>();
+        for (Judged one : judged) {
+            if (one.verdict() == Verdict.CHOSEN && !one.id().equals(leader.id())) {
+                ratios.put(one.id(), PairedLogRatio.of(figure.apply(one.standing()), figure.apply(leader.standing())));
+                steps.put(one.id(), step.applyAsDouble(one.standing(), leader.standing()));
+            }
+        }
         List<String> tested = new ArrayList<>();
         List<Double> ps = new ArrayList<>();
         ratios.forEach((id, ratio) -> {
@@ -156,7 +191,7 @@ public final class Decider {
         Map<String, Compared> compared = new LinkedHashMap<>();
         ratios.forEach((id, ratio) -> {
             int place = tested.indexOf(id);
-            compared.put(id, new Compared(ratio, place < 0 ? null : holm[place]));
+            compared.put(id, new Compared(ratio, place < 0 ? null : holm[place], steps.getOrDefault(id, 0.0)));
         });
         return compared;
     }
@@ -254,12 +289,11 @@ public final class Decider {
 
     private boolean differs(Compared compared) {
         Double p = compared.p();
-        return p != null && p < significance(manifest.plan().search());
+        return p != null && p < significance(manifest.plan().search()) && compared.beyondStep();
     }
 
     private static Reason reason(Code code, Compared compared) {
-        PairedLogRatio ratio = compared.ratio();
-        return new Reason(code, DecisionText.interval(ratio.low(), ratio.high()), ratio.ratio(), 1.0);
+        return new Reason(code, compared.interval(), compared.ratio().ratio(), 1.0);
     }
 
     private static Outcome outcome(List<Judged> judged, List<Candidate> candidates, @Nullable Judged leader) {

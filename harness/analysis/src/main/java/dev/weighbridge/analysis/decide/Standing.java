@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param objectives what its loads say of the objectives: reasons of missed ones first
  * @param cost in US dollars for a million output tokens at capacity, with interval; {@code null} when it has none
  * @param costByBlock the same by block, for pairing
+ * @param halfStepByBlock how far the logarithm of each of these may be off by the steps of the capacity search alone
  * @param saturatedByBlock output tokens a second while more was asked of it than it could do, by block, for pairing
  * @param bestCost it cannot be cheaper than this, as far as is known; {@code null} when nothing bounds it
  * @param screened why it got no more load; {@code null} when it was not screened
@@ -32,6 +33,7 @@ public record Standing(
         Objectives objectives,
         @Nullable Measurement cost,
         Map<Integer, Double> costByBlock,
+        Map<Integer, Double> halfStepByBlock,
         Map<Integer, Double> saturatedByBlock,
         @Nullable Double bestCost,
         @Nullable Reason screened,
@@ -39,6 +41,7 @@ public record Standing(
     public Standing {
         reasons = List.copyOf(reasons);
         costByBlock = Map.copyOf(costByBlock);
+        halfStepByBlock = Map.copyOf(halfStepByBlock);
         saturatedByBlock = Map.copyOf(saturatedByBlock);
     }
 

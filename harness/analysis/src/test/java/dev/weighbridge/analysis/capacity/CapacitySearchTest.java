@@ -192,4 +192,17 @@ class CapacitySearchTest {
         assertThat(trials).hasSizeBetween(3, 10);
         assertThat(CapacityEstimate.of(trials, 0.95).found()).isEmpty();
     }
+
+    @Test
+    void aBlockIsNoSurerThanTheLastStepOfItsSearch() {
+        CapacityEstimate estimate = CapacityEstimate.of(searched(100, 123, 2), 0.95);
+
+        Map<Integer, Double> steps = estimate.halfStepByBlock(0.95);
+        assertThat(steps).containsOnlyKeys(1, 2);
+        steps.forEach((block, half) -> {
+            assertThat(half).isBetween(1e-3, Math.log(1.05) / 2 + 1e-9);
+            Double found = estimate.byBlock().get(block);
+            assertThat(Math.abs(Math.log(found / 123))).isLessThanOrEqualTo(half + 1e-9);
+        });
+    }
 }

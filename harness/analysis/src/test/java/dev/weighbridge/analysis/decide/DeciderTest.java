@@ -31,6 +31,7 @@ class DeciderTest {
                 new AccuracyJudgement(AccuracyJudgement.Verdict.NON_INFERIOR, List.of(), List.of());
         private Standing.Objectives objectives = new Standing.Objectives(List.of(), List.of());
         private final Map<Integer, Double> costs = new TreeMap<>();
+        private final Map<Integer, Double> steps = new TreeMap<>();
         private final Map<Integer, Double> saturated = new TreeMap<>();
         private @Nullable Double bestCost;
         private @Nullable Reason screened;
@@ -41,6 +42,11 @@ class DeciderTest {
             for (double cost : costsByBlock) {
                 costs.put(costs.size() + 1, cost);
             }
+        }
+
+        Case halfStep(double logarithm) {
+            costs.keySet().forEach(block -> steps.put(block, logarithm));
+            return this;
         }
 
         Case saturated(double... tokensByBlock) {
@@ -108,6 +114,7 @@ class DeciderTest {
                     objectives,
                     cost,
                     costs,
+                    steps,
                     saturated,
                     bestCost,
                     screened,
@@ -287,6 +294,22 @@ class DeciderTest {
                 decide(leader, new Case("b").screened(Code.SCREENED_COST).bestCost(1.05));
         assertThat(near.outcome()).isEqualTo(Outcome.INCONCLUSIVE);
         assertThat(candidate(near, "b").reasons()).extracting(Reason::code).containsExactly(Code.SCREENING_OPEN);
+    }
+
+    @Test
+    void whatLiesWithinTheStepsOfTheSearchIsNoDifference() {
+        // Seen of one engine under two names: searches that took the same steps from guesses 0.7 % apart.
+        Decision equal = decide(
+                new Case("a", 1.000, 1.100, 0.900).halfStep(0.045),
+                new Case("b", 1.007, 1.103, 0.9057).halfStep(0.045));
+        assertThat(equal.outcome()).isEqualTo(Outcome.TIED);
+        assertThat(candidate(equal, "b").reasons().get(0).subject()).isEqualTo("95 % interval [0.943, 1.071]");
+
+        Decision slower = decide(
+                new Case("a", 1.000, 1.100, 0.900).halfStep(0.045),
+                new Case("b", 1.107, 1.213, 0.9957).halfStep(0.045));
+        assertThat(slower.outcome()).isEqualTo(Outcome.DECIDED);
+        assertThat(verdict(slower, "b")).isEqualTo(Verdict.DEARER);
     }
 
     @Test
