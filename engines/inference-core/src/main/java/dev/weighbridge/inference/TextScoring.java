@@ -20,6 +20,7 @@ final class TextScoring {
     private static final int MOST_TOKENS = 256;
     private static final int LEAST_TOKENS = 16;
     private static final int MOST_LOGITS = 1 << 22;
+
     private final BatchScheduler scheduler;
     private final int mostRows;
     private final boolean whole;

@@ -208,7 +208,7 @@ final class VariantFigures {
                 objectives(),
                 figures.getOrDefault("", Map.of()).get(Metric.COST.id()),
                 byBlock,
-                capacity.halfStepByBlock(manifest.objectives().goodputShare()),
+                capacity.halfStepByBlock(),
                 SaturatedThroughput.byBlock(trials),
                 usd == null || best == null ? null : Cost.usdPerMillionTokens(usd, best, bestTokens()),
                 screened(),

@@ -38,6 +38,11 @@ record Bracket(double held, double missed, double luck) {
         return Math.sqrt(held * missed);
     }
 
+    /** How far its middle may be off by the steps of the search alone, as a logarithm. */
+    double halfStep() {
+        return Math.log(missed / held) / 2;
+    }
+
     /**
      * The same bracket moved to what was offered: a schedule drawn for a rate holds more or fewer requests by chance, and those
      * the server answered. It stays as wide, since chance that brings both edges together makes nothing surer.

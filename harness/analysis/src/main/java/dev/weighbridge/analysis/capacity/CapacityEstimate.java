@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rate requests a second with its interval; {@code null} when no block found one
  * @param byBlock the estimate of each block that was searched to its end, by the number of its repeat
+ * @param halfStepByBlock how far the logarithm of each of these may be off by the steps of its search alone
  * @param outputTokens mean output tokens of a request at the rates that held; absent when none held
  * @param bestRate no rate above this one can hold, as far as is known; {@code null} when nothing bounds it
  * @param probes every probe, in the order in which they were made
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record CapacityEstimate(
         @Nullable Measurement rate,
         Map<Integer, Double> byBlock,
+        Map<Integer, Double> halfStepByBlock,
         @Nullable Double outputTokens,
         @Nullable Double bestRate,
         List<Probe> probes) {
@@ -32,6 +34,7 @@ public record CapacityEstimate(
 
     public CapacityEstimate {
         byBlock = Map.copyOf(byBlock);
+        halfStepByBlock = Map.copyOf(halfStepByBlock);
         probes = List.copyOf(probes);
     }
 
@@ -96,12 +99,14 @@ public record CapacityEstimate(
             }
         }
         Map<Integer, Double> byBlock = new TreeMap<>();
+        Map<Integer, Double> halfSteps = new TreeMap<>();
         List<Bracket> brackets = new ArrayList<>();
         for (int repeat : probes.stream().map(Probe::repeat).distinct().toList()) {
             Bracket bracket =
                     Bracket.of(OfferedRate.of(block(probes, repeat), share)).asOffered();
             if (bracket.closed()) {
                 byBlock.put(repeat, bracket.middle());
+                halfSteps.put(repeat, bracket.halfStep());
                 brackets.add(bracket);
             }
         }
@@ -113,27 +118,10 @@ public record CapacityEstimate(
         return new CapacityEstimate(
                 rate(byBlock, brackets),
                 byBlock,
+                halfSteps,
                 tokens.isPresent() ? tokens.getAsDouble() : null,
                 bestRate(trials, brackets),
                 probes);
-    }
-
-    /**
-     * How far the estimate of each block may be off by the steps of its search alone: half the logarithm of its lowest rate that
-     * missed over its highest that held.
-     *
-     * @param share of requests that must be good
-     */
-    public Map<Integer, Double> halfStepByBlock(double share) {
-        Map<Integer, Double> steps = new TreeMap<>();
-        for (int repeat : byBlock.keySet()) {
-            Bracket bracket =
-                    Bracket.of(OfferedRate.of(block(probes, repeat), share)).asOffered();
-            if (bracket.closed()) {
-                steps.put(repeat, Math.log(bracket.missed() / bracket.held()) / 2);
-            }
-        }
-        return steps;
     }
 
     /** The probes of one block. */
@@ -161,10 +149,7 @@ public record CapacityEstimate(
         }
         StudentInterval logs = StudentInterval.of(
                 byBlock.values().stream().mapToDouble(Math::log).toArray());
-        double half = brackets.stream()
-                .mapToDouble(b -> Math.log(b.missed() / b.held()) / 2)
-                .average()
-                .orElse(0);
+        double half = brackets.stream().mapToDouble(Bracket::halfStep).average().orElse(0);
         Double low = logs.low();
         Double high = logs.high();
         // Blocks that agree by chance are no surer than the steps of their search.

@@ -14,7 +14,7 @@ class BlockNoiseTest {
         for (double rate : rates) {
             byBlock.put(byBlock.size() + 1, rate);
         }
-        return new CapacityEstimate(null, byBlock, 32.0, bestRate, List.of());
+        return new CapacityEstimate(null, byBlock, Map.of(), 32.0, bestRate, List.of());
     }
 
     @Test

@@ -197,7 +197,7 @@ class CapacitySearchTest {
     void aBlockIsNoSurerThanTheLastStepOfItsSearch() {
         CapacityEstimate estimate = CapacityEstimate.of(searched(100, 123, 2), 0.95);
 
-        Map<Integer, Double> steps = estimate.halfStepByBlock(0.95);
+        Map<Integer, Double> steps = estimate.halfStepByBlock();
         assertThat(steps).containsOnlyKeys(1, 2);
         steps.forEach((block, half) -> {
             assertThat(half).isBetween(1e-3, Math.log(1.05) / 2 + 1e-9);

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Variants that the planned blocks could not tell from the cheapest one, the cheapest among them. They are compared as the
- * decision compares them.
+ * Variants that the planned blocks could not tell from the cheapest one, the cheapest among them. They are compared by the
+ * decision's own test, but for the steps of the search, which further blocks make no finer.
  */
 final class CloseRivals {
     /** Times as dear as the cheapest, from where on a variant is not close though its blocks are too alike for a test. */

@@ -81,23 +81,27 @@ class JudgingTest {
             for (int i = 0; i < SAMPLES; i++) {
                 trial.response(TASK, response(i, answer.apply(i), null));
             }
-            trial.commit(new Trial(
-                    Trial.SCHEMA_VERSION,
-                    id,
-                    variant,
-                    new Workload(Workload.Kind.EVALUATION, "evaluation"),
-                    1,
-                    1,
-                    1,
-                    Trial.Status.COMPLETED,
-                    List.<Reason>of(),
-                    List.of(),
-                    List.of(),
-                    null,
-                    Map.of(),
-                    "2026-11-27T10:00:00Z",
-                    1));
+            trial.commit(evaluated(id, variant));
         }
+    }
+
+    private static Trial evaluated(String id, Variant variant) {
+        return new Trial(
+                Trial.SCHEMA_VERSION,
+                id,
+                variant,
+                new Workload(Workload.Kind.EVALUATION, "evaluation"),
+                1,
+                1,
+                1,
+                Trial.Status.COMPLETED,
+                List.<Reason>of(),
+                List.of(),
+                List.of(),
+                null,
+                Map.of(),
+                "2026-11-27T10:00:00Z",
+                1);
     }
 
     private static ResponseRecord response(int i, @Nullable String answer, @Nullable Double likelihood) {
@@ -425,22 +429,7 @@ class JudgingTest {
                                 i, "s" + i, "q" + i, List.of(), List.of(), "s" + i, Map.of(), "h" + i, replies, null,
                                 null));
             }
-            trial.commit(new Trial(
-                    Trial.SCHEMA_VERSION,
-                    id,
-                    variant,
-                    new Workload(Workload.Kind.EVALUATION, "evaluation"),
-                    1,
-                    1,
-                    1,
-                    Trial.Status.COMPLETED,
-                    List.<Reason>of(),
-                    List.of(),
-                    List.of(),
-                    null,
-                    Map.of(),
-                    "2026-11-27T10:00:00Z",
-                    1));
+            trial.commit(evaluated(id, variant));
         }
     }
 

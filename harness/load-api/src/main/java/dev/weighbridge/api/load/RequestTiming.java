@@ -69,6 +69,16 @@ public record RequestTiming(
 
     /** The same with other texts of its answer; {@code null} for none. */
     public RequestTiming withTexts(@Nullable String otherText, @Nullable String otherReasoning) {
+        return answered(otherText, otherReasoning, countedTokens);
+    }
+
+    /** The same with a tokenizer's count of its answer. */
+    public RequestTiming counted(int tokens) {
+        return answered(text, reasoning, tokens);
+    }
+
+    private RequestTiming answered(
+            @Nullable String otherText, @Nullable String otherReasoning, @Nullable Integer otherCount) {
         return new RequestTiming(
                 index,
                 intendedNanos,
@@ -91,34 +101,7 @@ public record RequestTiming(
                 hungUp,
                 otherText,
                 otherReasoning,
-                countedTokens);
-    }
-
-    /** The same with a tokenizer's count of its answer. */
-    public RequestTiming counted(int tokens) {
-        return new RequestTiming(
-                index,
-                intendedNanos,
-                sentNanos,
-                chunkNanos,
-                chunkTokens,
-                endNanos,
-                promptTokens,
-                outputTokens,
-                outcome,
-                httpStatus,
-                detail,
-                promptIndex,
-                askedTokens,
-                connectNanos,
-                requestClass,
-                session,
-                turn,
-                attempts,
-                hungUp,
-                text,
-                reasoning,
-                tokens);
+                otherCount);
     }
 
     /** A request of a load of one kind, sent once over a connection that was open, with nothing else to tell. */

@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -66,12 +67,7 @@ final class EncoderModel {
     private record Native(EncoderTokenizer tokenizer, OrtSession session) implements Runnable {
         @Override
         public void run() {
-            tokenizer.close();
-            try {
-                session.close();
-            } catch (OrtException e) {
-                throw new IllegalStateException("a session of ONNX Runtime cannot be closed: " + e.getMessage(), e);
-            }
+            close(tokenizer, session);
         }
     }
 
@@ -221,7 +217,7 @@ final class EncoderModel {
             }
             from = to;
         }
-        return Arrays.stream(outputs).map(java.util.Objects::requireNonNull).toList();
+        return Arrays.stream(outputs).map(Objects::requireNonNull).toList();
     }
 
     private static boolean fits(Encoded longest, int rows) {
